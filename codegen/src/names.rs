@@ -63,7 +63,6 @@ const METHODS: &[&str] = &["new", "default", "clone", "clone_from", "into", "fro
 
 /// Methods that every call has; the call's setter of a field must not take their names.
 pub const CALL: &[&str] = &[
-    "answer",
     "full",
     "header",
     "into_future",
@@ -74,6 +73,7 @@ pub const CALL: &[&str] = &[
     "request_mut",
     "timeout",
     "with",
+    "written",
 ];
 
 /// Methods of calls that give a file.

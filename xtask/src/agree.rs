@@ -90,9 +90,9 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
     }
     let version = if args.list || args.prepare { String::new() } else { tool_version(&args.tool)? };
     let cases = choose(&spec, &base.api, args.only.as_deref());
-    println!("{} changes of the spec, each compared both ways", cases.len());
+    say!("{} changes of the spec, each compared both ways", cases.len());
     if args.list {
-        cases.iter().for_each(|c| println!("{} ({})", c.name, c.place));
+        cases.iter().for_each(|c| say!("{} ({})", c.name, c.place));
         return Ok(Outcome::Well);
     }
     let start = Instant::now();
@@ -101,7 +101,7 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
     for (n, case) in cases.iter().enumerate() {
         let (old, new) = at.rustdoc(&case.api)?;
         if args.prepare {
-            println!("{:3}/{} {} ({})", n + 1, cases.len(), case.name, case.place);
+            say!("{:3}/{} {} ({})", n + 1, cases.len(), case.name, case.place);
             continue;
         }
         for (way, from, to) in [("", &base.api, &case.api), ("back: ", &case.api, &base.api)] {
@@ -112,7 +112,7 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
                 (Some(a), Some(b)) => ask(&args.tool, b, a)?,
             };
             let row = judge(format!("{way}{}", case.name), &case.place, from, to, theirs, lints);
-            println!("{:3}/{} {}", n + 1, cases.len(), table::line(&row));
+            say!("{:3}/{} {}", n + 1, cases.len(), table::line(&row));
             rows.push(row);
         }
     }
@@ -121,10 +121,10 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
     }
     let text = table::table(&rows, &version);
     let summary = table::summary(&rows);
-    println!("\n{summary}\n{:.0} s", start.elapsed().as_secs_f32());
+    say!("\n{summary}\n{:.0} s", start.elapsed().as_secs_f32());
     if args.only.is_none() {
         files::write(&root.join(&args.out), &text)?;
-        println!("wrote {}", args.out.display());
+        say!("wrote {}", args.out.display());
     }
     let wrong = rows.iter().any(|r| matches!(r.verdict, Verdict::Wrong(_)));
     Ok(if wrong { Outcome::Found } else { Outcome::Well })

@@ -122,7 +122,7 @@ pub fn bench(args: &Bench) -> Result<Outcome, String> {
         let work = compile::prepare(&spec, &place(), forms)?;
         figures.extend(compiled(args, &names, &work)?);
     }
-    print!("\n{}", figures::table(&figures));
+    files::print(&format!("\n{}", figures::table(&figures)))?;
     let file = files::root().join("xtask/bench.tsv");
     let kept = match std::fs::read_to_string(&file) {
         Ok(text) => figures::kept(&text).map_err(|e| format!("{}: {e}", file.display()))?,
@@ -133,9 +133,9 @@ pub fn bench(args: &Bench) -> Result<Outcome, String> {
         files::write(&file, &figures::keep(&kept, &figures))?;
     }
     let fallen = figures::fallen(&kept, &figures);
-    fallen.iter().for_each(|line| println!("fell by more than a tenth: {line}"));
+    fallen.iter().for_each(|line| say!("fell by more than a tenth: {line}"));
     if args.quick && fallen.is_empty() {
-        println!("nothing fell by more than a tenth");
+        say!("nothing fell by more than a tenth");
     }
     Ok(if args.quick && !fallen.is_empty() { Outcome::Found } else { Outcome::Well })
 }
@@ -152,7 +152,7 @@ fn compiled(args: &Bench, names: &[Name], work: &compile::Work) -> Result<Vec<Fi
         match samples.is_dir() {
             true => figures.extend(decode::report(work, &samples)?),
             false => {
-                println!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
+                say!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
             }
         }
     }

@@ -29,22 +29,22 @@ pub fn ci(args: &Ci) -> Result<Outcome, String> {
     let start = Instant::now();
     let mut failed = Vec::new();
     for (name, run) in chosen(steps(args), args.only.as_deref())? {
-        println!("\n== {name}");
+        say!("\n== {name}");
         let began = Instant::now();
         match run(&root)? {
-            Outcome::Well => println!("-- {name}: ok, {:.0} s", began.elapsed().as_secs_f32()),
+            Outcome::Well => say!("-- {name}: ok, {:.0} s", began.elapsed().as_secs_f32()),
             Outcome::Found => {
-                println!("-- {name}: FAILED, {:.0} s", began.elapsed().as_secs_f32());
+                say!("-- {name}: FAILED, {:.0} s", began.elapsed().as_secs_f32());
                 failed.push(name);
             }
         }
     }
-    println!();
+    say!();
     if failed.is_empty() {
-        println!("all well, {:.0} s", start.elapsed().as_secs_f32());
+        say!("all well, {:.0} s", start.elapsed().as_secs_f32());
         Ok(Outcome::Well)
     } else {
-        println!("failed: {}", failed.join(", "));
+        say!("failed: {}", failed.join(", "));
         Ok(Outcome::Found)
     }
 }
@@ -101,7 +101,7 @@ fn samples(material: &Path) -> Result<Outcome, String> {
     let own = conform::run(None)?;
     let dir = material.join("samples/http");
     if !dir.is_dir() {
-        println!(
+        say!(
             "the pages' samples: skipped, {} is not there; --material or {} names its folder",
             dir.display(),
             files::MATERIAL
@@ -159,17 +159,17 @@ fn features(root: &Path) -> Result<Outcome, String> {
     let mut outcome = Outcome::Well;
     for name in &names {
         if name == "native-tls" && lacks_openssl() {
-            println!(
+            say!(
                 "native-tls: left out, there is no OpenSSL to build it with (Debian: libssl-dev, pkg-config)"
             );
             continue;
         }
         if let Outcome::Found = check(name)? {
-            println!("fails with {}", if name.is_empty() { "no feature" } else { name });
+            say!("fails with {}", if name.is_empty() { "no feature" } else { name });
             outcome = Outcome::Found;
         }
     }
-    println!("{} feature sets checked", names.len());
+    say!("{} feature sets checked", names.len());
     Ok(outcome)
 }
 

@@ -75,9 +75,9 @@ pub(crate) fn compare(spec: &Path, root: &Path) -> Result<Option<Changes>, Strin
     if !loaded.is_sound() {
         let prefix = format!("{}/", spec.strip_prefix(root).unwrap_or(spec).display());
         for diagnostic in &loaded.diagnostics {
-            println!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
+            say!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
         }
-        println!("nothing was written: fix the spec first ({} findings)", loaded.diagnostics.len());
+        say!("nothing was written: fix the spec first ({} findings)", loaded.diagnostics.len());
         return Ok(None);
     }
     let mut emitted = emit::emit(&loaded.api);
@@ -141,32 +141,32 @@ pub fn codegen(args: &Codegen) -> Result<Outcome, String> {
     let spec = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let Some(changes) = compare(&spec, &root)? else { return Ok(Outcome::Found) };
     if changes.is_none() {
-        println!("up to date: {}", changes.size());
+        say!("up to date: {}", changes.size());
         return Ok(Outcome::Well);
     }
     if !args.check {
         changes.apply(&root)?;
         for line in changes.list() {
-            println!(
+            say!(
                 "{}",
                 line.replace("stale:   ", "wrote")
                     .replace("missing: ", "wrote")
                     .replace("left over:", "deleted")
             );
         }
-        println!("{}", changes.size());
+        say!("{}", changes.size());
         return Ok(Outcome::Well);
     }
     for (path, (old, new)) in &changes.write {
-        println!("{} {path}", if old.is_some() { "stale:  " } else { "missing:" });
+        say!("{} {path}", if old.is_some() { "stale:  " } else { "missing:" });
         if let Some(old) = old {
-            print!("{}", short_diff(old, new));
+            files::print(&short_diff(old, new))?;
         }
     }
     for path in &changes.delete {
-        println!("left over: {path}");
+        say!("left over: {path}");
     }
-    println!("to fix it: cargo xtask codegen");
+    say!("to fix it: cargo xtask codegen");
     Ok(Outcome::Found)
 }
 

@@ -49,9 +49,9 @@ pub fn conform(args: &Conform) -> Result<Outcome, String> {
     let tally = check(&loaded, &samples(&dir)?, args.path.as_deref(), args.all);
     match args.format.as_str() {
         "json" => {
-            println!("{}", serde_json::to_string_pretty(&tally.json()).map_err(|e| e.to_string())?);
+            say!("{}", serde_json::to_string_pretty(&tally.json()).map_err(|e| e.to_string())?);
         }
-        _ => println!("{}", tally.text(args.all)),
+        _ => say!("{}", tally.text(args.all)),
     }
     Ok(if tally.found() + tally.unreadable.len() > 0 { Outcome::Found } else { Outcome::Well })
 }

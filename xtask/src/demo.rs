@@ -17,15 +17,15 @@ pub struct Sandbox {
 
 pub fn demo() -> Result<Outcome, String> {
     let root = files::root();
-    println!("== regenerate");
+    say!("== regenerate");
     let Some(changes) = codegen::compare(&root.join("spec"), &root)? else { return Ok(Outcome::Found) };
     if changes.is_none() {
-        println!("nothing changed: the {} on disk are what the spec gives", changes.size());
+        say!("nothing changed: the {} on disk are what the spec gives", changes.size());
     } else {
         changes.apply(&root)?;
-        changes.list().iter().for_each(|line| println!("{line}"));
+        changes.list().iter().for_each(|line| say!("{line}"));
     }
-    println!("\n== build and run the example client against the sandbox");
+    say!("\n== build and run the example client against the sandbox");
     ci::cargo(
         &root,
         &["run", "--quiet", "-p", "wecom-client", "--example", "demo", "--features", "full"],

@@ -144,7 +144,7 @@ pub fn diff(args: &Diff) -> Result<Outcome, String> {
     match &args.out {
         Some(path) => {
             files::write(path, &text)?;
-            println!("wrote {}: {} changes, {} texts", path.display(), found.real().count(), found.docs());
+            say!("wrote {}: {} changes, {} texts", path.display(), found.real().count(), found.docs());
         }
         None => files::print(&text)?,
     }
@@ -206,7 +206,7 @@ fn explain(code: &str) -> Result<Outcome, String> {
     }
     match rules::rule(code) {
         Some(rule) => {
-            print!("{}", render::explain(rule));
+            files::print(&render::explain(rule))?;
             Ok(Outcome::Well)
         }
         None => {

@@ -77,3 +77,11 @@ pub(crate) fn print(text: &str) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+/// Prints a line, for `say!`. What cannot be printed for another reason than a reader that has left ends the program, as it would with `println!`.
+pub(crate) fn line(text: std::fmt::Arguments<'_>) {
+    if let Err(message) = print(&format!("{text}\n")) {
+        eprintln!("error: {message}");
+        std::process::exit(2);
+    }
+}

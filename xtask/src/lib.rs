@@ -3,6 +3,12 @@
 // What a command and its arguments are for stands in its help.
 #![allow(missing_docs)]
 
+/// `println!` that goes on when nobody reads any more (`| head`): how the command ends still says what it found.
+macro_rules! say {
+    () => { $crate::files::line(format_args!("")) };
+    ($($text:tt)+) => { $crate::files::line(format_args!($($text)+)) };
+}
+
 pub mod agree;
 pub mod bench;
 pub mod ci;

@@ -78,15 +78,15 @@ pub fn lint(args: &Lint) -> Result<Outcome, String> {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+        say!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
     } else {
         let prefix = format!("{}/", dir.strip_prefix(files::root()).unwrap_or(&dir).display());
         for diagnostic in &loaded.diagnostics {
-            println!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
+            say!("{}", Rendered { diagnostic, files: &loaded.spec.files, prefix: &prefix });
         }
         let endpoints = loaded.api.endpoints().count();
         let events: usize = loaded.api.events.iter().map(|e| e.events.len()).sum();
-        println!(
+        say!(
             "{} files, {endpoints} endpoints, {} types, {events} events, {} error codes: {errors} errors, {warnings} warnings",
             loaded.spec.files.len(),
             loaded.api.types.len(),
@@ -94,11 +94,11 @@ pub fn lint(args: &Lint) -> Result<Outcome, String> {
         );
         match wecom_codegen::lint::in_words(&loaded.spec) {
             0 => {}
-            n => println!("{n} conditions are in words (`required_words`), which no tool can check"),
+            n => say!("{n} conditions are in words (`required_words`), which no tool can check"),
         }
         match wecom_codegen::lint::departures_in_words(&loaded.spec) {
             0 => {}
-            n => println!(
+            n => say!(
                 "{n} departures are in words (`fact: words`): no tool can tell when they no longer apply"
             ),
         }
@@ -123,7 +123,7 @@ pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
         for (old, new) in list.iter_mut().zip(new) {
             if new.text != old.text {
                 files::write(&dir.join(&new.path), &new.text)?;
-                println!("migrated {}", new.path);
+                say!("migrated {}", new.path);
             }
             *old = new;
         }
@@ -142,14 +142,14 @@ pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
         }
     }
     for path in &changed {
-        println!("{} {path}", if args.check { "not canonical:" } else { "wrote" });
+        say!("{} {path}", if args.check { "not canonical:" } else { "wrote" });
     }
     for path in &unreadable {
-        println!("not readable: {path} (`cargo xtask lint` says why)");
+        say!("not readable: {path} (`cargo xtask lint` says why)");
     }
-    println!("{} files, {} {}", list.len(), changed.len(), if args.check { "to write" } else { "written" });
+    say!("{} files, {} {}", list.len(), changed.len(), if args.check { "to write" } else { "written" });
     if args.check && !changed.is_empty() {
-        println!("to fix it: cargo xtask fmt");
+        say!("to fix it: cargo xtask fmt");
     }
     let found = !unreadable.is_empty() || (args.check && !changed.is_empty());
     Ok(if found { Outcome::Found } else { Outcome::Well })

@@ -65,7 +65,7 @@ fn put(out: Option<&PathBuf>, document: &Value, kind: &str, counted: &[&str]) ->
         .iter()
         .map(|pointer| format!("{} {}", count(pointer), pointer.rsplit('/').next().unwrap_or_default()))
         .collect();
-    println!("wrote {}: {kind}, {}", path.display(), counts.join(", "));
+    say!("wrote {}: {kind}, {}", path.display(), counts.join(", "));
     Ok(())
 }
 

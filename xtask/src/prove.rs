@@ -48,11 +48,11 @@ pub fn prove(args: &Prove) -> Result<Outcome, String> {
         properties.retain(|p| p.name.contains(word.as_str()));
     }
     if args.list {
-        properties.iter().for_each(|p| println!("{}: {} {}", p.name, p.target, p.test));
+        properties.iter().for_each(|p| say!("{}: {} {}", p.name, p.target, p.test));
         return Ok(Outcome::Well);
     }
     let copy = Copy::make(&root)?;
-    println!("{} properties; first their tests as they are", properties.len());
+    say!("{} properties; first their tests as they are", properties.len());
     let mut failing: Vec<(String, String)> = Vec::new();
     for property in &properties {
         copy.run(property, false)?;
@@ -77,12 +77,12 @@ pub fn prove(args: &Prove) -> Result<Outcome, String> {
             Ok(how) => format!("{}: without it {} {how}", property.name, property.test),
             Err(why) => format!("{}: NOT PROVEN, {} {why}", property.name, property.test),
         };
-        println!("[{}/{}] {line} ({:.0} s)", number + 1, properties.len(), began.elapsed().as_secs_f32());
+        say!("[{}/{}] {line} ({:.0} s)", number + 1, properties.len(), began.elapsed().as_secs_f32());
         unproven += usize::from(verdict.is_err());
         // After each: a run that is stopped has not been for nothing.
         record(&root.join(PROOFS), &property.name, line)?;
     }
-    println!("{} properties, {} proven", properties.len(), properties.len() - unproven);
+    say!("{} properties, {} proven", properties.len(), properties.len() - unproven);
     Ok(if unproven == 0 { Outcome::Well } else { Outcome::Found })
 }
 

@@ -146,15 +146,15 @@ pub(crate) fn report(work: &Work) -> Result<(), String> {
         );
         checks.push(cost);
     }
-    println!(
+    say!(
         "| form | lines | longest file | codegen | its peak | `cargo check` | CPU | peak | of derive: CPU | peak |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    say!("|---|---|---|---|---|---|---|---|---|---|");
     let yardstick = work.forms().position(|f| f == Form::Derive).and_then(|at| checks.get(at)).copied();
     let yardstick = yardstick.unwrap_or_default();
     for ((form, made), check) in work.made.iter().zip(&checks) {
         let (lines, longest) = lines_below(&work.dir.join(form.word()).join("src/api"))?;
-        println!(
+        say!(
             "| {} | {lines} | {longest} | {:.1} s | {} | {:.1} s | {:.1} s | {} | {:.2} | {:.2} |",
             form.word(),
             made.wall,
@@ -193,9 +193,9 @@ pub(super) fn sizes(work: &Work) -> Result<(), String> {
         }
         rows.push(row);
     }
-    println!("| form | debug rlib | build | CPU | peak | release rlib | build | CPU | peak |");
-    println!("|---|---|---|---|---|---|---|---|---|");
-    rows.iter().for_each(|row| println!("{row}"));
+    say!("| form | debug rlib | build | CPU | peak | release rlib | build | CPU | peak |");
+    say!("|---|---|---|---|---|---|---|---|---|");
+    rows.iter().for_each(|row| say!("{row}"));
     Ok(())
 }
 

@@ -50,7 +50,7 @@ pub(super) fn child(command: &[String]) -> Result<Outcome, String> {
         .map_err(|e| format!("cannot run {program}: {e}"))?;
     let wall = start.elapsed().as_secs_f64();
     let (cpu, peak) = usage();
-    println!("{wall} {cpu} {peak}");
+    say!("{wall} {cpu} {peak}");
     Ok(if status.success() { Outcome::Well } else { Outcome::Found })
 }
 

@@ -56,13 +56,13 @@ impl Stage {
 pub(super) fn report(spec: &Path, place: &Path) -> Result<(), String> {
     let list = files::spec_files(spec)?;
     let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
-    println!(
+    say!(
         "the generator's commands, by the number of endpoints: processor time, peak memory, and what one endpoint more costs"
     );
-    println!(
+    say!(
         "| command | endpoints | CPU | peak | CPU an endpoint | peak an endpoint | CPU an endpoint, of the size before |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    say!("|---|---|---|---|---|---|---|");
     let mut made = Vec::new();
     for size in SIZES {
         let dir = place.join("generator").join(size.to_string());
@@ -78,14 +78,14 @@ pub(super) fn report(spec: &Path, place: &Path) -> Result<(), String> {
             let cost = cost::of(&command, dir, &[])?;
             let each = cost.cpu / *count as f64 * 1e3;
             let ratio = before.map_or(String::new(), |b| format!("{:.2}", each / b));
-            println!(
+            say!(
                 "| {} | {count} | {:.2} s | {} | {each:.2} ms | {:.0} KB | {ratio} |",
                 stage.word(),
                 cost.cpu,
                 super::megabytes(cost.peak),
                 cost.peak as f64 / *count as f64,
             );
-            println!(
+            say!(
                 "FIGURE name=generator.{}.{size} ratio={} ours={:.3} unit=s each={each:.3} peak={} endpoints={count}",
                 stage.word(),
                 if ratio.is_empty() { "-" } else { &ratio },

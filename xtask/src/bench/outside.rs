@@ -58,7 +58,7 @@ pub(super) fn report(work: &Work) -> Result<Vec<Figure>, String> {
     files::write(&main, &own)?;
     dependencies?;
     let ours = cargo_in(work, &["check", "-p", &client, "--features", "full"])?;
-    println!(
+    say!(
         "\nprogenitor's client of {} lines: checked with {:.1} s CPU, {}; ours with {:.1} s CPU, {}",
         text.lines().count(),
         theirs.cpu,

@@ -103,12 +103,12 @@ pub(super) fn modules(work: &Work) -> Result<(), String> {
         Ok((length(&rlib)? as f64 / 1e6, cost))
     };
     let (bare, cost) = build("rustls")?;
-    println!("\n| module | adds to the debug library | of build: CPU | peak |\n|---|---|---|---|");
-    println!("| none | {bare:.1} MB | {:.1} s | {} |", cost.cpu, megabytes(cost.peak));
+    say!("\n| module | adds to the debug library | of build: CPU | peak |\n|---|---|---|---|");
+    say!("| none | {bare:.1} MB | {:.1} s | {} |", cost.cpu, megabytes(cost.peak));
     for module in modules {
         eprintln!("{module}: cargo build");
         let (size, with) = build(&format!("rustls,{module}"))?;
-        println!("| {module} | {:.1} MB | {:.1} s | {} |", size - bare, with.cpu, megabytes(with.peak));
+        say!("| {module} | {:.1} MB | {:.1} s | {} |", size - bare, with.cpu, megabytes(with.peak));
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ pub(super) fn documentation(work: &Work) -> Result<(), String> {
     eprintln!("documentation: dependencies first");
     cargo_in(work, &["check", "-p", &client, "--features", "full"])?;
     let cost = cargo_in(work, &["doc", "--no-deps", "-p", &client, "--features", "full"])?;
-    println!(
+    say!(
         "\n| documentation, all features | on the clock | CPU | peak |\n|---|---|---|---|\n| cargo doc --no-deps | {:.1} s | {:.1} s | {} |",
         cost.wall,
         cost.cpu,

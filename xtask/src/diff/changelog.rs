@@ -31,7 +31,7 @@ pub struct Changelog {
 pub(crate) fn run_check() -> Outcome {
     let args = Changelog { base: None, head: ".".into(), check: true, write: false };
     changelog(&args).unwrap_or_else(|message| {
-        println!("{message}");
+        say!("{message}");
         Outcome::Found
     })
 }
@@ -61,7 +61,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
             }
             let (text, figures) = first.write(&text);
             files::write(&path, &text)?;
-            println!("CHANGELOG.md: {figures} figures of {version} mended");
+            say!("CHANGELOG.md: {figures} figures of {version} mended");
             return Ok(Outcome::Well);
         }
     };
@@ -82,11 +82,11 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     }
     let (text, lines) = since.write(&text);
     files::write(&path, &text)?;
-    println!("CHANGELOG.md: {lines} lines added to {}", since.version());
+    say!("CHANGELOG.md: {lines} lines added to {}", since.version());
     Ok(Outcome::Well)
 }
 
 fn say(verdict: &Verdict) -> Outcome {
-    verdict.lines.iter().for_each(|l| println!("{l}"));
+    verdict.lines.iter().for_each(|l| say!("{l}"));
     if verdict.well { Outcome::Well } else { Outcome::Found }
 }

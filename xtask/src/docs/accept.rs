@@ -65,10 +65,10 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if args.list {
         for (subject, change, why) in &done.stand {
             let why = why.map_or("no reason yet", Why::word);
-            println!("stands  {subject}: {} ({why})", tell::sentence(change));
+            say!("stands  {subject}: {} ({why})", tell::sentence(change));
         }
-        drafts.iter().for_each(|d| println!("{d}"));
-        println!(
+        drafts.iter().for_each(|d| say!("{d}"));
+        say!(
             "{} entries would be accepted, {} differences would stand, {} without a reason, {} drafts passed by; nothing was written",
             done.entries.len(),
             done.stand.len(),
@@ -98,9 +98,9 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if done.reviewed != before {
         files::write(&dir.join(wecom_codegen::docs::merge::reviewed::FILE), &done.reviewed.text())?;
     }
-    drafts.iter().for_each(|d| println!("{d}"));
+    drafts.iter().for_each(|d| say!("{d}"));
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
-    println!(
+    say!(
         "{} entries accepted, {stand} differences stand{}, {} files written",
         done.entries.len(),
         if drafts.is_empty() { String::new() } else { format!(", {} drafts passed by", drafts.len()) },

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     let dir = args.into.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
     for (file, why) in &crawl.failed {
-        println!("not readable: {file}: {why}");
+        say!("not readable: {file}: {why}");
     }
     let mut pages = extract(&crawl.pages);
     Pick { pages: args.page.clone(), entries: args.path.clone() }.keep(&crawl.pages, &mut pages);
@@ -54,25 +54,25 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     }
     told(&done);
     for (path, c) in &done.open {
-        println!("decide  {path}: {}", tell::sentence(c));
+        say!("decide  {path}: {}", tell::sentence(c));
     }
     let touched = done.news(args.notes);
     if args.notes || touched.len() <= MOST_NOTES {
         for (path, file, a) in &touched {
-            println!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
+            say!("assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
         }
     } else {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         touched.iter().for_each(|(_, _, a)| *kinds.entry(a.rule.code).or_default() += 1);
         for (kind, count) in kinds {
-            println!("assumed {count:6} × {kind}");
+            say!("assumed {count:6} × {kind}");
         }
-        println!("`--notes` lists each with file and line, `cargo xtask docs rules` says what they mean");
+        say!("`--notes` lists each with file and line, `cargo xtask docs rules` says what they mean");
     }
     for (what, why) in &done.failed {
-        println!("failed  {what}: {why}");
+        say!("failed  {what}: {why}");
     }
-    println!(
+    say!(
         "{} entries added, {} merged, {} to decide, {} files written",
         done.added.len(),
         done.merged.len(),
@@ -80,10 +80,10 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.files.len()
     );
     if !done.added.is_empty() || !done.merged.is_empty() {
-        println!("next: restate what `cargo xtask lint` lists as draft");
+        say!("next: restate what `cargo xtask lint` lists as draft");
     }
     if !done.merged.is_empty() || !done.open.is_empty() {
-        println!(
+        say!(
             "then: read the pages of what was there before, as sentences may have changed too, and say so with `cargo xtask docs accept`"
         );
     }
@@ -98,12 +98,12 @@ fn told(done: &Imported) {
         files.entry(file).or_default().push(path);
     }
     for (file, paths) in files {
-        println!("{file}{}", if done.new_files.contains(file) { " (new file)" } else { "" });
+        say!("{file}{}", if done.new_files.contains(file) { " (new file)" } else { "" });
         for path in paths {
             let word = if done.added.iter().any(|a| a == path) { "added" } else { "merged" };
-            println!("  {word:<7} {path}");
+            say!("  {word:<7} {path}");
             for (_, change) in done.done.iter().filter(|(p, _)| p == path) {
-                println!("          {}", tell::merged(change));
+                say!("          {}", tell::merged(change));
             }
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Pull) -> Result<Outcome, String> {
         }
     }
     let todo: Vec<&Leaf> = leaves.iter().filter(|l| !is_there(&args.out, l)).collect();
-    println!("{} pages, {} unchanged", leaves.len(), leaves.len() - todo.len());
+    say!("{} pages, {} unchanged", leaves.len(), leaves.len() - todo.len());
     let bar = ProgressBar::new(todo.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta} {wide_msg}") {
         bar.set_style(style);
@@ -79,12 +79,12 @@ pub(crate) fn run(args: &Pull) -> Result<Outcome, String> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    println!("{} pages fetched into {}", todo.len(), args.out.display());
+    say!("{} pages fetched into {}", todo.len(), args.out.display());
     if args.doc.is_empty() {
         let listed: HashSet<PathBuf> = leaves.iter().map(|l| args.out.join(&l.file)).collect();
         for file in left(&args.out, &listed)? {
             fs::remove_file(&file).map_err(|e| format!("cannot remove {}: {e}", file.display()))?;
-            println!("no longer on the site: {}", file.strip_prefix(&args.out).unwrap_or(&file).display());
+            say!("no longer on the site: {}", file.strip_prefix(&args.out).unwrap_or(&file).display());
         }
     }
     Ok(Outcome::Well)

@@ -4,7 +4,7 @@ use clap::Args;
 use wecom_codegen::docs::fixups::FIXUPS;
 use wecom_codegen::docs::rules::{RULES, Rule, rule};
 
-use crate::Outcome;
+use crate::{Outcome, files};
 
 #[derive(Args)]
 pub struct Rules {
@@ -17,13 +17,13 @@ pub(crate) fn run(args: &Rules) -> Result<Outcome, String> {
     if let Some(code) = &args.code {
         let codes = || RULES.iter().map(|r| r.code).collect::<Vec<_>>().join(", ");
         let found = rule(code).ok_or_else(|| format!("no rule is called `{code}`; there are {}", codes()))?;
-        print!("{}", text(found));
+        files::print(&text(found))?;
         return Ok(Outcome::Well);
     }
-    RULES.iter().for_each(|r| print!("{}", text(r)));
-    println!("single pages are corrected by data:");
+    files::print(&RULES.iter().map(|r| text(r)).collect::<String>())?;
+    say!("single pages are corrected by data:");
     for f in FIXUPS {
-        println!("    page {}, by its words `{}`: {} ({})", f.doc_id, f.says, f.reason, f.link);
+        say!("    page {}, by its words `{}`: {} ({})", f.doc_id, f.says, f.reason, f.link);
     }
     Ok(Outcome::Well)
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, String> {
         .map_err(|e| format!("cannot listen on port {}: {e}; choose another with --port", args.port))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let pages = read(&args.docs)?.1;
-    println!("{} pages on http://{address}; end with Ctrl-C", pages.len());
+    say!("{} pages on http://{address}; end with Ctrl-C", pages.len());
     // The folder is read anew for each answer: a page that is edited meanwhile has changed on the site.
     answer(&listener, |path, form| {
         let failed = |why: &str| json!({"result": {"errCode": 1, "message": why}}).to_string();

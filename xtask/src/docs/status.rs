@@ -53,26 +53,26 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
                 row
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+        say!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
     } else {
         for (file, why) in &crawl.failed {
-            println!("not readable  {file}: {why}");
+            say!("not readable  {file}: {why}");
         }
         for (what, why) in &pages.stale {
-            println!("{what}: {why}");
+            say!("{what}: {why}");
         }
         // Many entries may stand on one page: its sentences are told once.
         let mut told = BTreeMap::new();
         for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
-            println!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
+            say!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
             for c in &e.changes {
-                println!("{:21}{}", "", tell::sentence(c));
+                say!("{:21}{}", "", tell::sentence(c));
             }
             let found = sentences(&e.pages);
             for page in found.iter().flatten() {
                 match told.get(&page.page) {
-                    Some(key) => println!("{:21}sentences of page {}: see {key}", "", page.page),
+                    Some(key) => say!("{:21}sentences of page {}: see {key}", "", page.page),
                     None => {
                         tell(page);
                         told.insert(page.page, e.key.clone());
@@ -81,14 +81,13 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             }
             if matches!(e.state, State::Changed) {
                 match (&found, e.changes.is_empty()) {
-                    (None, true) => println!(
-                        "{:21}no change of structure: compare the sentences (--before shows them)",
-                        ""
-                    ),
-                    (None, false) => {
-                        println!("{:21}sentences may have changed too (--before shows them)", "");
+                    (None, true) => {
+                        say!("{:21}no change of structure: compare the sentences (--before shows them)", "")
                     }
-                    (Some(list), _) if list.is_empty() => println!(
+                    (None, false) => {
+                        say!("{:21}sentences may have changed too (--before shows them)", "");
+                    }
+                    (Some(list), _) if list.is_empty() => say!(
                         "{:21}the pages before have the same sentences: it changed earlier, or its pages are new there",
                         ""
                     ),
@@ -101,10 +100,10 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             reasons.entry(page.reason).or_default().push(format!("{} {}", page.page, page.title));
         }
         for (reason, pages) in reasons {
-            println!("not covered, {reason}: {}", pages.join(", "));
+            say!("not covered, {reason}: {}", pages.join(", "));
         }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
-        println!(
+        say!(
             "{} endpoints, {} events, {} error codes on {} pages: {} new, {} gone, {} changed, {} unreviewed",
             pages.endpoints.len(),
             pages.events.len(),
@@ -116,7 +115,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             count(State::Unreviewed)
         );
         if count(State::Elsewhere) > 0 {
-            println!(
+            say!(
                 "{} entries of the spec stand on pages that are not in this folder",
                 count(State::Elsewhere)
             );
@@ -132,14 +131,14 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
 
 /// The sentences of a page, for people.
 fn tell(page: &Changed) {
-    println!("{:21}sentences of page {} ({}):", "", page.page, page.title);
+    say!("{:21}sentences of page {} ({}):", "", page.page, page.title);
     for sentence in &page.sentences {
         match sentence {
-            Sentence::New(now) => println!("{:23}new        {now}", ""),
-            Sentence::Gone(was) => println!("{:23}gone       {was}", ""),
+            Sentence::New(now) => say!("{:23}new        {now}", ""),
+            Sentence::Gone(was) => say!("{:23}gone       {was}", ""),
             Sentence::Different { was, now } => {
-                println!("{:23}different  {was}", "");
-                println!("{:23}      now  {now}", "");
+                say!("{:23}different  {was}", "");
+                say!("{:23}      now  {now}", "");
             }
         }
     }

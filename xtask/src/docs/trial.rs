@@ -54,30 +54,30 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     let pages = extract(&crawl.pages);
     let Extracted { endpoints, events, codes, .. } = &pages;
     let done = import(&[], &pages, &Reviewed::default());
-    println!(
+    say!(
         "{} pages, {} unreadable; read and imported in {:.1} s",
         crawl.pages.len(),
         crawl.failed.len(),
         start.elapsed().as_secs_f32()
     );
 
-    println!("\n1. endpoints");
+    say!("\n1. endpoints");
     published(endpoints, &facts("endpoints.tsv")?, &facts("extras.tsv")?);
-    println!("\n2. samples");
+    say!("\n2. samples");
     fields::samples(endpoints, &samples.join("http"), args.list)?;
-    println!("\n3. second opinion");
+    say!("\n3. second opinion");
     fields::types(endpoints, &facts("field-types.tsv")?, args.list);
-    println!("\n4. special shapes");
+    say!("\n4. special shapes");
     special::run(endpoints, &facts, args.list)?;
     special::events(events, &facts("events.tsv")?);
     payloads::run(events, &samples.join("events"), args.list)?;
-    println!("error codes: {}", codes.list.len());
-    println!("\n5. the imported spec");
+    say!("error codes: {}", codes.list.len());
+    say!("\n5. the imported spec");
     let sound = result(&done, args)?;
     let again = import(&done.files, &pages, &Reviewed::default());
-    println!("a second import changes {} files", again.files.len());
+    say!("a second import changes {} files", again.files.len());
     if sound && !args.no_compile {
-        println!("\n6. the generated client");
+        say!("\n6. the generated client");
         let spec = into(args).join("spec");
         bench::compile::report(&bench::compile::prepare(&spec, &bench::place(), bench::FORMS)?)?;
     }
@@ -110,17 +110,17 @@ fn published(endpoints: &[Endpoint], rows: &[Vec<String>], extras: &[Vec<String>
         }
     }
     let hit = want.keys().filter(|k| found.contains(*k)).count();
-    println!("{hit} of {} published", want.len());
+    say!("{hit} of {} published", want.len());
     for (tree, (got, all)) in trees {
-        println!("    tree {tree}: {got} of {all}");
+        say!("    tree {tree}: {got} of {all}");
     }
     for (verb, path) in want.keys().filter(|k| !found.contains(*k)) {
-        println!("    missing {verb} {path}");
+        say!("    missing {verb} {path}");
     }
     let invented: Vec<_> = found.iter().filter(|f| !want.contains_key(*f)).collect();
-    println!("    {} invented", invented.len());
+    say!("    {} invented", invented.len());
     for (verb, path) in invented {
-        println!("    invented {verb} {path}");
+        say!("    invented {verb} {path}");
     }
 }
 
@@ -132,7 +132,7 @@ fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
     }
     let start = Instant::now();
     let loaded = wecom_codegen::load(done.files.clone());
-    println!(
+    say!(
         "{} files in {}, loaded and linted in {:.1} s: {} endpoints, {} types, {} error codes",
         done.files.len(),
         into.join("spec").display(),
@@ -148,13 +148,13 @@ fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
         rules.entry((d.severity != Severity::Error, d.rule)).or_default().push(place);
     }
     for ((warning, rule), places) in &rules {
-        println!("    {} {rule}: {}", if *warning { "warning" } else { "error" }, places.len());
+        say!("    {} {rule}: {}", if *warning { "warning" } else { "error" }, places.len());
         let shown = if args.list || !*warning { places.len() } else { 0 };
-        places.iter().take(shown).for_each(|p| println!("        {p}"));
+        places.iter().take(shown).for_each(|p| say!("        {p}"));
     }
     assumed(done, args.list);
     for (what, why) in &done.failed {
-        println!("failed {what}: {why}");
+        say!("failed {what}: {why}");
     }
     Ok(loaded.is_sound() && done.failed.is_empty())
 }
@@ -167,17 +167,17 @@ fn assumed(done: &Imported, list: bool) {
         *count += 1;
         pages.insert(file);
         if list {
-            println!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
+            say!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
         }
     }
-    println!("assumed, by rule:");
+    say!("assumed, by rule:");
     for rule in RULES {
         if let Some((count, pages)) = met.get(rule.code) {
-            println!("    {count:5} on {:4} pages  {}", pages.len(), rule.code);
+            say!("    {count:5} on {:4} pages  {}", pages.len(), rule.code);
         }
     }
     for rule in RULES.iter().filter(|r| !met.contains_key(r.code)) {
-        println!("    no page meets {}: {}", rule.code, rule.title);
+        say!("    no page meets {}: {}", rule.code, rule.title);
     }
 }
 

@@ -20,7 +20,7 @@ struct Tally {
 impl Tally {
     fn print(&self, what: &str, list: bool) {
         let share = |n: usize, of: usize| 100.0 * n as f64 / of.max(1) as f64;
-        println!(
+        say!(
             "{what}: {} fields, {} known ({:.2} %), {} agree in type ({:.2} % of the known)",
             self.all,
             self.known,
@@ -31,10 +31,10 @@ impl Tally {
         let mut causes: Vec<_> = self.differ.iter().collect();
         causes.sort_by_key(|(_, l)| std::cmp::Reverse(l.len()));
         for (cause, places) in causes.iter().take(if list { usize::MAX } else { 12 }) {
-            println!("    {:5} {cause}", places.len());
+            say!("    {:5} {cause}", places.len());
             if list {
                 for place in places.iter() {
-                    println!("          {place}");
+                    say!("          {place}");
                 }
             }
         }
@@ -69,7 +69,7 @@ pub(super) fn samples(endpoints: &[Endpoint], dir: &Path, list: bool) -> Result<
             walk(tree, &mut vec![], &value, &format!("{path} {stem}"), &mut tally);
         }
     }
-    println!("samples: {files}, {readable} readable, {homeless} of endpoints on no page");
+    say!("samples: {files}, {readable} readable, {homeless} of endpoints on no page");
     tally.print("samples", list);
     Ok(())
 }
@@ -197,7 +197,7 @@ pub(super) fn types(endpoints: &[Endpoint], rows: &[Vec<String>], list: bool) {
             }
         }
     }
-    println!("second opinion: {homeless} rows of paths on no page");
+    say!("second opinion: {homeless} rows of paths on no page");
     tally.print("second opinion", list);
 }
 

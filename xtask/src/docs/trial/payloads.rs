@@ -41,16 +41,16 @@ pub(super) fn run(events: &[Event], dir: &Path, list: bool) -> Result<(), String
         known += 1;
         walk(&event.fields, &value, &name, &mut fields, &mut missed);
     }
-    println!(
+    say!(
         "event payloads: {all}, {read} parsed, {known} of events on the pages; {} of {} fields known ({:.1} %)",
         fields.1,
         fields.0,
         100.0 * fields.1 as f64 / fields.0.max(1) as f64
     );
     let shown = if list { missed.len() } else { 12 };
-    missed.iter().take(shown).for_each(|m| println!("    {m}"));
+    missed.iter().take(shown).for_each(|m| say!("    {m}"));
     if missed.len() > shown {
-        println!("    … {} more; `--list` names them", missed.len() - shown);
+        say!("    … {} more; `--list` names them", missed.len() - shown);
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use super::unions;
 
 /// Prints how many rows of a list were recognised, and which were not.
 pub(super) fn print(what: &str, rows: usize, good: usize, missed: &[String]) {
-    println!("{what}: {good} of {rows} ({:.1} %)", 100.0 * good as f64 / rows.max(1) as f64);
+    say!("{what}: {good} of {rows} ({:.1} %)", 100.0 * good as f64 / rows.max(1) as f64);
     for place in missed {
-        println!("    {place}");
+        say!("    {place}");
     }
 }
 

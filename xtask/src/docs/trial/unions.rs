@@ -52,7 +52,7 @@ pub(super) fn run(by_path: &BTreeMap<&str, &Endpoint>, rows: &[Vec<String>], lis
             Found::Fields => {
                 as_fields += 1;
                 if list {
-                    println!("    as optional fields: {name}");
+                    say!("    as optional fields: {name}");
                 }
             }
             Found::No => missed.push(name),
