@@ -2,7 +2,7 @@
 //!
 //! Each single change of the spec is generated into a slim copy of the client, with the touched modules alone as features; rustdoc
 //! writes its JSON, and the tool compares it with the unchanged crate's, both ways. Nothing that the tool finds may be called less by
-//! the diff; where the diff says more, the reason stands in [`reasons`].
+//! the diff; where the diff says more, the reason stands in `agree/reasons.rs`.
 
 mod reasons;
 mod table;

@@ -9,7 +9,7 @@ use crate::file::Download;
 /// What a successful call gives: mostly a record read from JSON, for some endpoints a [`Download`](crate::Download).
 ///
 /// Sealed: how an answer is read may change. The answers of this crate have it, and so have [`Value`] and `()`, which an
-/// [`Endpoint`] of your own may use.
+/// [`Endpoint`](crate::Endpoint) of your own may use.
 ///
 /// ```compile_fail
 /// struct Mine;
