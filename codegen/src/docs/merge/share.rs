@@ -10,7 +10,7 @@ mod shape;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::docs::merge::share::naming::{name, name_the_rest};
-use crate::docs::merge::share::place::{Place, Side, Walk, is_place, subject};
+use crate::docs::merge::share::place::{Place, Side, Walk, for_each_new, is_place, subject};
 use crate::docs::merge::share::shape::{leaf, shape};
 use crate::docs::merge::tree::Tree;
 use crate::docs::model::Assumption;
@@ -142,25 +142,18 @@ impl Folds {
     /// Replaces the places by their types, which the file gets.
     fn put(self, tree: &mut Tree, added: &BTreeSet<String>) {
         let mut used = BTreeMap::new();
-        for kind in ["endpoints", "events"] {
-            let Some(Kind::Map(list)) = get_mut(&mut tree.root, kind).map(|n| &mut n.kind) else { continue };
-            for (key, entry) in list {
-                let key = key.text().unwrap_or_default().to_owned();
-                if !added.contains(&subject(kind, &key)) {
-                    continue;
-                }
-                let paged = paged(entry);
-                if kind == "events" {
-                    self.replace(entry, Side::Answered, &[], &mut used);
-                }
-                for (word, side) in [("request", Side::Asked), ("response", Side::Answered)] {
-                    if let Some(body) = get_mut(entry, word) {
-                        let paged: &[String] = if word == "response" { &paged } else { &[] };
-                        self.replace(body, side, paged, &mut used);
-                    }
+        for_each_new(tree, added, |kind, _, entry| {
+            let paged = paged(entry);
+            if kind == "events" {
+                self.replace(entry, Side::Answered, &[], &mut used);
+            }
+            for (word, side) in [("request", Side::Asked), ("response", Side::Answered)] {
+                if let Some(body) = get_mut(entry, word) {
+                    let paged: &[String] = if word == "response" { &paged } else { &[] };
+                    self.replace(body, side, paged, &mut used);
                 }
             }
-        }
+        });
         if used.is_empty() {
             return;
         }

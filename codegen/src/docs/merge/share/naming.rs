@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::docs::merge::share::place::{Place, Side, is_place, subject};
+use crate::docs::merge::share::place::{Place, Side, for_each_new, is_place};
 use crate::docs::merge::tree::Tree;
 use crate::docs::write::node::{get_mut, plain, remove, set};
 use crate::names;
@@ -84,24 +84,17 @@ fn singular(name: &str) -> String {
 
 /// Names of inline types: those of the pages where no other has them, and short ones where the rule's would be long.
 pub(super) fn name_the_rest(tree: &mut Tree, added: &BTreeSet<String>, taken: &mut BTreeSet<String>) {
-    for kind in ["endpoints", "events"] {
-        let Some(Kind::Map(list)) = get_mut(&mut tree.root, kind).map(|n| &mut n.kind) else { continue };
-        for (key, entry) in list {
-            let key = key.text().unwrap_or_default().to_owned();
-            if !added.contains(&subject(kind, &key)) {
-                continue;
-            }
-            let own = names::type_name(key.rsplit('/').next().unwrap_or(&key)).unwrap_or_default();
-            if kind == "events" {
-                rename(entry, &own, "", taken);
-            }
-            for (word, end) in [("request", ""), ("response", "Response")] {
-                if let Some(body) = get_mut(entry, word) {
-                    rename(body, &format!("{own}{end}"), "", taken);
-                }
+    for_each_new(tree, added, |kind, key, entry| {
+        let own = names::type_name(key.rsplit('/').next().unwrap_or(key)).unwrap_or_default();
+        if kind == "events" {
+            rename(entry, &own, "", taken);
+        }
+        for (word, end) in [("request", ""), ("response", "Response")] {
+            if let Some(body) = get_mut(entry, word) {
+                rename(body, &format!("{own}{end}"), "", taken);
             }
         }
-    }
+    });
 }
 
 fn rename(holder: &mut Node, outer: &str, field: &str, taken: &mut BTreeSet<String>) {

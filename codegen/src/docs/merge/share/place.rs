@@ -1,8 +1,11 @@
 //! The places of new entries that hold an inline object or an enumeration.
 
+use std::collections::BTreeSet;
+
 use crate::docs::merge::share::shape::{leaf, shape};
-use crate::docs::write::node::entries;
-use crate::yaml::Node;
+use crate::docs::merge::tree::Tree;
+use crate::docs::write::node::{entries, get_mut};
+use crate::yaml::{Kind, Node};
 
 /// Which side an object stands on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -87,6 +90,23 @@ pub(super) fn height(node: &Node) -> usize {
     let fields = node.get("fields").map(entries).unwrap_or_default().iter();
     let variants = node.get("union").and_then(|u| u.get("variants")).map(entries).unwrap_or_default().iter();
     fields.chain(variants).map(|(_, n)| below(n)).max().unwrap_or(0)
+}
+
+/// Each entry that this import added: its kind, its key, itself.
+pub(super) fn for_each_new(
+    tree: &mut Tree,
+    added: &BTreeSet<String>,
+    mut each: impl FnMut(&str, &str, &mut Node),
+) {
+    for kind in ["endpoints", "events"] {
+        let Some(Kind::Map(list)) = get_mut(&mut tree.root, kind).map(|n| &mut n.kind) else { continue };
+        for (key, entry) in list {
+            let key = key.text().unwrap_or_default();
+            if added.contains(&subject(kind, key)) {
+                each(kind, key, entry);
+            }
+        }
+    }
 }
 
 /// How an entry is called among those that an import added.
