@@ -335,9 +335,8 @@ pub(super) fn endpoint(e: &ir::Endpoint, groups: &[String], example: &[String]) 
     }
     section(&mut out, "", &e.doc);
     section(&mut out, "", groups);
+    section(&mut out, "", &[callers(&e.modes)]);
     section(&mut out, "权限", &e.permission);
-    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
-    section(&mut out, "适用", &[format!("{}。", modes.join("、"))]);
     let rates: Vec<String> = e.rate.iter().map(rate).collect();
     section(&mut out, "频率", &rates);
     let errors: Vec<String> = e
@@ -356,6 +355,12 @@ pub(super) fn endpoint(e: &ir::Endpoint, groups: &[String], example: &[String]) 
     out
 }
 
+/// The kinds of applications that an endpoint or event is for.
+fn callers(modes: &[ir::Mode]) -> String {
+    let modes: Vec<&str> = modes.iter().map(|m| m.title()).collect();
+    format!("适用：{}。", modes.join("、"))
+}
+
 /// An event: title, discriminators, page, text, reply, permission.
 pub(super) fn event(e: &ir::Event) -> Vec<String> {
     let mut out = vec![safe(&e.title), String::new()];
@@ -370,8 +375,7 @@ pub(super) fn event(e: &ir::Event) -> Vec<String> {
         out.push(String::new());
         out.extend(e.doc.iter().map(|l| safe(l)));
     }
-    let modes: Vec<&str> = e.modes.iter().map(|m| m.title()).collect();
-    out.extend([String::new(), format!("适用：{}。", modes.join("、"))]);
+    section(&mut out, "", &[callers(&e.modes)]);
     let reply = match (e.reply.as_str(), e.reply_type) {
         (ty, Some(_)) => format!("可回复 `{}`。", ty.replace('.', "::")),
         ("message", _) => "可被动回复消息。".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::print::print;
+use super::print::{print, width};
 use super::scope::Scope;
 use super::{paging, values, wire};
 use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
@@ -14,9 +14,7 @@ use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
 /// use wecom::message::Text;
 ///
 /// let answer = client.message().send(Text::new("请查收快递")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 ///
 /// Where the answers come in pages, the elements of all of them: `client.user().list_id().items()`.
@@ -73,15 +71,12 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
         out.push(String::new());
     }
     out.extend(laid_out(&call));
-    let used = (!is_paged).then_some("# let _ = answer;");
-    out.extend(used.into_iter().chain(["# Ok(())", "# }"]).map(str::to_owned));
+    out.push(if is_paged { "# Ok(()) }" } else { "# let _ = answer; Ok(()) }" }.to_owned());
     out
 }
 
 /// Statements as they stand if each fits a line of 100 columns, otherwise laid out.
 fn laid_out(text: &str) -> Vec<String> {
-    // Wide characters take two columns.
-    let width = |line: &str| line.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum::<usize>();
     if text.lines().all(|line| width(line) <= 100) {
         return text.lines().map(str::to_owned).collect();
     }

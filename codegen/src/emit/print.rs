@@ -7,7 +7,7 @@ pub(super) fn print(items: &[TokenStream]) -> String {
     let mut out = String::new();
     for item in items {
         let text = match syn::parse2::<syn::File>(item.clone()) {
-            Ok(file) => prettyplease::unparse(&file),
+            Ok(file) => close_up(&prettyplease::unparse(&file)),
             // Cannot happen with tokens from `quote!`; a file that does not compile says more than a panic here.
             Err(error) => format!("compile_error!({:?});\n{item}\n", error.to_string()),
         };
@@ -17,6 +17,54 @@ pub(super) fn print(items: &[TokenStream]) -> String {
         out.push_str(&text);
     }
     out
+}
+
+/// Columns of a line, as `rustfmt.toml` has it for the code around.
+pub(super) const WIDTH: usize = 110;
+
+/// Columns that a line takes: wide characters take two.
+pub(super) fn width(line: &str) -> usize {
+    line.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+}
+
+/// Argument lists, struct literals and attributes on one line where they fit. prettyplease breaks what is longer than its own 89
+/// columns, and every literal that has a field.
+fn close_up(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    // From the last line on, so that what is inside is closed up before what is around it.
+    for at in (0..lines.len()).rev() {
+        if let Some((end, joined)) = on_one_line(&lines, at) {
+            lines.splice(at..=end, [joined]);
+        }
+    }
+    lines.iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The last line of the list that opens at the end of line `at`, and all of it on one line, if it fits and is nothing but a list.
+fn on_one_line(lines: &[String], at: usize) -> Option<(usize, String)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let first = lines.get(at)?;
+    let (closing, space) = match first.trim_start() {
+        "Self {" => ('}', " "),
+        line if line.starts_with("//") => return None,
+        line if line.ends_with('(') => (')', ""),
+        _ => return None,
+    };
+    let inner: Vec<&str> = lines
+        .get(at + 1..)?
+        .iter()
+        .take_while(|line| indent(line) == indent(first) + 4)
+        .map(|line| line.trim())
+        .collect();
+    let end = at + inner.len() + 1;
+    let last = lines.get(end).filter(|l| indent(l) == indent(first) && l.trim_start().starts_with(closing))?;
+    let is_list = |line: &&str| !line.starts_with("//") && !line.ends_with([';', '(', '[', '{']);
+    if inner.is_empty() || !inner.iter().all(is_list) {
+        return None;
+    }
+    let list = inner.join(" ");
+    let joined = format!("{first}{space}{}{space}{}", list.trim_end_matches(','), last.trim_start());
+    (width(&joined) <= WIDTH).then_some((end, joined))
 }
 
 /// An `impl` block with a blank line between its methods, which prettyplease leaves out.

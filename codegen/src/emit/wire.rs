@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::print::{Item, ident, print, print_items};
+use super::print::{Item, WIDTH, ident, print, print_items, width};
 use super::scope::Scope;
 use super::{docs, paging};
 use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
@@ -91,7 +91,6 @@ fn record(
     if !unions.is_empty() {
         rows.push_str(&format!("    {}\n", unions.join(", ")));
     }
-    let gap = if rows.is_empty() { "" } else { "\n" };
     let mut beside: Vec<String> = s
         .fields
         .iter()
@@ -103,7 +102,14 @@ fn record(
         true => String::new(),
         false => format!(" beside {{ {} }}", beside.join(", ")),
     };
-    format!("wire::{kind}! {{ {} \"{}::{}\" {{{gap}{rows}}}{beside} }}\n", t.rust, t.module, t.rust)
+    let head = format!("wire::{kind}! {{ {} \"{}::{}\"", t.rust, t.module, t.rust);
+    let one_line = match rows.lines().count() {
+        0 => Some(String::new()),
+        1 => Some(format!(" {} ", rows.trim())),
+        _ => None,
+    };
+    let one_line = one_line.map(|row| format!("{head} {{{row}}}{beside} }}\n")).filter(|l| width(l) <= WIDTH);
+    one_line.unwrap_or_else(|| format!("{head} {{\n{rows}}}{beside} }}\n"))
 }
 
 /// Tokens of a type without blanks: `wire::Each<wire::Flag>`.
@@ -349,8 +355,7 @@ fn enumeration(t: &ir::Type, e: &ir::Enum) -> TokenStream {
 
 /// ```ignore
 /// wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
-///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty],
-///     |this| wire::Payload::json(this)
+///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty]
 /// }
 /// ```
 fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
@@ -411,6 +416,7 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
         }
     };
     // The last step's result is the function's.
+    let is_plain_json = more.is_empty() && can_fail && e.body == ir::RequestBody::Json;
     let encoded = match (more.split_last(), can_fail) {
         (None, true) => first,
         (None, false) => quote!(Ok(#first)),
@@ -424,11 +430,14 @@ fn endpoint(scope: &Scope<'_>, e: &ir::Endpoint) -> String {
     let (method, path, repeat) = (if e.post { "Post" } else { "Get" }, docs::path(e), e.repeat);
     let reads = can_fail || !more.is_empty() || e.body == ir::RequestBody::Multipart;
     let this = if reads { "this" } else { "_this" };
+    let encode = match is_plain_json {
+        true => String::new(),
+        false => format!(",\n    |{this}| {}", expression(&encoded)),
+    };
     format!(
-        "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}], modes [{}],\n    |{this}| {}\n}}\n",
+        "wire::endpoint! {{ {name} -> {response}, {auth}, {page} {title:?},\n    {method} {path:?}, repeat {repeat}, rate [{}], modes [{}]{encode}\n}}\n",
         rates.join(", "),
         modes.join(" "),
-        expression(&encoded)
     )
 }
 

@@ -72,18 +72,14 @@ impl AdvancedApiProviderApi {
 ///
 /// 取消一个会话内容数据接口的订单，限未支付且未失效的。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.advanced_api().cancel_order("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/cancel_order", "取消订单"))]
 #[derive(Clone, Default)]
@@ -116,13 +112,11 @@ pub struct CancelOrderResponse {}
 /// - 续期：版本过期前 60 天起，已过期的也可以；有待生效的版本时不能。
 /// - 升级：只能从内外部会话升为内外部会话及语音通话，版本没有过期，人数不超过旧版本的；已有目标版本的也可以。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 下单人须有“购买高级接口”或“高级接口管理”权限。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -141,9 +135,7 @@ pub struct CancelOrderResponse {}
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.advanced_api().create_order("ww0123456789abcdef", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/create_order", "下单购买"))]
 #[derive(Clone, Default)]
@@ -167,24 +159,14 @@ pub struct CreateOrder {
 }
 
 impl CreateOrder {
-    pub fn new(
-        custom_corpid: impl Into<String>,
-        buyer_userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            custom_corpid: custom_corpid.into(),
-            buyer_userid: buyer_userid.into(),
-            ..Self::default()
-        }
+    pub fn new(custom_corpid: impl Into<String>, buyer_userid: impl Into<String>) -> Self {
+        Self { custom_corpid: custom_corpid.into(), buyer_userid: buyer_userid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl CreateOrder {
     /// 高级接口类型
-    pub fn advanced_api_type(
-        mut self,
-        advanced_api_type: impl Into<AdvancedApiType>,
-    ) -> Self {
+    pub fn advanced_api_type(mut self, advanced_api_type: impl Into<AdvancedApiType>) -> Self {
         self.advanced_api_type = Some(advanced_api_type.into());
         self
     }
@@ -235,10 +217,7 @@ pub struct NewChatArchiveApi {
 
 impl NewChatArchiveApi {
     pub fn new(edition: impl Into<Edition>) -> Self {
-        Self {
-            edition: edition.into(),
-            ..Self::default()
-        }
+        Self { edition: edition.into(), ..Self::default() }
     }
 
     /// 升级时的旧版本
@@ -298,9 +277,7 @@ pub struct CreateOrderResponse {
 ///
 /// 同一版本既有已到期的，又有生效中或待生效的，不返回已到期的；生效中与待生效的都有，则都返回。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -312,9 +289,7 @@ pub struct CreateOrderResponse {
 ///     .advanced_api()
 ///     .get_corp_buy_info(AdvancedApiType::ChatArchive, "ww0123456789abcdef")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/get_corp_buy_info", "获取企业已购信息"))]
 #[derive(Clone, Default)]
@@ -328,14 +303,8 @@ pub struct GetCorpBuyInfo {
 }
 
 impl GetCorpBuyInfo {
-    pub fn new(
-        advanced_api_type: impl Into<AdvancedApiType>,
-        custom_corpid: impl Into<String>,
-    ) -> Self {
-        Self {
-            advanced_api_type: advanced_api_type.into(),
-            custom_corpid: custom_corpid.into(),
-        }
+    pub fn new(advanced_api_type: impl Into<AdvancedApiType>, custom_corpid: impl Into<String>) -> Self {
+        Self { advanced_api_type: advanced_api_type.into(), custom_corpid: custom_corpid.into() }
     }
 }
 
@@ -389,18 +358,14 @@ pub enum BoughtEditionType {
 ///
 /// 查询一个订单的详情。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.advanced_api().get_order("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/get_order", "获取订单详情"))]
 #[derive(Clone, Default)]
@@ -479,9 +444,7 @@ pub struct ChatArchiveApi {
 ///
 /// 分页列出服务商自己的订单，可限于一家客户企业或一段时间。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -491,8 +454,7 @@ pub struct ChatArchiveApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/list_order", "获取订单列表"))]
 #[derive(Clone, Default)]
@@ -545,10 +507,7 @@ crate::wire::setters! { impl ListOrder {
     }
 
     /// 高级接口类型
-    pub fn advanced_api_type(
-        mut self,
-        advanced_api_type: impl Into<AdvancedApiType>,
-    ) -> Self {
+    pub fn advanced_api_type(mut self, advanced_api_type: impl Into<AdvancedApiType>) -> Self {
         self.advanced_api_type = Some(advanced_api_type.into());
         self
     }
@@ -598,9 +557,7 @@ pub struct OrderSummary {
 ///
 /// 提交一个支付任务，从服务商的充值账户余额扣款；提交成功后，订单不能再改用别的支付方式。支付成功后推送支付成功通知（advanced_api_pay_success）。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -615,9 +572,7 @@ pub struct OrderSummary {
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.advanced_api().submit_pay("zhangsan", "order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_api/submit_pay", "使用余额支付订单"))]
 #[derive(Clone, Default)]
@@ -632,10 +587,7 @@ pub struct SubmitPay {
 
 impl SubmitPay {
     pub fn new(payer_userid: impl Into<String>, order_id: impl Into<String>) -> Self {
-        Self {
-            payer_userid: payer_userid.into(),
-            order_id: order_id.into(),
-        }
+        Self { payer_userid: payer_userid.into(), order_id: order_id.into() }
     }
 }
 

@@ -35,10 +35,7 @@ impl AdvancedFeatureApi {
     }
 
     /// 获取申请单详细信息：[`GetApprovalInfo`]
-    pub fn get_approval_info(
-        &self,
-        apply_id: impl Into<String>,
-    ) -> crate::Call<GetApprovalInfo> {
+    pub fn get_approval_info(&self, apply_id: impl Into<String>) -> crate::Call<GetApprovalInfo> {
         self.0.send(GetApprovalInfo::new(apply_id))
     }
 
@@ -52,15 +49,7 @@ impl AdvancedFeatureApi {
         process_list: ProcessList,
     ) -> crate::Call<SetApprovalDetail> {
         self.0
-            .send(
-                SetApprovalDetail::new(
-                    apply_id,
-                    approval_id,
-                    approval_status,
-                    approval_url,
-                    process_list,
-                ),
-            )
+            .send(SetApprovalDetail::new(apply_id, approval_id, approval_status, approval_url, process_list))
     }
 }
 
@@ -70,13 +59,11 @@ impl AdvancedFeatureApi {
 ///
 /// 分页列出成员的高级功能申请单 id。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -88,8 +75,7 @@ impl AdvancedFeatureApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/advanced_feature/get_apply_id_list", "批量获取申请单ID"))]
 #[derive(Clone, Default)]
@@ -113,15 +99,8 @@ pub struct GetApplyIdList {
 }
 
 impl GetApplyIdList {
-    pub fn new(
-        business_type: impl Into<BusinessType>,
-        userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            business_type: business_type.into(),
-            userid: userid.into(),
-            ..Self::default()
-        }
+    pub fn new(business_type: impl Into<BusinessType>, userid: impl Into<String>) -> Self {
+        Self { business_type: business_type.into(), userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -177,26 +156,20 @@ pub struct GetApplyIdListResponse {
 ///
 /// 返回成员的高级功能申请单的详情。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.advanced_feature().get_approval_info("apply-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/advanced_feature/get_approval_info", "获取申请单详细信息")
-)]
+#[doc(alias("/cgi-bin/advanced_feature/get_approval_info", "获取申请单详细信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -283,13 +256,11 @@ pub enum ApprovalType {
 ///
 /// 设置成员的高级功能申请单的审批信息。收到 submit_vip_account_approval 回调后，24 小时内须经本接口成功返回，接口的审批流程才算设置成功；否则设置失败，该申请恢复为原来的流程。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「高级功能 - 成员申请管理 - 通过 api 设置申请流程」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -309,13 +280,9 @@ pub enum ApprovalType {
 ///         ]),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/advanced_feature/set_approval_detail", "设置审批单审批信息")
-)]
+#[doc(alias("/cgi-bin/advanced_feature/set_approval_detail", "设置审批单审批信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -377,9 +344,7 @@ pub struct ProcessList {
 
 impl ProcessList {
     pub fn new(node_list: impl IntoIterator<Item = ApprovalNode>) -> Self {
-        Self {
-            node_list: node_list.into_iter().collect(),
-        }
+        Self { node_list: node_list.into_iter().collect() }
     }
 }
 
@@ -407,15 +372,8 @@ pub struct ApprovalNode {
 }
 
 impl ApprovalNode {
-    pub fn new(
-        node_apv_status: impl Into<NodeStatus>,
-        node_apv_rel: impl Into<NodeRelation>,
-    ) -> Self {
-        Self {
-            node_apv_status: node_apv_status.into(),
-            node_apv_rel: node_apv_rel.into(),
-            ..Self::default()
-        }
+    pub fn new(node_apv_status: impl Into<NodeStatus>, node_apv_rel: impl Into<NodeRelation>) -> Self {
+        Self { node_apv_status: node_apv_status.into(), node_apv_rel: node_apv_rel.into(), ..Self::default() }
     }
 
     /// 待处理人的 userid
@@ -423,9 +381,7 @@ impl ApprovalNode {
         mut self,
         current_approvers: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.current_approvers = Some(
-            current_approvers.into_iter().map(Into::into).collect(),
-        );
+        self.current_approvers = Some(current_approvers.into_iter().map(Into::into).collect());
         self
     }
 
@@ -434,9 +390,7 @@ impl ApprovalNode {
         mut self,
         completed_approvers: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.completed_approvers = Some(
-            completed_approvers.into_iter().map(Into::into).collect(),
-        );
+        self.completed_approvers = Some(completed_approvers.into_iter().map(Into::into).collect());
         self
     }
 

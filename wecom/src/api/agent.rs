@@ -33,51 +33,19 @@ pub use agent::List;
 pub use agent::Set;
 #[doc(alias("/cgi-bin/agent/set_scope", "设置授权应用可见范围"))]
 pub use agent::SetScope;
-#[doc(
-    alias("/cgi-bin/agent/claim_customized_app", "自建应用迁移成代开发应用")
-)]
+#[doc(alias("/cgi-bin/agent/claim_customized_app", "自建应用迁移成代开发应用"))]
 pub use migrate::ClaimCustomizedApp;
-#[doc(
-    alias(
-        "/cgi-bin/agent/migrate_to_customized_app",
-        "自建应用迁移成代开发自建应用"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/migrate_to_customized_app", "自建应用迁移成代开发自建应用"))]
 pub use migrate::MigrateToCustomizedApp;
-#[doc(
-    alias(
-        "/cgi-bin/agent/batch_set_workbench_data",
-        "批量设置应用在用户工作台展示的数据"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/batch_set_workbench_data", "批量设置应用在用户工作台展示的数据"))]
 pub use workbench::BatchSetWorkbenchData;
-#[doc(
-    alias(
-        "/cgi-bin/agent/get_workbench_data",
-        "获取应用在用户工作台展示的数据"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/get_workbench_data", "获取应用在用户工作台展示的数据"))]
 pub use workbench::GetWorkbenchData;
-#[doc(
-    alias(
-        "/cgi-bin/agent/get_workbench_template",
-        "获取应用在工作台展示的模版"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/get_workbench_template", "获取应用在工作台展示的模版"))]
 pub use workbench::GetWorkbenchTemplate;
-#[doc(
-    alias(
-        "/cgi-bin/agent/set_workbench_data",
-        "设置应用在用户工作台展示的数据"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/set_workbench_data", "设置应用在用户工作台展示的数据"))]
 pub use workbench::SetWorkbenchData;
-#[doc(
-    alias(
-        "/cgi-bin/agent/set_workbench_template",
-        "设置应用在工作台展示的模版"
-    )
-)]
+#[doc(alias("/cgi-bin/agent/set_workbench_template", "设置应用在工作台展示的模版"))]
 pub use workbench::SetWorkbenchTemplate;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.agent()` 得到。
@@ -136,10 +104,7 @@ impl AgentApi {
     }
 
     /// 获取应用在工作台展示的模版：[`GetWorkbenchTemplate`]
-    pub fn get_workbench_template(
-        &self,
-        agentid: i64,
-    ) -> crate::Call<GetWorkbenchTemplate> {
+    pub fn get_workbench_template(&self, agentid: i64) -> crate::Call<GetWorkbenchTemplate> {
         self.0.send(GetWorkbenchTemplate::new(agentid))
     }
 

@@ -26,10 +26,7 @@ impl crate::Client {
 
 impl AppchatApi {
     /// 创建群聊会话：[`Create`]
-    pub fn create(
-        &self,
-        userlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, userlist: impl IntoIterator<Item = impl Into<String>>) -> crate::Call<Create> {
         self.0.send(Create::new(userlist))
     }
 
@@ -62,13 +59,11 @@ impl AppchatApi {
 /// - 群人数不能超过管理端的“群成员人数上限”，最多 2000 人，应用算在内。
 /// - 新群在收到第一条消息之前，旧版客户端里可能看不到。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 限企业自建应用，应用可见范围须为根部门。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -91,9 +86,7 @@ impl AppchatApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.appchat().create(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/appchat/create", "创建群聊会话"))]
 #[derive(Clone, Default)]
@@ -118,10 +111,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userlist: userlist.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { userlist: userlist.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 
@@ -159,14 +149,12 @@ pub struct CreateResponse {
 ///
 /// 读取群名、群主、成员与群类型。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 限企业自建应用，应用可见范围须为根部门。
 /// - 只能操作本应用创建的群。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -179,9 +167,7 @@ pub struct CreateResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.appchat().get("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/appchat/get", "获取群聊会话"))]
 #[derive(Clone, Default)]
@@ -243,14 +229,12 @@ pub enum ChatType {
 /// - 发送量按人次计：群有 100 人，发一条为 100 人次。
 /// - 成员收到的按“成员 + 应用”累计，几个群合计：同一应用往某成员所在的两个群分别发 1 条和 2 条，计 3 条；超出的丢弃，接口仍返回成功。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 限企业自建应用，应用可见范围须为根部门。
 /// - 只能操作本应用创建的群。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -280,9 +264,7 @@ pub enum ChatType {
 /// use wecom::appchat::Text;
 ///
 /// let answer = client.appchat().send("wrABCDEF0123456789", Text::new("请查收快递")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/appchat/send", "应用推送消息"))]
 #[derive(Clone, Default)]
@@ -302,15 +284,8 @@ pub struct Send {
 }
 
 impl Send {
-    pub fn new(
-        chatid: impl Into<String>,
-        content: impl crate::OneOf<SendContent>,
-    ) -> Self {
-        Self {
-            chatid: chatid.into(),
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+    pub fn new(chatid: impl Into<String>, content: impl crate::OneOf<SendContent>) -> Self {
+        Self { chatid: chatid.into(), content: crate::OneOf::into_union(content), ..Self::default() }
     }
 }
 
@@ -363,17 +338,11 @@ pub struct Text {
 
 impl Text {
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// 要 @ 的群成员 userid，`@all` 为所有人
-    pub fn mentioned_list(
-        mut self,
-        mentioned_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn mentioned_list(mut self, mentioned_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.mentioned_list = Some(mentioned_list.into_iter().map(Into::into).collect());
         self
     }
@@ -428,10 +397,7 @@ pub struct Video {
 
 impl Video {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题
@@ -484,17 +450,8 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    pub fn new(
-        title: impl Into<String>,
-        description: impl Into<String>,
-        url: impl Into<String>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            description: description.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+    pub fn new(title: impl Into<String>, description: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { title: title.into(), description: description.into(), url: url.into(), ..Self::default() }
     }
 
     /// 按钮文字
@@ -517,9 +474,7 @@ pub struct News {
 
 impl News {
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -546,11 +501,7 @@ pub struct NewsArticle {
 
 impl NewsArticle {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 描述
@@ -579,9 +530,7 @@ pub struct MpNews {
 
 impl MpNews {
     pub fn new(articles: impl IntoIterator<Item = MpNewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -673,14 +622,12 @@ pub struct SendResponse {}
 ///
 /// 改群名、换群主、增减成员；不改的项不填。群成员最多 2000 人。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 限企业自建应用，应用可见范围须为根部门。
 /// - 只能操作本应用创建的群。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -705,9 +652,7 @@ pub struct SendResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.appchat().update("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/appchat/update", "修改群聊会话"))]
 #[derive(Clone, Default)]
@@ -732,10 +677,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(chatid: impl Into<String>) -> Self {
-        Self {
-            chatid: chatid.into(),
-            ..Self::default()
-        }
+        Self { chatid: chatid.into(), ..Self::default() }
     }
 }
 
@@ -753,19 +695,13 @@ crate::wire::setters! { impl Update {
     }
 
     /// 要添加的成员 userid
-    pub fn add_user_list(
-        mut self,
-        add_user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn add_user_list(mut self, add_user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.add_user_list = Some(add_user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要移出的成员 userid
-    pub fn del_user_list(
-        mut self,
-        del_user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn del_user_list(mut self, del_user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.del_user_list = Some(del_user_list.into_iter().map(Into::into).collect());
         self
     }

@@ -27,10 +27,7 @@ impl AuthApi {
     }
 
     /// 获取访问用户敏感信息：[`GetUserDetail`]
-    pub fn get_user_detail(
-        &self,
-        user_ticket: impl Into<Secret>,
-    ) -> crate::Call<GetUserDetail> {
+    pub fn get_user_detail(&self, user_ticket: impl Into<Secret>) -> crate::Call<GetUserDetail> {
         self.0.send(GetUserDetail::new(user_ticket))
     }
 
@@ -47,14 +44,12 @@ impl AuthApi {
 /// 成员触发二次验证（登录二次验证、使用二次验证）时跳到企业配置的验证页面，URL 带 `code=CODE`；以它换成员 userid 与 tfa_code，核对身份后调用 `/cgi-bin/user/tfa_succ` 放行。
 /// 并发限制 20。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 限通讯录同步或自建应用。
 /// - 自建应用：成员须同在二次验证范围与应用可见范围内，且验证页面的链接须填该应用的 OAuth2 链接。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -68,9 +63,7 @@ impl AuthApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.auth().get_tfa_info("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/auth/get_tfa_info", "获取用户二次验证信息"))]
 #[derive(Clone, Default)]
@@ -108,13 +101,11 @@ pub struct GetTfaInfoResponse {
 /// 自建应用、代开发应用凭成员票据取成员授权的敏感字段。
 /// 敏感字段（`gender`、`avatar`、`qr_code`、`mobile`、`email`、`biz_mail`、`address`）先由管理员在应用详情里选定，再由成员在 OAuth2 授权（scope 为 snsapi_privateinfo）时确认，两者都有才返回真值。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -126,9 +117,7 @@ pub struct GetTfaInfoResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.auth().get_user_detail("user-ticket").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/auth/getuserdetail", "获取访问用户敏感信息"))]
 #[derive(Clone, Default)]
@@ -141,9 +130,7 @@ pub struct GetUserDetail {
 
 impl GetUserDetail {
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
-        Self {
-            user_ticket: user_ticket.into(),
-        }
+        Self { user_ticket: user_ticket.into() }
     }
 }
 
@@ -180,13 +167,11 @@ pub struct GetUserDetailResponse {
 ///
 /// code 合法的调用不计入频率限制。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与 access_token 所属应用的可信域名完全一致，否则返回 50001。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -198,9 +183,7 @@ pub struct GetUserDetailResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.auth().get_user_info("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/auth/getuserinfo", "获取访问用户身份"))]
 #[derive(Clone, Default)]

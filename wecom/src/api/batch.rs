@@ -48,10 +48,7 @@ impl BatchApi {
     }
 
     /// 全量覆盖部门：[`ReplaceParty`]
-    pub fn replace_party(
-        &self,
-        media_id: impl Into<String>,
-    ) -> crate::Call<ReplaceParty> {
+    pub fn replace_party(&self, media_id: impl Into<String>) -> crate::Call<ReplaceParty> {
         self.0.send(ReplaceParty::new(media_id))
     }
 
@@ -78,13 +75,11 @@ impl BatchApi {
 ///
 /// `GET /cgi-bin/batch/getresult` · [官方文档](https://developer.work.weixin.qq.com/document/path/90983) · 更新于 2018-10-24
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限已提交过的历史任务。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -96,9 +91,7 @@ impl BatchApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().get_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/getresult", "获取异步任务结果"))]
 #[derive(Clone, Default)]
@@ -213,15 +206,13 @@ impl PartyAction {
 ///
 /// `user`、`party`、`tag` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 第三方应用中只有通讯录应用可以调用。
 ///
 /// 须有相应成员、部门或标签的查看权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -232,9 +223,7 @@ impl PartyAction {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().invite().user(["USER"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/invite", "邀请成员"))]
 #[derive(Clone, Default)]
@@ -299,22 +288,18 @@ pub struct InviteResponse {
 ///
 /// 自建应用把别处得到的密文 open_userid 换成明文 userid：来自代开发应用、第三方应用的，要填 `source_agentid`；来自智能机器人的不填。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 限自建应用。成员须在本应用的可见范围内；填了 `source_agentid` 的，还须在该应用的可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().open_userid_to_userid(["woABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/openuserid_to_userid", "userid转换"))]
 #[derive(Clone, Default)]
@@ -333,10 +318,7 @@ pub struct OpenUseridToUserid {
 
 impl OpenUseridToUserid {
     pub fn new(open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            open_userid_list: open_userid_list.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { open_userid_list: open_userid_list.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 
@@ -368,13 +350,11 @@ pub struct OpenUseridToUseridResponse {
 ///
 /// 两边都有的部门按文件修改；文件独有的添加；通讯录独有的，没有成员和子部门则删除，否则暂留，以后导入成员把人移走时自动删除。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 须有通讯录写权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -390,9 +370,7 @@ pub struct OpenUseridToUseridResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().replace_party("media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/replaceparty", "全量覆盖部门"))]
 #[derive(Clone, Default)]
@@ -407,10 +385,7 @@ pub struct ReplaceParty {
 
 impl ReplaceParty {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 }
 
@@ -444,13 +419,11 @@ pub struct ReplacePartyResponse {
 /// - 要删的多于 50 人，且超过现有人数的 20%；
 /// - 要删的少于 50 人，且超过现有人数的 80%。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 须有通讯录写权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -464,9 +437,7 @@ pub struct ReplacePartyResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().replace_user("media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/replaceuser", "全量覆盖成员"))]
 #[derive(Clone, Default)]
@@ -485,10 +456,7 @@ pub struct ReplaceUser {
 
 impl ReplaceUser {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 }
 
@@ -526,13 +494,11 @@ pub struct ReplaceUserResponse {
 ///
 /// 两边都有的成员更新文件里的字段；文件独有的添加；通讯录独有的不变。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 须有通讯录写权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -546,9 +512,7 @@ pub struct ReplaceUserResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().sync_user("media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/syncuser", "增量更新成员"))]
 #[derive(Clone, Default)]
@@ -567,10 +531,7 @@ pub struct SyncUser {
 
 impl SyncUser {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 }
 
@@ -604,6 +565,8 @@ pub struct SyncUserResponse {
 ///
 /// 把企业主体下的明文 userid 换成服务商主体下的密文 userid。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 成员须在应用可见范围内。
@@ -611,18 +574,12 @@ pub struct SyncUserResponse {
 /// 限代开发应用或第三方应用。
 /// 传入的 userid 出错次数较多时，1 天内不可再调用；阈值视授权企业的规模而定。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.batch().userid_to_open_userid(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/batch/userid_to_openuserid", "userid的转换"))]
 #[derive(Clone, Default)]
@@ -637,9 +594,7 @@ pub struct UseridToOpenUserid {
 
 impl UseridToOpenUserid {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 

@@ -37,32 +37,15 @@ pub use analyze::AnalyzeTaskAdd;
 pub use analyze::AnalyzeTaskResult;
 #[doc(alias("/cgi-bin/chatdata/analyze_task_submit", "提交分析任务"))]
 pub use analyze::AnalyzeTaskSubmit;
-#[doc(
-    alias("/cgi-bin/chatdata/get_auth_user_list", "获取授权存档的成员列表")
-)]
+#[doc(alias("/cgi-bin/chatdata/get_auth_user_list", "获取授权存档的成员列表"))]
 pub use base::GetAuthUserList;
-#[doc(
-    alias(
-        "/cgi-bin/chatdata/get_corp_auth_info",
-        "获取数据与智能专区授权信息"
-    )
-)]
+#[doc(alias("/cgi-bin/chatdata/get_corp_auth_info", "获取数据与智能专区授权信息"))]
 pub use base::GetCorpAuthInfo;
-#[doc(
-    alias(
-        "/cgi-bin/chatdata/get_hide_sensitiveinfo_config",
-        "获取成员会话组件敏感信息隐藏配置"
-    )
-)]
+#[doc(alias("/cgi-bin/chatdata/get_hide_sensitiveinfo_config", "获取成员会话组件敏感信息隐藏配置"))]
 pub use base::GetHideSensitiveInfoConfig;
 #[doc(alias("/cgi-bin/chatdata/get_log_level", "获取当前日志打印级别"))]
 pub use base::GetLogLevel;
-#[doc(
-    alias(
-        "/cgi-bin/chatdata/set_hide_sensitiveinfo_config",
-        "设置成员会话组件敏感信息隐藏配置"
-    )
-)]
+#[doc(alias("/cgi-bin/chatdata/set_hide_sensitiveinfo_config", "设置成员会话组件敏感信息隐藏配置"))]
 pub use base::SetHideSensitiveInfoConfig;
 #[doc(alias("/cgi-bin/chatdata/set_log_level", "设置日志打印级别"))]
 pub use base::SetLogLevel;
@@ -114,26 +97,17 @@ impl ChatdataApi {
     }
 
     /// 获取任务结果：[`AnalyzeTaskResult`]
-    pub fn analyze_task_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<AnalyzeTaskResult> {
+    pub fn analyze_task_result(&self, jobid: impl Into<String>) -> crate::Call<AnalyzeTaskResult> {
         self.0.send(AnalyzeTaskResult::new(jobid))
     }
 
     /// 提交分析任务：[`AnalyzeTaskSubmit`]
-    pub fn analyze_task_submit(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<AnalyzeTaskSubmit> {
+    pub fn analyze_task_submit(&self, jobid: impl Into<String>) -> crate::Call<AnalyzeTaskSubmit> {
         self.0.send(AnalyzeTaskSubmit::new(jobid))
     }
 
     /// 获取专区程序任务结果：[`AsyncProgramResult`]
-    pub fn async_program_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<AsyncProgramResult> {
+    pub fn async_program_result(&self, jobid: impl Into<String>) -> crate::Call<AsyncProgramResult> {
         self.0.send(AsyncProgramResult::new(jobid))
     }
 
@@ -148,18 +122,12 @@ impl ChatdataApi {
     }
 
     /// 获取专区调试模式状态：[`CheckDebugMode`]
-    pub fn check_debug_mode(
-        &self,
-        program_id: impl Into<String>,
-    ) -> crate::Call<CheckDebugMode> {
+    pub fn check_debug_mode(&self, program_id: impl Into<String>) -> crate::Call<CheckDebugMode> {
         self.0.send(CheckDebugMode::new(program_id))
     }
 
     /// 关闭专区调试模式：[`CloseDebugMode`]
-    pub fn close_debug_mode(
-        &self,
-        program_id: impl Into<String>,
-    ) -> crate::Call<CloseDebugMode> {
+    pub fn close_debug_mode(&self, program_id: impl Into<String>) -> crate::Call<CloseDebugMode> {
         self.0.send(CloseDebugMode::new(program_id))
     }
 
@@ -182,10 +150,7 @@ impl ChatdataApi {
     }
 
     /// 获取当前日志打印级别：[`GetLogLevel`]
-    pub fn get_log_level(
-        &self,
-        program_id: impl Into<String>,
-    ) -> crate::Call<GetLogLevel> {
+    pub fn get_log_level(&self, program_id: impl Into<String>) -> crate::Call<GetLogLevel> {
         self.0.send(GetLogLevel::new(program_id))
     }
 
@@ -236,10 +201,7 @@ impl ChatdataApi {
     }
 
     /// 设置专区接收回调事件：[`SetReceiveCallback`]
-    pub fn set_receive_callback(
-        &self,
-        program_id: impl Into<String>,
-    ) -> crate::Call<SetReceiveCallback> {
+    pub fn set_receive_callback(&self, program_id: impl Into<String>) -> crate::Call<SetReceiveCallback> {
         self.0.send(SetReceiveCallback::new(program_id))
     }
 

@@ -41,12 +41,7 @@ pub use checkin_rule::GetCheckinOption;
 pub use checkin_rule::GetCorpCheckinOption;
 #[doc(alias("/cgi-bin/checkin/add_checkin_option", "创建打卡规则"))]
 pub use checkin_rule_manage::AddCheckinOption;
-#[doc(
-    alias(
-        "/cgi-bin/checkin/clear_checkin_option_array_field",
-        "清空打卡规则数组元素"
-    )
-)]
+#[doc(alias("/cgi-bin/checkin/clear_checkin_option_array_field", "清空打卡规则数组元素"))]
 pub use checkin_rule_manage::ClearCheckinOptionArrayField;
 #[doc(alias("/cgi-bin/checkin/del_checkin_option", "删除打卡规则"))]
 pub use checkin_rule_manage::DelCheckinOption;
@@ -71,10 +66,7 @@ impl crate::Client {
 
 impl CheckinApi {
     /// 创建打卡规则：[`AddCheckinOption`]
-    pub fn add_checkin_option(
-        &self,
-        group: CheckinRule,
-    ) -> crate::Call<AddCheckinOption> {
+    pub fn add_checkin_option(&self, group: CheckinRule) -> crate::Call<AddCheckinOption> {
         self.0.send(AddCheckinOption::new(group))
     }
 

@@ -27,10 +27,7 @@ impl ContactruleApi {
     }
 
     /// 删除规则：[`Delete`]
-    pub fn delete(
-        &self,
-        rule_ids: impl IntoIterator<Item = i64>,
-    ) -> crate::Call<Delete> {
+    pub fn delete(&self, rule_ids: impl IntoIterator<Item = i64>) -> crate::Call<Delete> {
         self.0.send(Delete::new(rule_ids))
     }
 
@@ -51,13 +48,11 @@ impl ContactruleApi {
 ///
 /// 批量创建通讯录隐藏规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 只有通讯录同步应用的 access_token 可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -72,9 +67,7 @@ impl ContactruleApi {
 /// use wecom::contactrule::{Rule, RuleScope, RuleType};
 ///
 /// let answer = client.contactrule().create([Rule::new(RuleType::Hide, RuleScope::new())]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/contactrule/create", "创建规则"))]
 #[derive(Clone, Default)]
@@ -89,9 +82,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
-        Self {
-            rules: rules.into_iter().collect(),
-        }
+        Self { rules: rules.into_iter().collect() }
     }
 }
 
@@ -109,13 +100,11 @@ pub struct CreateResponse {
 ///
 /// 按 id 批量删除通讯录隐藏规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 只有通讯录同步应用的 access_token 可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -128,9 +117,7 @@ pub struct CreateResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.contactrule().delete([1]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/contactrule/delete", "删除规则"))]
 #[derive(Clone, Default)]
@@ -145,9 +132,7 @@ pub struct Delete {
 
 impl Delete {
     pub fn new(rule_ids: impl IntoIterator<Item = i64>) -> Self {
-        Self {
-            rule_ids: rule_ids.into_iter().collect(),
-        }
+        Self { rule_ids: rule_ids.into_iter().collect() }
     }
 }
 
@@ -162,22 +147,18 @@ pub struct DeleteResponse {}
 ///
 /// 一次返回全部通讯录隐藏规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 只有通讯录同步应用的 access_token 可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.contactrule().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/contactrule/list", "读取规则列表"))]
 #[derive(Clone, Default)]
@@ -205,13 +186,11 @@ pub struct ListResponse {
 ///
 /// 批量修改通讯录隐藏规则；规则的类型不能改。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 只有通讯录同步应用的 access_token 可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -226,9 +205,7 @@ pub struct ListResponse {
 /// use wecom::contactrule::{Rule, RuleScope, RuleType};
 ///
 /// let answer = client.contactrule().update([Rule::new(RuleType::Hide, RuleScope::new())]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/contactrule/update", "修改规则"))]
 #[derive(Clone, Default)]
@@ -243,9 +220,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
-        Self {
-            rules: rules.into_iter().collect(),
-        }
+        Self { rules: rules.into_iter().collect() }
     }
 }
 
@@ -288,11 +263,7 @@ pub struct Rule {
 
 impl Rule {
     pub fn new(rule_type: impl Into<RuleType>, range: RuleScope) -> Self {
-        Self {
-            rule_type: rule_type.into(),
-            range,
-            ..Self::default()
-        }
+        Self { rule_type: rule_type.into(), range, ..Self::default() }
     }
 
     /// 规则 id
@@ -365,10 +336,7 @@ impl RuleScope {
     }
 
     /// 成员的 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }

@@ -17,9 +17,7 @@ pub use corp_migration::*;
 pub use corp::GetJoinQrcode;
 #[doc(alias("/cgi-bin/corp/getapprovaldata", "获取审批数据（旧）"))]
 pub use corp_approval::GetApprovalData;
-#[doc(
-    alias("/cgi-bin/corp/getopenapprovaldata", "查询自建应用审批单当前状态")
-)]
+#[doc(alias("/cgi-bin/corp/getopenapprovaldata", "查询自建应用审批单当前状态"))]
 pub use corp_approval::GetOpenApprovalData;
 #[doc(alias("/cgi-bin/corp/apply_mass_call_ticket", "获取接口高频调用凭据"))]
 pub use corp_migration::ApplyMassCallTicket;
@@ -65,10 +63,7 @@ impl CorpApi {
     }
 
     /// 查询自建应用审批单当前状态：[`GetOpenApprovalData`]
-    pub fn get_open_approval_data(
-        &self,
-        third_no: impl Into<String>,
-    ) -> crate::Call<GetOpenApprovalData> {
+    pub fn get_open_approval_data(&self, third_no: impl Into<String>) -> crate::Call<GetOpenApprovalData> {
         self.0.send(GetOpenApprovalData::new(third_no))
     }
 }

@@ -23,25 +23,13 @@ mod share;
 
 pub use chain::*;
 pub use share::*;
-#[doc(
-    alias(
-        "/cgi-bin/corpgroup/get_corp_shared_chain_list",
-        "获取下级企业加入的上下游"
-    )
-)]
+#[doc(alias("/cgi-bin/corpgroup/get_corp_shared_chain_list", "获取下级企业加入的上下游"))]
 pub use chain::GetCorpSharedChainList;
 #[doc(alias("/cgi-bin/corpgroup/getresult", "获取异步任务结果"))]
 pub use chain::GetResult;
-#[doc(
-    alias("/cgi-bin/corpgroup/import_chain_contact", "批量导入上下游联系人")
-)]
+#[doc(alias("/cgi-bin/corpgroup/import_chain_contact", "批量导入上下游联系人"))]
 pub use chain::ImportChainContact;
-#[doc(
-    alias(
-        "/cgi-bin/corpgroup/unionid_to_external_userid",
-        "通过unionid和openid查询external_userid"
-    )
-)]
+#[doc(alias("/cgi-bin/corpgroup/unionid_to_external_userid", "通过unionid和openid查询external_userid"))]
 pub use share::UnionidToExternalUserid;
 #[doc(alias("/cgi-bin/corpgroup/unionid_to_pending_id", "unionid查询pending_id"))]
 pub use share::UnionidToPendingId;

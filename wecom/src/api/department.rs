@@ -57,13 +57,11 @@ impl DepartmentApi {
 /// 在 `parentid` 下新建部门。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
 /// 建部门与建属于它的成员应先后进行，不要并行。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 第三方应用中只有通讯录应用可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -80,9 +78,7 @@ impl DepartmentApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().create("部门名称", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/create", "创建部门"))]
 #[derive(Clone, Default)]
@@ -109,11 +105,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(name: impl Into<String>, parentid: u32) -> Self {
-        Self {
-            name: name.into(),
-            parentid,
-            ..Self::default()
-        }
+        Self { name: name.into(), parentid, ..Self::default() }
     }
 }
 
@@ -151,15 +143,13 @@ pub struct CreateResponse {
 ///
 /// 根部门不能删除，含子部门或成员的部门也不能删除。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 第三方应用中只有通讯录应用可以调用。
 ///
 /// 须有该部门的管理权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -173,9 +163,7 @@ pub struct CreateResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().delete(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/delete", "删除部门"))]
 #[derive(Clone, Default)]
@@ -203,6 +191,8 @@ pub struct DeleteResponse {}
 ///
 /// 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用，部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id、部门负责人、父部门 id，否则只返回应用可见范围内的部门。
@@ -210,10 +200,6 @@ pub struct DeleteResponse {}
 /// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门详情。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -225,9 +211,7 @@ pub struct DeleteResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().get(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/get", "获取单个部门详情"))]
 #[derive(Clone, Default)]
@@ -283,13 +267,11 @@ pub struct DepartmentDetail {
 /// 性能较低，建议改用 `/cgi-bin/department/simplelist` 与 `/cgi-bin/department/get`。
 /// 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用，部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只返回应用可见范围内的部门。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -301,9 +283,7 @@ pub struct DepartmentDetail {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/list", "获取部门列表"))]
 #[derive(Clone, Default)]
@@ -364,6 +344,8 @@ pub struct Department {
 ///
 /// `GET /cgi-bin/department/simplelist` · [官方文档](https://developer.work.weixin.qq.com/document/path/95350) · 更新于 2023-09-06
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 第三方普通应用：获授“组织架构信息”则返回全企业的部门 id，否则只返回应用可见范围内的部门。
@@ -371,10 +353,6 @@ pub struct Department {
 /// - 代开发自建应用：获授 `组织架构信息-部门及父部门ID、部门负责人` 则返回全企业的部门 id，否则只返回应用可见范围内的部门。
 /// - 普通自建应用：应用可见范围内的部门。
 /// - 通讯录同步助手：全企业的部门 id。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -386,9 +364,7 @@ pub struct Department {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().simple_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/simplelist", "获取子部门ID列表"))]
 #[derive(Clone, Default)]
@@ -439,15 +415,13 @@ pub struct SubDepartment {
 ///
 /// 未指定的可选字段保持不变。层级最多 15 层，部门总数不超过 3 万，单个部门的节点不超过 3 万。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 第三方应用中只有通讯录应用可以调用。
 ///
 /// 须有该部门的管理权限；移动部门时还须有新父部门的管理权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -465,9 +439,7 @@ pub struct SubDepartment {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.department().update(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/department/update", "更新部门"))]
 #[derive(Clone, Default)]

@@ -33,10 +33,7 @@ impl DevicedataApi {
     }
 
     /// 删除门禁通行规则：[`DelAccesscontrolRule`]
-    pub fn del_accesscontrol_rule(
-        &self,
-        rule_id: impl Into<String>,
-    ) -> crate::Call<DelAccesscontrolRule> {
+    pub fn del_accesscontrol_rule(&self, rule_id: impl Into<String>) -> crate::Call<DelAccesscontrolRule> {
         self.0.send(DelAccesscontrolRule::new(rule_id))
     }
 
@@ -49,21 +46,11 @@ impl DevicedataApi {
         data_filter_type: impl Into<DataFilterType>,
     ) -> crate::Call<GetAccesscontrolData> {
         self.0
-            .send(
-                GetAccesscontrolData::new(
-                    user_type,
-                    begin_time,
-                    end_time,
-                    data_filter_type,
-                ),
-            )
+            .send(GetAccesscontrolData::new(user_type, begin_time, end_time, data_filter_type))
     }
 
     /// 读取门禁通行规则：[`GetAccesscontrolRule`]
-    pub fn get_accesscontrol_rule(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<GetAccesscontrolRule> {
+    pub fn get_accesscontrol_rule(&self, device_sn: impl Into<String>) -> crate::Call<GetAccesscontrolRule> {
         self.0.send(GetAccesscontrolRule::new(device_sn))
     }
 
@@ -93,14 +80,7 @@ impl DevicedataApi {
         data_filter_type: impl Into<DataFilterType>,
     ) -> crate::Call<GetTemperatureData> {
         self.0
-            .send(
-                GetTemperatureData::new(
-                    user_type,
-                    begin_time,
-                    end_time,
-                    data_filter_type,
-                ),
-            )
+            .send(GetTemperatureData::new(user_type, begin_time, end_time, data_filter_type))
     }
 
     /// 修改门禁通行规则：[`ModAccesscontrolRule`]
@@ -122,6 +102,8 @@ impl DevicedataApi {
 ///
 /// `pass_rule`、`remote_pass_rule` 至少填一项。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -129,10 +111,6 @@ impl DevicedataApi {
 /// - 所需授权：设备接口信息权限 - 创建门禁规则。
 /// - 成员须既在应用可见范围内，又在设备的可见范围内。
 /// - 设备须已授权给应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -143,13 +121,9 @@ impl DevicedataApi {
 /// let answer = client
 ///     .devicedata()
 ///     .add_accesscontrol_rule(["SN0123456789"], "规则名称")
-///     .pass_rule(
-///         RuleSetting::new(["RULE_LIST"], [EffectUser::new("woABCDEF0123456789")]),
-///     )
+///     .pass_rule(RuleSetting::new(["RULE_LIST"], [EffectUser::new("woABCDEF0123456789")]))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/add_accesscontrol_rule", "写入门禁通行规则"))]
 #[derive(Clone, Default)]
@@ -209,6 +183,8 @@ pub struct AddAccesscontrolRuleResponse {
 ///
 /// 删去本应用创建的一条门禁规则。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -216,18 +192,12 @@ pub struct AddAccesscontrolRuleResponse {
 ///
 /// 所需授权：设备接口信息权限 - 创建门禁规则。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.devicedata().del_accesscontrol_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/del_accesscontrol_rule", "删除门禁通行规则"))]
 #[derive(Clone, Default)]
@@ -256,6 +226,8 @@ pub struct DelAccesscontrolRuleResponse {}
 /// 获取企业授权的门禁设备的通行记录，按上传时间排序，限应用可见范围内的成员。
 /// 跨月的请求易有重复，请避免；有时会返回重复的数据，调用方须排重。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -263,10 +235,6 @@ pub struct DelAccesscontrolRuleResponse {}
 /// - 智慧硬件权限须先由服务商在管理后台申请并通过审核；此前已安装应用的企业，还须管理员再次确认授权。
 ///
 /// 所需授权：设备接口信息权限 - 门禁通行原始数据。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -276,22 +244,14 @@ pub struct DelAccesscontrolRuleResponse {}
 ///
 /// let mut items = client
 ///     .devicedata()
-///     .get_accesscontrol_data(
-///         UserType::Member,
-///         1_767_196_800,
-///         1_767_283_200,
-///         DataFilterType::DeviceSn,
-///     )
+///     .get_accesscontrol_data(UserType::Member, 1_767_196_800, 1_767_283_200, DataFilterType::DeviceSn)
 ///     .items();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/devicedata/get_accesscontrol_data", "获取门禁通行原始数据")
-)]
+#[doc(alias("/cgi-bin/devicedata/get_accesscontrol_data", "获取门禁通行原始数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -343,22 +303,14 @@ impl GetAccesscontrolData {
 
 crate::wire::setters! { impl GetAccesscontrolData {
     /// 门禁设备的 SN
-    pub fn device_sn_list(
-        mut self,
-        device_sn_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn device_sn_list(mut self, device_sn_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.device_sn_list = Some(device_sn_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 成员的 open_userid，不在应用可见范围的忽略
-    pub fn open_userid_list(
-        mut self,
-        open_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.open_userid_list = Some(
-            open_userid_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn open_userid_list(mut self, open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.open_userid_list = Some(open_userid_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -453,6 +405,8 @@ pub enum PassMethod {
 ///
 /// 查询一台设备的门禁规则，限与应用可见范围内的成员有关的。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -460,18 +414,12 @@ pub enum PassMethod {
 ///
 /// 所需授权：设备接口信息权限 - 读取门禁规则。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.devicedata().get_accesscontrol_rule("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/get_accesscontrol_rule", "读取门禁通行规则"))]
 #[derive(Clone, Default)]
@@ -484,9 +432,7 @@ pub struct GetAccesscontrolRule {
 
 impl GetAccesscontrolRule {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -506,6 +452,8 @@ pub struct GetAccesscontrolRuleResponse {
 ///
 /// 列出企业授权给应用的硬件设备。应用可读取这些设备产生的考勤、门禁通行、测温等数据。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -514,18 +462,12 @@ pub struct GetAccesscontrolRuleResponse {
 ///
 /// 须有“设备接口信息权限”。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.devicedata().get_auth_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/get_auth_info", "获取硬件授权结果"))]
 #[derive(Clone, Default)]
@@ -613,6 +555,8 @@ impl DeviceAbility {
 /// 获取企业授权的考勤机的打卡记录，按上传时间排序，限应用可见范围内的成员。
 /// 跨月的请求易有重复，请避免；有时会返回重复的数据，调用方须排重。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -620,10 +564,6 @@ impl DeviceAbility {
 /// - 智慧硬件权限须先由服务商在管理后台申请并通过审核；此前已安装应用的企业，还须管理员再次确认授权。
 ///
 /// 所需授权：设备接口信息权限 - 考勤打卡原始数据。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -633,18 +573,12 @@ impl DeviceAbility {
 ///
 /// let mut items = client
 ///     .devicedata()
-///     .get_checkin_data(
-///         UserType::Member,
-///         1_767_196_800,
-///         1_767_283_200,
-///         DataFilterType::DeviceSn,
-///     )
+///     .get_checkin_data(UserType::Member, 1_767_196_800, 1_767_283_200, DataFilterType::DeviceSn)
 ///     .items();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/get_checkin_data", "获取考勤打卡原始数据"))]
 #[derive(Clone, Default)]
@@ -698,22 +632,14 @@ impl GetCheckinData {
 
 crate::wire::setters! { impl GetCheckinData {
     /// 打卡设备的 SN
-    pub fn device_sn_list(
-        mut self,
-        device_sn_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn device_sn_list(mut self, device_sn_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.device_sn_list = Some(device_sn_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 成员的 open_userid，不在应用可见范围的忽略
-    pub fn open_userid_list(
-        mut self,
-        open_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.open_userid_list = Some(
-            open_userid_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn open_userid_list(mut self, open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.open_userid_list = Some(open_userid_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -773,6 +699,8 @@ pub struct CheckinItem {
 /// 获取企业授权的设备的测温记录，按上传时间排序，限应用可见范围内的成员。
 /// 跨月的请求易有重复，请避免；有时会返回重复的数据，调用方须排重。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -780,10 +708,6 @@ pub struct CheckinItem {
 /// - 智慧硬件权限须先由服务商在管理后台申请并通过审核；此前已安装应用的企业，还须管理员再次确认授权。
 ///
 /// 所需授权：设备接口信息权限 - 温度检测原始数据。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -793,22 +717,14 @@ pub struct CheckinItem {
 ///
 /// let mut items = client
 ///     .devicedata()
-///     .get_temperature_data(
-///         UserType::Member,
-///         1_767_196_800,
-///         1_767_283_200,
-///         DataFilterType::DeviceSn,
-///     )
+///     .get_temperature_data(UserType::Member, 1_767_196_800, 1_767_283_200, DataFilterType::DeviceSn)
 ///     .items();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/devicedata/get_temperature_data", "获取温度检测原始数据")
-)]
+#[doc(alias("/cgi-bin/devicedata/get_temperature_data", "获取温度检测原始数据"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -860,22 +776,14 @@ impl GetTemperatureData {
 
 crate::wire::setters! { impl GetTemperatureData {
     /// 测温设备的 SN
-    pub fn device_sn_list(
-        mut self,
-        device_sn_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn device_sn_list(mut self, device_sn_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.device_sn_list = Some(device_sn_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 成员的 open_userid，不在应用可见范围的忽略
-    pub fn open_userid_list(
-        mut self,
-        open_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.open_userid_list = Some(
-            open_userid_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn open_userid_list(mut self, open_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.open_userid_list = Some(open_userid_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -940,6 +848,8 @@ pub struct TemperatureItem {
 ///
 /// 更改本应用创建的一条门禁规则。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须同时安装硬件设备与第三方应用。
@@ -947,10 +857,6 @@ pub struct TemperatureItem {
 /// - 所需授权：设备接口信息权限 - 创建门禁规则。
 /// - 成员须既在应用可见范围内，又在设备的可见范围内；原规则含有此外的成员时，不能更改。
 /// - 原规则含有没有授权给应用的设备时，不能更改。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -960,9 +866,7 @@ pub struct TemperatureItem {
 ///     .devicedata()
 ///     .mod_accesscontrol_rule("rule-1", ["SN0123456789"], "规则名称")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/devicedata/mod_accesscontrol_rule", "修改门禁通行规则"))]
 #[derive(Clone, Default)]
@@ -1045,10 +949,7 @@ pub struct EffectUser {
 
 impl EffectUser {
     pub fn new(open_userid: impl Into<String>) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-            ..Self::default()
-        }
+        Self { open_userid: open_userid.into(), ..Self::default() }
     }
 
     /// 成员类型

@@ -31,14 +31,12 @@ impl DocdataApi {
 ///
 /// 获取授权企业中文件内容存档的全部生效成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区 - 分析企业文件数据」权限，并经企业管理员二次授权。
 /// 企业或服务商须在文件内容存档的灰度范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -48,15 +46,9 @@ impl DocdataApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/docdata/get_auth_user_list",
-        "获取文件内容存档授权成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/docdata/get_auth_user_list", "获取文件内容存档授权成员列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -154,9 +154,7 @@ impl Event {
         if let Some(found) = externalcontact::ExternalcontactEvent::read(notice) {
             return found.map(Self::Externalcontact);
         }
-        if let Some(found) = externalcontact_suite::ExternalcontactSuiteEvent::read(
-            notice,
-        ) {
+        if let Some(found) = externalcontact_suite::ExternalcontactSuiteEvent::read(notice) {
             return found.map(Self::ExternalcontactSuite);
         }
         if let Some(found) = kf::KfEvent::read(notice) {

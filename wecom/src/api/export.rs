@@ -26,10 +26,7 @@ impl crate::Client {
 
 impl ExportApi {
     /// 导出部门：[`Department`]
-    pub fn department(
-        &self,
-        encoding_aeskey: impl Into<Secret>,
-    ) -> crate::Call<Department> {
+    pub fn department(&self, encoding_aeskey: impl Into<Secret>) -> crate::Call<Department> {
         self.0.send(Department::new(encoding_aeskey))
     }
 
@@ -39,19 +36,12 @@ impl ExportApi {
     }
 
     /// 导出成员：[`SimpleUser`]
-    pub fn simple_user(
-        &self,
-        encoding_aeskey: impl Into<Secret>,
-    ) -> crate::Call<SimpleUser> {
+    pub fn simple_user(&self, encoding_aeskey: impl Into<Secret>) -> crate::Call<SimpleUser> {
         self.0.send(SimpleUser::new(encoding_aeskey))
     }
 
     /// 导出标签成员：[`TagUser`]
-    pub fn tag_user(
-        &self,
-        tagid: i64,
-        encoding_aeskey: impl Into<Secret>,
-    ) -> crate::Call<TagUser> {
+    pub fn tag_user(&self, tagid: i64, encoding_aeskey: impl Into<Secret>) -> crate::Call<TagUser> {
         self.0.send(TagUser::new(tagid, encoding_aeskey))
     }
 
@@ -71,22 +61,18 @@ impl ExportApi {
 ///
 /// 2022 年 8 月 15 日 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用；userid 与部门 id 用 `/cgi-bin/user/list_id`、`/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只导出有权限的部门。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.export().department("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/export/department", "导出部门"))]
 #[derive(Clone, Default)]
@@ -105,10 +91,7 @@ pub struct Department {
 
 impl Department {
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
-        Self {
-            encoding_aeskey: encoding_aeskey.into(),
-            ..Self::default()
-        }
+        Self { encoding_aeskey: encoding_aeskey.into(), ..Self::default() }
     }
 }
 
@@ -139,22 +122,18 @@ pub struct DepartmentResponse {
 /// - 导出部门：`department`，元素同 `/cgi-bin/department/list`。
 /// - 导出标签成员：`tagname`、`userlist` 与 `partylist`，同 `/cgi-bin/tag/get`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须与提交任务的是同一调用身份。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.export().get_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/export/get_result", "获取导出结果"))]
 #[derive(Clone, Default)]
@@ -221,22 +200,18 @@ pub struct DataFile {
 ///
 /// 2022 年 8 月 15 日 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能再调用；userid 与部门 id 用 `/cgi-bin/user/list_id`、`/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只导出有权限的成员。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.export().simple_user("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/export/simple_user", "导出成员"))]
 #[derive(Clone, Default)]
@@ -255,10 +230,7 @@ pub struct SimpleUser {
 
 impl SimpleUser {
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
-        Self {
-            encoding_aeskey: encoding_aeskey.into(),
-            ..Self::default()
-        }
+        Self { encoding_aeskey: encoding_aeskey.into(), ..Self::default() }
     }
 }
 
@@ -286,22 +258,18 @@ pub struct SimpleUserResponse {
 ///
 /// 数据文件以 AES-256-CBC 加密，PKCS#7 填充至 32 字节的倍数；IV 为 AESKey 的前 16 字节。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须有该标签的读取权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.export().tag_user(1, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/export/taguser", "导出标签成员"))]
 #[derive(Clone, Default)]
@@ -322,11 +290,7 @@ pub struct TagUser {
 
 impl TagUser {
     pub fn new(tagid: i64, encoding_aeskey: impl Into<Secret>) -> Self {
-        Self {
-            tagid,
-            encoding_aeskey: encoding_aeskey.into(),
-            ..Self::default()
-        }
+        Self { tagid, encoding_aeskey: encoding_aeskey.into(), ..Self::default() }
     }
 }
 
@@ -358,22 +322,18 @@ pub struct TagUserResponse {
 ///
 /// 2022 年 6 月 20 日 20 点起，通讯录同步以外的基础应用，与此后新建的自建应用、代开发应用，不再得到头像、性别、手机、邮箱、企业邮箱、个人二维码、地址；须经 oauth2 手工授权取得管理员与成员授权的字段。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只导出有权限的成员。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.export().user("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/export/user", "导出成员详情"))]
 #[derive(Clone, Default)]
@@ -392,10 +352,7 @@ pub struct User {
 
 impl User {
     pub fn new(encoding_aeskey: impl Into<Secret>) -> Self {
-        Self {
-            encoding_aeskey: encoding_aeskey.into(),
-            ..Self::default()
-        }
+        Self { encoding_aeskey: encoding_aeskey.into(), ..Self::default() }
     }
 }
 

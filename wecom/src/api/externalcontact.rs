@@ -72,92 +72,39 @@ pub use tag::*;
 pub use transfer::*;
 pub use unionid::*;
 pub use welcome::*;
-#[doc(
-    alias("/cgi-bin/externalcontact/customer_acquisition_quota", "查询剩余使用量")
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition_quota", "查询剩余使用量"))]
 pub use acquisition::CustomerAcquisitionQuota;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/add_contact_way",
-        "配置客户联系「联系我」方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/add_contact_way", "配置客户联系「联系我」方式"))]
 pub use contact_way::AddContactWay;
 #[doc(alias("/cgi-bin/externalcontact/close_temp_chat", "结束临时会话"))]
 pub use contact_way::CloseTempChat;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/del_contact_way",
-        "删除企业已配置的「联系我」方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/del_contact_way", "删除企业已配置的「联系我」方式"))]
 pub use contact_way::DelContactWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_contact_way",
-        "获取企业已配置的「联系我」方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_contact_way", "获取企业已配置的「联系我」方式"))]
 pub use contact_way::GetContactWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/list_contact_way",
-        "获取企业已配置的「联系我」列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/list_contact_way", "获取企业已配置的「联系我」列表"))]
 pub use contact_way::ListContactWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/update_contact_way",
-        "更新企业已配置的「联系我」方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/update_contact_way", "更新企业已配置的「联系我」方式"))]
 pub use contact_way::UpdateContactWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/check_follow_user",
-        "检查用户是否配置了客户联系功能使用权限"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/check_follow_user", "检查用户是否配置了客户联系功能使用权限"))]
 pub use customer::CheckFollowUser;
-#[doc(
-    alias("/cgi-bin/externalcontact/contact_list", "获取已服务的外部联系人")
-)]
+#[doc(alias("/cgi-bin/externalcontact/contact_list", "获取已服务的外部联系人"))]
 pub use customer::ContactList;
 #[doc(alias("/cgi-bin/externalcontact/get", "获取客户详情"))]
 pub use customer::Get;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_follow_user_list",
-        "获取配置了客户联系功能的成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_follow_user_list", "获取配置了客户联系功能的成员列表"))]
 pub use customer::GetFollowUserList;
 #[doc(alias("/cgi-bin/externalcontact/list", "获取客户列表"))]
 pub use customer::List;
 #[doc(alias("/cgi-bin/externalcontact/remark", "修改客户备注信息"))]
 pub use customer::Remark;
-#[doc(
-    alias("/cgi-bin/externalcontact/convert_to_openid", "外部联系人openid转换")
-)]
+#[doc(alias("/cgi-bin/externalcontact/convert_to_openid", "外部联系人openid转换"))]
 pub use external_userid::ConvertToOpenid;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/from_service_external_userid",
-        "external_userid转换"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/from_service_external_userid", "external_userid转换"))]
 pub use external_userid::FromServiceExternalUserid;
-#[doc(
-    alias("/cgi-bin/externalcontact/get_new_external_userid", "转换external_userid")
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_new_external_userid", "转换external_userid"))]
 pub use external_userid::GetNewExternalUserid;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/to_service_external_userid",
-        "代开发应用external_userid转换"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/to_service_external_userid", "代开发应用external_userid转换"))]
 pub use external_userid::ToServiceExternalUserid;
 #[doc(alias("/cgi-bin/externalcontact/opengid_to_chatid", "客户群opengid转换"))]
 pub use groupchat_own::OpenGidToChatId;
@@ -165,23 +112,11 @@ pub use groupchat_own::OpenGidToChatId;
 pub use groupmsg::AddMsgTemplate;
 #[doc(alias("/cgi-bin/externalcontact/cancel_groupmsg_send", "停止企业群发"))]
 pub use groupmsg::CancelGroupMsgSend;
-#[doc(
-    alias("/cgi-bin/externalcontact/get_groupmsg_list_v2", "获取群发记录列表")
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_groupmsg_list_v2", "获取群发记录列表"))]
 pub use groupmsg::GetGroupMsgListV2;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_groupmsg_send_result",
-        "获取企业群发成员执行结果"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_groupmsg_send_result", "获取企业群发成员执行结果"))]
 pub use groupmsg::GetGroupMsgSendResult;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_groupmsg_task",
-        "获取群发成员发送任务列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_groupmsg_task", "获取群发成员发送任务列表"))]
 pub use groupmsg::GetGroupMsgTask;
 #[doc(alias("/cgi-bin/externalcontact/remind_groupmsg_send", "提醒成员群发"))]
 pub use groupmsg::RemindGroupMsgSend;
@@ -189,63 +124,27 @@ pub use groupmsg::RemindGroupMsgSend;
 pub use intercept_rule::AddInterceptRule;
 #[doc(alias("/cgi-bin/externalcontact/del_intercept_rule", "删除敏感词规则"))]
 pub use intercept_rule::DelInterceptRule;
-#[doc(
-    alias("/cgi-bin/externalcontact/get_intercept_rule", "获取敏感词规则详情")
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_intercept_rule", "获取敏感词规则详情"))]
 pub use intercept_rule::GetInterceptRule;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_intercept_rule_list",
-        "获取敏感词规则列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_intercept_rule_list", "获取敏感词规则列表"))]
 pub use intercept_rule::GetInterceptRuleList;
 #[doc(alias("/cgi-bin/externalcontact/update_intercept_rule", "修改敏感词规则"))]
 pub use intercept_rule::UpdateInterceptRule;
 #[doc(alias("/cgi-bin/externalcontact/add_moment_task", "创建发表任务"))]
 pub use moment::AddMomentTask;
-#[doc(
-    alias("/cgi-bin/externalcontact/cancel_moment_task", "停止发表企业朋友圈")
-)]
+#[doc(alias("/cgi-bin/externalcontact/cancel_moment_task", "停止发表企业朋友圈"))]
 pub use moment::CancelMomentTask;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_moment_comments",
-        "获取客户朋友圈的互动数据"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_comments", "获取客户朋友圈的互动数据"))]
 pub use moment::GetMomentComments;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_moment_customer_list",
-        "获取客户朋友圈发表时选择的可见范围"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_customer_list", "获取客户朋友圈发表时选择的可见范围"))]
 pub use moment::GetMomentCustomerList;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_moment_list",
-        "获取企业全部的发表列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_list", "获取企业全部的发表列表"))]
 pub use moment::GetMomentList;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_moment_send_result",
-        "获取客户朋友圈发表后的可见客户列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_send_result", "获取客户朋友圈发表后的可见客户列表"))]
 pub use moment::GetMomentSendResult;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_moment_task",
-        "获取客户朋友圈企业发表的列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_task", "获取客户朋友圈企业发表的列表"))]
 pub use moment::GetMomentTask;
-#[doc(
-    alias("/cgi-bin/externalcontact/get_moment_task_result", "获取任务创建结果")
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_moment_task_result", "获取任务创建结果"))]
 pub use moment::GetMomentTaskResult;
 #[doc(alias("/cgi-bin/externalcontact/add_product_album", "创建商品图册"))]
 pub use product_album::AddProductAlbum;
@@ -253,104 +152,45 @@ pub use product_album::AddProductAlbum;
 pub use product_album::DeleteProductAlbum;
 #[doc(alias("/cgi-bin/externalcontact/get_product_album", "获取商品图册"))]
 pub use product_album::GetProductAlbum;
-#[doc(
-    alias("/cgi-bin/externalcontact/get_product_album_list", "获取商品图册列表")
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_product_album_list", "获取商品图册列表"))]
 pub use product_album::GetProductAlbumList;
 #[doc(alias("/cgi-bin/externalcontact/update_product_album", "编辑商品图册"))]
 pub use product_album::UpdateProductAlbum;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/batch_to_external_userid",
-        "手机号转外部联系人ID"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/batch_to_external_userid", "手机号转外部联系人ID"))]
 pub use school::BatchToExternalUserid;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_subscribe_mode",
-        "获取关注「学校通知」的模式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_subscribe_mode", "获取关注「学校通知」的模式"))]
 pub use school::GetSubscribeMode;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_subscribe_qr_code",
-        "获取「学校通知」二维码"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_subscribe_qr_code", "获取「学校通知」二维码"))]
 pub use school::GetSubscribeQrCode;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/set_subscribe_mode",
-        "设置关注「学校通知」的模式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/set_subscribe_mode", "设置关注「学校通知」的模式"))]
 pub use school::SetSubscribeMode;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_user_behavior_data",
-        "获取「联系客户统计」数据"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_user_behavior_data", "获取「联系客户统计」数据"))]
 pub use statistic::GetUserBehaviorData;
 #[doc(alias("/cgi-bin/externalcontact/add_corp_tag", "添加企业客户标签"))]
 pub use tag::AddCorpTag;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/add_strategy_tag",
-        "为指定规则组创建企业客户标签"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/add_strategy_tag", "为指定规则组创建企业客户标签"))]
 pub use tag::AddStrategyTag;
 #[doc(alias("/cgi-bin/externalcontact/del_corp_tag", "删除企业客户标签"))]
 pub use tag::DelCorpTag;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/del_strategy_tag",
-        "删除指定规则组下的企业客户标签"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/del_strategy_tag", "删除指定规则组下的企业客户标签"))]
 pub use tag::DelStrategyTag;
 #[doc(alias("/cgi-bin/externalcontact/edit_corp_tag", "编辑企业客户标签"))]
 pub use tag::EditCorpTag;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/edit_strategy_tag",
-        "编辑指定规则组下的企业客户标签"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/edit_strategy_tag", "编辑指定规则组下的企业客户标签"))]
 pub use tag::EditStrategyTag;
 #[doc(alias("/cgi-bin/externalcontact/get_corp_tag_list", "获取企业标签库"))]
 pub use tag::GetCorpTagList;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_strategy_tag_list",
-        "获取指定规则组下的企业客户标签"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_strategy_tag_list", "获取指定规则组下的企业客户标签"))]
 pub use tag::GetStrategyTagList;
 #[doc(alias("/cgi-bin/externalcontact/mark_tag", "编辑客户企业标签"))]
 pub use tag::MarkTag;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/get_unassigned_list",
-        "获取待分配的离职成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/get_unassigned_list", "获取待分配的离职成员列表"))]
 pub use transfer::GetUnassignedList;
-#[doc(
-    alias("/cgi-bin/externalcontact/transfer_customer", "分配在职成员的客户")
-)]
+#[doc(alias("/cgi-bin/externalcontact/transfer_customer", "分配在职成员的客户"))]
 pub use transfer::TransferCustomer;
 #[doc(alias("/cgi-bin/externalcontact/transfer_result", "查询客户接替状态"))]
 pub use transfer::TransferResult;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/unionid_to_external_userid",
-        "unionid转换为external_userid"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/unionid_to_external_userid", "unionid转换为external_userid"))]
 pub use unionid::UnionidToExternalUserid;
 #[doc(alias("/cgi-bin/externalcontact/send_welcome_msg", "发送新客户欢迎语"))]
 pub use welcome::SendWelcomeMsg;
@@ -378,10 +218,7 @@ impl ExternalcontactApi {
     }
 
     /// 添加企业客户标签：[`AddCorpTag`]
-    pub fn add_corp_tag(
-        &self,
-        tag: impl IntoIterator<Item = NewCorpTag>,
-    ) -> crate::Call<AddCorpTag> {
+    pub fn add_corp_tag(&self, tag: impl IntoIterator<Item = NewCorpTag>) -> crate::Call<AddCorpTag> {
         self.0.send(AddCorpTag::new(tag))
     }
 
@@ -394,14 +231,7 @@ impl ExternalcontactApi {
         applicable_range: InterceptRange,
     ) -> crate::Call<AddInterceptRule> {
         self.0
-            .send(
-                AddInterceptRule::new(
-                    rule_name,
-                    word_list,
-                    intercept_type,
-                    applicable_range,
-                ),
-            )
+            .send(AddInterceptRule::new(rule_name, word_list, intercept_type, applicable_range))
     }
 
     /// 创建发表任务：[`AddMomentTask`]
@@ -442,18 +272,12 @@ impl ExternalcontactApi {
     }
 
     /// 停止企业群发：[`CancelGroupMsgSend`]
-    pub fn cancel_group_msg_send(
-        &self,
-        msgid: impl Into<String>,
-    ) -> crate::Call<CancelGroupMsgSend> {
+    pub fn cancel_group_msg_send(&self, msgid: impl Into<String>) -> crate::Call<CancelGroupMsgSend> {
         self.0.send(CancelGroupMsgSend::new(msgid))
     }
 
     /// 停止发表企业朋友圈：[`CancelMomentTask`]
-    pub fn cancel_moment_task(
-        &self,
-        moment_id: impl Into<String>,
-    ) -> crate::Call<CancelMomentTask> {
+    pub fn cancel_moment_task(&self, moment_id: impl Into<String>) -> crate::Call<CancelMomentTask> {
         self.0.send(CancelMomentTask::new(moment_id))
     }
 
@@ -477,10 +301,7 @@ impl ExternalcontactApi {
     }
 
     /// 外部联系人openid转换：[`ConvertToOpenid`]
-    pub fn convert_to_openid(
-        &self,
-        external_userid: impl Into<String>,
-    ) -> crate::Call<ConvertToOpenid> {
+    pub fn convert_to_openid(&self, external_userid: impl Into<String>) -> crate::Call<ConvertToOpenid> {
         self.0.send(ConvertToOpenid::new(external_userid))
     }
 
@@ -490,10 +311,7 @@ impl ExternalcontactApi {
     }
 
     /// 删除企业已配置的「联系我」方式：[`DelContactWay`]
-    pub fn del_contact_way(
-        &self,
-        config_id: impl Into<String>,
-    ) -> crate::Call<DelContactWay> {
+    pub fn del_contact_way(&self, config_id: impl Into<String>) -> crate::Call<DelContactWay> {
         self.0.send(DelContactWay::new(config_id))
     }
 
@@ -503,10 +321,7 @@ impl ExternalcontactApi {
     }
 
     /// 删除敏感词规则：[`DelInterceptRule`]
-    pub fn del_intercept_rule(
-        &self,
-        rule_id: impl Into<String>,
-    ) -> crate::Call<DelInterceptRule> {
+    pub fn del_intercept_rule(&self, rule_id: impl Into<String>) -> crate::Call<DelInterceptRule> {
         self.0.send(DelInterceptRule::new(rule_id))
     }
 
@@ -516,10 +331,7 @@ impl ExternalcontactApi {
     }
 
     /// 删除商品图册：[`DeleteProductAlbum`]
-    pub fn delete_product_album(
-        &self,
-        product_id: impl Into<String>,
-    ) -> crate::Call<DeleteProductAlbum> {
+    pub fn delete_product_album(&self, product_id: impl Into<String>) -> crate::Call<DeleteProductAlbum> {
         self.0.send(DeleteProductAlbum::new(product_id))
     }
 
@@ -529,10 +341,7 @@ impl ExternalcontactApi {
     }
 
     /// 编辑指定规则组下的企业客户标签：[`EditStrategyTag`]
-    pub fn edit_strategy_tag(
-        &self,
-        id: impl Into<String>,
-    ) -> crate::Call<EditStrategyTag> {
+    pub fn edit_strategy_tag(&self, id: impl Into<String>) -> crate::Call<EditStrategyTag> {
         self.0.send(EditStrategyTag::new(id))
     }
 
@@ -551,10 +360,7 @@ impl ExternalcontactApi {
     }
 
     /// 获取企业已配置的「联系我」方式：[`GetContactWay`]
-    pub fn get_contact_way(
-        &self,
-        config_id: impl Into<String>,
-    ) -> crate::Call<GetContactWay> {
+    pub fn get_contact_way(&self, config_id: impl Into<String>) -> crate::Call<GetContactWay> {
         self.0.send(GetContactWay::new(config_id))
     }
 
@@ -588,18 +394,12 @@ impl ExternalcontactApi {
     }
 
     /// 获取群发成员发送任务列表：[`GetGroupMsgTask`]
-    pub fn get_group_msg_task(
-        &self,
-        msgid: impl Into<String>,
-    ) -> crate::Call<GetGroupMsgTask> {
+    pub fn get_group_msg_task(&self, msgid: impl Into<String>) -> crate::Call<GetGroupMsgTask> {
         self.0.send(GetGroupMsgTask::new(msgid))
     }
 
     /// 获取敏感词规则详情：[`GetInterceptRule`]
-    pub fn get_intercept_rule(
-        &self,
-        rule_id: impl Into<String>,
-    ) -> crate::Call<GetInterceptRule> {
+    pub fn get_intercept_rule(&self, rule_id: impl Into<String>) -> crate::Call<GetInterceptRule> {
         self.0.send(GetInterceptRule::new(rule_id))
     }
 
@@ -645,18 +445,12 @@ impl ExternalcontactApi {
     }
 
     /// 获取客户朋友圈企业发表的列表：[`GetMomentTask`]
-    pub fn get_moment_task(
-        &self,
-        moment_id: impl Into<String>,
-    ) -> crate::Call<GetMomentTask> {
+    pub fn get_moment_task(&self, moment_id: impl Into<String>) -> crate::Call<GetMomentTask> {
         self.0.send(GetMomentTask::new(moment_id))
     }
 
     /// 获取任务创建结果：[`GetMomentTaskResult`]
-    pub fn get_moment_task_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<GetMomentTaskResult> {
+    pub fn get_moment_task_result(&self, jobid: impl Into<String>) -> crate::Call<GetMomentTaskResult> {
         self.0.send(GetMomentTaskResult::new(jobid))
     }
 
@@ -669,10 +463,7 @@ impl ExternalcontactApi {
     }
 
     /// 获取商品图册：[`GetProductAlbum`]
-    pub fn get_product_album(
-        &self,
-        product_id: impl Into<String>,
-    ) -> crate::Call<GetProductAlbum> {
+    pub fn get_product_album(&self, product_id: impl Into<String>) -> crate::Call<GetProductAlbum> {
         self.0.send(GetProductAlbum::new(product_id))
     }
 
@@ -730,10 +521,7 @@ impl ExternalcontactApi {
     }
 
     /// 客户群opengid转换：[`OpenGidToChatId`]
-    pub fn open_gid_to_chat_id(
-        &self,
-        opengid: impl Into<String>,
-    ) -> crate::Call<OpenGidToChatId> {
+    pub fn open_gid_to_chat_id(&self, opengid: impl Into<String>) -> crate::Call<OpenGidToChatId> {
         self.0.send(OpenGidToChatId::new(opengid))
     }
 
@@ -747,18 +535,12 @@ impl ExternalcontactApi {
     }
 
     /// 提醒成员群发：[`RemindGroupMsgSend`]
-    pub fn remind_group_msg_send(
-        &self,
-        msgid: impl Into<String>,
-    ) -> crate::Call<RemindGroupMsgSend> {
+    pub fn remind_group_msg_send(&self, msgid: impl Into<String>) -> crate::Call<RemindGroupMsgSend> {
         self.0.send(RemindGroupMsgSend::new(msgid))
     }
 
     /// 发送新客户欢迎语：[`SendWelcomeMsg`]
-    pub fn send_welcome_msg(
-        &self,
-        welcome_code: impl Into<Secret>,
-    ) -> crate::Call<SendWelcomeMsg> {
+    pub fn send_welcome_msg(&self, welcome_code: impl Into<Secret>) -> crate::Call<SendWelcomeMsg> {
         self.0.send(SendWelcomeMsg::new(welcome_code))
     }
 
@@ -786,9 +568,7 @@ impl ExternalcontactApi {
         external_userid: impl IntoIterator<Item = impl Into<String>>,
     ) -> crate::Call<TransferCustomer> {
         self.0
-            .send(
-                TransferCustomer::new(handover_userid, takeover_userid, external_userid),
-            )
+            .send(TransferCustomer::new(handover_userid, takeover_userid, external_userid))
     }
 
     /// 查询客户接替状态：[`TransferResult`]
@@ -810,26 +590,17 @@ impl ExternalcontactApi {
     }
 
     /// 更新企业已配置的「联系我」方式：[`UpdateContactWay`]
-    pub fn update_contact_way(
-        &self,
-        config_id: impl Into<String>,
-    ) -> crate::Call<UpdateContactWay> {
+    pub fn update_contact_way(&self, config_id: impl Into<String>) -> crate::Call<UpdateContactWay> {
         self.0.send(UpdateContactWay::new(config_id))
     }
 
     /// 修改敏感词规则：[`UpdateInterceptRule`]
-    pub fn update_intercept_rule(
-        &self,
-        rule_id: impl Into<String>,
-    ) -> crate::Call<UpdateInterceptRule> {
+    pub fn update_intercept_rule(&self, rule_id: impl Into<String>) -> crate::Call<UpdateInterceptRule> {
         self.0.send(UpdateInterceptRule::new(rule_id))
     }
 
     /// 编辑商品图册：[`UpdateProductAlbum`]
-    pub fn update_product_album(
-        &self,
-        product_id: impl Into<String>,
-    ) -> crate::Call<UpdateProductAlbum> {
+    pub fn update_product_album(&self, product_id: impl Into<String>) -> crate::Call<UpdateProductAlbum> {
         self.0.send(UpdateProductAlbum::new(product_id))
     }
 }

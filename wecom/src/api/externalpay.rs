@@ -17,9 +17,7 @@ pub use merchant::*;
 pub use externalpay::GetBillList;
 #[doc(alias("/cgi-bin/externalpay/get_fund_flow", "获取资金流水"))]
 pub use externalpay::GetFundFlow;
-#[doc(
-    alias("/cgi-bin/externalpay/get_payment_info", "获取收款项目的商户单号")
-)]
+#[doc(alias("/cgi-bin/externalpay/get_payment_info", "获取收款项目的商户单号"))]
 pub use externalpay::GetPaymentInfo;
 #[doc(alias("/cgi-bin/externalpay/getmerchant", "查询商户号详情"))]
 pub use externalpay::GetMerchant;
@@ -78,10 +76,7 @@ impl ExternalpayApi {
     }
 
     /// 获取收款项目的商户单号：[`GetPaymentInfo`]
-    pub fn get_payment_info(
-        &self,
-        payment_id: impl Into<String>,
-    ) -> crate::Call<GetPaymentInfo> {
+    pub fn get_payment_info(&self, payment_id: impl Into<String>) -> crate::Call<GetPaymentInfo> {
         self.0.send(GetPaymentInfo::new(payment_id))
     }
 

@@ -31,10 +31,7 @@ impl crate::Client {
 impl HardwareApi {
     /// 获取设备自定义属性：[`GetDeviceFeature`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_device_feature(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<GetDeviceFeature> {
+    pub fn get_device_feature(&self, device_sn: impl Into<String>) -> crate::Call<GetDeviceFeature> {
         self.0.send(GetDeviceFeature::new(device_sn))
     }
 

@@ -22,10 +22,7 @@ impl crate::Client {
 
 impl HealthApi {
     /// 获取健康上报使用统计：[`GetHealthReportStat`]
-    pub fn get_health_report_stat(
-        &self,
-        date: impl Into<String>,
-    ) -> crate::Call<GetHealthReportStat> {
+    pub fn get_health_report_stat(&self, date: impl Into<String>) -> crate::Call<GetHealthReportStat> {
         self.0.send(GetHealthReportStat::new(date))
     }
 
@@ -57,23 +54,19 @@ impl HealthApi {
 ///
 /// `POST /cgi-bin/health/get_health_report_stat` · [官方文档](https://developer.work.weixin.qq.com/document/path/93676) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「健康上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.health().get_health_report_stat("2026-01-01").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/health/get_health_report_stat", "获取健康上报使用统计"))]
 #[derive(Clone, Default)]
@@ -106,14 +99,12 @@ pub struct GetHealthReportStatResponse {
 ///
 /// 返回成员、家长在健康上报任务中填写的答案。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「健康上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -123,8 +114,7 @@ pub struct GetHealthReportStatResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/health/get_report_answer", "获取用户填写答案"))]
 #[derive(Clone, Default)]
@@ -145,11 +135,7 @@ pub struct GetReportAnswer {
 
 impl GetReportAnswer {
     pub fn new(jobid: impl Into<String>, date: impl Into<String>) -> Self {
-        Self {
-            jobid: jobid.into(),
-            date: date.into(),
-            ..Self::default()
-        }
+        Self { jobid: jobid.into(), date: date.into(), ..Self::default() }
     }
 }
 
@@ -265,23 +251,19 @@ pub struct AnswererFamily {
 ///
 /// `POST /cgi-bin/health/get_report_job_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93678) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「健康上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.health().get_report_job_info("job-1", "2026-01-01").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/health/get_report_job_info", "获取健康上报任务详情"))]
 #[derive(Clone, Default)]
@@ -296,10 +278,7 @@ pub struct GetReportJobInfo {
 
 impl GetReportJobInfo {
     pub fn new(jobid: impl Into<String>, date: impl Into<String>) -> Self {
-        Self {
-            jobid: jobid.into(),
-            date: date.into(),
-        }
+        Self { jobid: jobid.into(), date: date.into() }
     }
 }
 
@@ -431,14 +410,12 @@ pub struct QuestionOption {
 ///
 /// 列出企业正在运行的上报任务。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「健康上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -448,8 +425,7 @@ pub struct QuestionOption {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/health/get_report_jobids", "获取健康上报任务ID列表"))]
 #[derive(Clone, Default)]

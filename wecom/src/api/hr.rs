@@ -27,18 +27,12 @@ impl HrApi {
     }
 
     /// 获取员工花名册信息：[`GetStaffInfo`]
-    pub fn get_staff_info(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetStaffInfo> {
+    pub fn get_staff_info(&self, userid: impl Into<String>) -> crate::Call<GetStaffInfo> {
         self.0.send(GetStaffInfo::new(userid))
     }
 
     /// 更新员工花名册信息：[`UpdateStaffInfo`]
-    pub fn update_staff_info(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<UpdateStaffInfo> {
+    pub fn update_staff_info(&self, userid: impl Into<String>) -> crate::Call<UpdateStaffInfo> {
         self.0.send(UpdateStaffInfo::new(userid))
     }
 }
@@ -49,23 +43,19 @@ impl HrApi {
 ///
 /// 返回花名册有哪些字段组与字段。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「人事助手 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.hr().get_fields().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/hr/get_fields", "获取员工字段配置"))]
 #[derive(Clone, Default)]
@@ -155,23 +145,19 @@ pub struct FieldOption {
 ///
 /// 读取一个成员的花名册；有哪些字段见 `/cgi-bin/hr/get_fields`。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「人事助手 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.hr().get_staff_info("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/hr/get_staff_info", "获取员工花名册信息"))]
 #[derive(Clone, Default)]
@@ -192,10 +178,7 @@ pub struct GetStaffInfo {
 
 impl GetStaffInfo {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -318,14 +301,12 @@ pub struct StaffFile {
 ///
 /// `update_items`、`remove_items`、`insert_items` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「人事助手 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -334,9 +315,7 @@ pub struct StaffFile {
 /// use wecom::hr::FieldValue;
 ///
 /// let answer = client.hr().update_staff_info("zhangsan").update_items([FieldValue::new(1)]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/hr/update_staff_info", "更新员工花名册信息"))]
 #[derive(Clone, Default)]
@@ -355,37 +334,25 @@ pub struct UpdateStaffInfo {
 
 impl UpdateStaffInfo {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl UpdateStaffInfo {
     /// 要更新、增加或清空的单个字段
-    pub fn update_items(
-        mut self,
-        update_items: impl IntoIterator<Item = FieldValue>,
-    ) -> Self {
+    pub fn update_items(mut self, update_items: impl IntoIterator<Item = FieldValue>) -> Self {
         self.update_items = Some(update_items.into_iter().collect());
         self
     }
 
     /// 要整组删除的数据，限可重复的组
-    pub fn remove_items(
-        mut self,
-        remove_items: impl IntoIterator<Item = RemoveItem>,
-    ) -> Self {
+    pub fn remove_items(mut self, remove_items: impl IntoIterator<Item = RemoveItem>) -> Self {
         self.remove_items = Some(remove_items.into_iter().collect());
         self
     }
 
     /// 要增加的一组数据，限可重复的组
-    pub fn insert_items(
-        mut self,
-        insert_items: impl IntoIterator<Item = InsertItem>,
-    ) -> Self {
+    pub fn insert_items(mut self, insert_items: impl IntoIterator<Item = InsertItem>) -> Self {
         self.insert_items = Some(insert_items.into_iter().collect());
         self
     }
@@ -404,10 +371,7 @@ pub struct RemoveItem {
 
 impl RemoveItem {
     pub fn new(group_type: impl Into<GroupType>, sub_idx: i64) -> Self {
-        Self {
-            group_type: group_type.into(),
-            sub_idx,
-        }
+        Self { group_type: group_type.into(), sub_idx }
     }
 }
 
@@ -424,10 +388,7 @@ pub struct InsertItem {
 
 impl InsertItem {
     pub fn new(group_type: impl Into<GroupType>) -> Self {
-        Self {
-            group_type: group_type.into(),
-            ..Self::default()
-        }
+        Self { group_type: group_type.into(), ..Self::default() }
     }
 
     /// 各字段的内容；`sub_idx` 忽略，字段 id 找不到的也忽略

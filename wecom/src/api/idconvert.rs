@@ -35,10 +35,7 @@ impl IdconvertApi {
     }
 
     /// 群ID转换接口：[`Chatid`]
-    pub fn chatid(
-        &self,
-        chat_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::Call<Chatid> {
+    pub fn chatid(&self, chat_id_list: impl IntoIterator<Item = impl Into<String>>) -> crate::Call<Chatid> {
         self.0.send(Chatid::new(chat_id_list))
     }
 
@@ -50,13 +47,7 @@ impl IdconvertApi {
         tmp_external_userid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> crate::Call<ConvertTmpExternalUserid> {
         self.0
-            .send(
-                ConvertTmpExternalUserid::new(
-                    business_type,
-                    user_type,
-                    tmp_external_userid_list,
-                ),
-            )
+            .send(ConvertTmpExternalUserid::new(business_type, user_type, tmp_external_userid_list))
     }
 
     /// 客户标签ID的转换：[`ExternalTagId`]
@@ -112,22 +103,18 @@ impl IdconvertSuiteApi {
 ///
 /// 设定以后、到点以前，新旧两种群 id 都可以作参数，返回的仍是旧的，可用 `/cgi-bin/idconvert/chatid` 转换存量数据；到点以后只能用新的，返回的也是新的。
 ///
+/// 适用：服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「客户联系 - 基础客户信息」权限。
-///
-/// # 适用
-///
-/// 服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.idconvert().apply_to_upgrade_chatid(1_767_196_800).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/idconvert/apply_to_upgrade_chatid", "申请群ID的升级"))]
 #[derive(Clone, Default)]
@@ -140,9 +127,7 @@ pub struct ApplyToUpgradeChatid {
 
 impl ApplyToUpgradeChatid {
     pub fn new(upgrade_time: impl Into<Timestamp>) -> Self {
-        Self {
-            upgrade_time: upgrade_time.into(),
-        }
+        Self { upgrade_time: upgrade_time.into() }
     }
 }
 
@@ -157,22 +142,18 @@ pub struct ApplyToUpgradeChatidResponse {}
 ///
 /// 把企业主体的群 id 转换为升级后的服务商主体的群 id；已是升级后的原样返回。须先调用 `/cgi-bin/idconvert/apply_to_upgrade_chatid`，到了所设的时间便不能再调用。
 ///
+/// 适用：服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「客户联系 - 基础客户信息」权限，群主须在应用可见范围内。
-///
-/// # 适用
-///
-/// 服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.idconvert().chatid(["wrABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/idconvert/chatid", "群ID转换接口"))]
 #[derive(Clone, Default)]
@@ -187,9 +168,7 @@ pub struct Chatid {
 
 impl Chatid {
     pub fn new(chat_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
-        }
+        Self { chat_id_list: chat_id_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -219,14 +198,12 @@ pub struct ChatItem {
 ///
 /// 把会议、收集表、智能表的接口所给的外部用户临时 id（tmp_external_userid）转换为 external_userid，或所属企业与 userid。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须是得到 tmp_external_userid 的那个应用。
 /// `user_type` 为 1（客户）时，应用还须有「客户联系」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -236,22 +213,11 @@ pub struct ChatItem {
 ///
 /// let answer = client
 ///     .idconvert()
-///     .convert_tmp_external_userid(
-///         BusinessType::Meeting,
-///         UserType::Customer,
-///         ["wpABCDEF0123456789"],
-///     )
+///     .convert_tmp_external_userid(BusinessType::Meeting, UserType::Customer, ["wpABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/idconvert/convert_tmp_external_userid",
-        "tmp_external_userid的转换"
-    )
-)]
+#[doc(alias("/cgi-bin/idconvert/convert_tmp_external_userid", "tmp_external_userid的转换"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -357,22 +323,18 @@ pub struct ConvertedUser {
 ///
 /// 把企业主体的客户标签 id、标签组 id 转换为服务商主体的。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「企业客户权限 - 客户基础信息」权限。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.idconvert().external_tag_id(["external-tag-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/idconvert/external_tagid", "客户标签ID的转换"))]
 #[derive(Clone, Default)]
@@ -386,9 +348,7 @@ pub struct ExternalTagId {
 }
 
 impl ExternalTagId {
-    pub fn new(
-        external_tagid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(external_tagid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             external_tagid_list: external_tagid_list
                 .into_iter()
@@ -424,22 +384,18 @@ pub struct TagItem {
 ///
 /// 把企业主体的客服账号 id 转换为服务商主体的。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 第三方、代开发应用须有「微信客服 - 管理账号、分配会话和收发消息」权限。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.idconvert().open_kfid(["wkABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/idconvert/open_kfid", "微信客服ID的转换"))]
 #[derive(Clone, Default)]
@@ -454,9 +410,7 @@ pub struct OpenKfid {
 
 impl OpenKfid {
     pub fn new(open_kfid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            open_kfid_list: open_kfid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { open_kfid_list: open_kfid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -489,15 +443,13 @@ pub struct KfItem {
 /// - 跟进人或所在客户群的群主不在应用可见范围内时（营销获客应用还算上客户可建联的成员范围），也只得到 pending_id。
 /// - pending_id 只用来与 external_userid 对上，不能当 external_userid 调用接口。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 当前授权企业须已认证或验证。
 /// - unionid 的主体（微信开放平台账号）、openid 的主体（小程序或服务号账号）须已认证，主体名称与当前授权企业或服务商一致；两者须在同一个小程序取得。
 /// - 「营销获客」应用只能得到它带来的客户的 external_userid。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -516,16 +468,9 @@ pub struct KfItem {
 ///     .idconvert()
 ///     .unionid_to_external_userid("oABCDEF0123456789", "oABCDEF0123456789")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/idconvert/unionid_to_external_userid",
-        "unionid转换为第三方external_userid"
-    )
-)]
+#[doc(alias("/cgi-bin/idconvert/unionid_to_external_userid", "unionid转换为第三方external_userid"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -546,11 +491,7 @@ pub struct UnionidToExternalUserid {
 
 impl UnionidToExternalUserid {
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
-        Self {
-            unionid: unionid.into(),
-            openid: openid.into(),
-            ..Self::default()
-        }
+        Self { unionid: unionid.into(), openid: openid.into(), ..Self::default() }
     }
 }
 
@@ -598,25 +539,16 @@ pub struct UnionidToExternalUseridResponse {
 ///
 /// 让代开发应用模板以后新增的授权企业都用服务商主体的群 id，不必逐个调用 `/cgi-bin/idconvert/apply_to_upgrade_chatid`。已授权的企业不受影响。凭证是代开发模板的 suite_access_token。
 ///
-/// # 适用
-///
-/// 服务商代开发。
+/// 适用：服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.idconvert().upgrade_chatid_for_new_corp().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/idconvert/upgrade_chatid_for_new_corp",
-        "对所有新授权企业升级群ID"
-    )
-)]
+#[doc(alias("/cgi-bin/idconvert/upgrade_chatid_for_new_corp", "对所有新授权企业升级群ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

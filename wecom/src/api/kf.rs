@@ -50,19 +50,9 @@ pub use receive::SyncMsg;
 pub use send::SendMsg;
 #[doc(alias("/cgi-bin/kf/send_msg_on_event", "发送欢迎语等事件响应消息"))]
 pub use send::SendMsgOnEvent;
-#[doc(
-    alias(
-        "/cgi-bin/kf/get_corp_statistic",
-        "获取「客户数据统计」企业汇总数据"
-    )
-)]
+#[doc(alias("/cgi-bin/kf/get_corp_statistic", "获取「客户数据统计」企业汇总数据"))]
 pub use statistic::GetCorpStatistic;
-#[doc(
-    alias(
-        "/cgi-bin/kf/get_servicer_statistic",
-        "获取「客户数据统计」接待人员明细数据"
-    )
-)]
+#[doc(alias("/cgi-bin/kf/get_servicer_statistic", "获取「客户数据统计」接待人员明细数据"))]
 pub use statistic::GetServicerStatistic;
 #[doc(alias("/cgi-bin/kf/get_statistic", "获取客服数据统计"))]
 pub use statistic::GetStatistic;
@@ -81,10 +71,7 @@ impl crate::Client {
 
 impl KfApi {
     /// 获取客服账号链接：[`AddContactWay`]
-    pub fn add_contact_way(
-        &self,
-        open_kfid: impl Into<String>,
-    ) -> crate::Call<AddContactWay> {
+    pub fn add_contact_way(&self, open_kfid: impl Into<String>) -> crate::Call<AddContactWay> {
         self.0.send(AddContactWay::new(open_kfid))
     }
 

@@ -23,19 +23,9 @@ pub use account::ActiveAccount;
 pub use account::ActiveAccountByType;
 #[doc(alias("/cgi-bin/license/batch_active_account", "批量激活账号"))]
 pub use account::BatchActiveAccount;
-#[doc(
-    alias(
-        "/cgi-bin/license/batch_get_active_info_by_code",
-        "批量获取激活码详情"
-    )
-)]
+#[doc(alias("/cgi-bin/license/batch_get_active_info_by_code", "批量获取激活码详情"))]
 pub use account::BatchGetActiveInfoByCode;
-#[doc(
-    alias(
-        "/cgi-bin/license/batch_share_active_code",
-        "分配激活码给下游/下级企业"
-    )
-)]
+#[doc(alias("/cgi-bin/license/batch_share_active_code", "分配激活码给下游/下级企业"))]
 pub use account::BatchShareActiveCode;
 #[doc(alias("/cgi-bin/license/batch_transfer_license", "账号继承"))]
 pub use account::BatchTransferLicense;
@@ -45,23 +35,11 @@ pub use account::GetActiveInfoByCode;
 pub use account::GetActiveInfoByUser;
 #[doc(alias("/cgi-bin/license/list_actived_account", "获取企业的账号列表"))]
 pub use account::ListActivedAccount;
-#[doc(
-    alias("/cgi-bin/license/get_app_license_info", "获取应用的接口许可状态")
-)]
+#[doc(alias("/cgi-bin/license/get_app_license_info", "获取应用的接口许可状态"))]
 pub use license::GetAppLicenseInfo;
-#[doc(
-    alias(
-        "/cgi-bin/license/get_auto_active_status",
-        "查询企业的许可自动激活状态"
-    )
-)]
+#[doc(alias("/cgi-bin/license/get_auto_active_status", "查询企业的许可自动激活状态"))]
 pub use license::GetAutoActiveStatus;
-#[doc(
-    alias(
-        "/cgi-bin/license/set_auto_active_status",
-        "设置企业的许可自动激活状态"
-    )
-)]
+#[doc(alias("/cgi-bin/license/set_auto_active_status", "设置企业的许可自动激活状态"))]
 pub use license::SetAutoActiveStatus;
 #[doc(alias("/cgi-bin/license/support_policy_query", "民生优惠条件查询"))]
 pub use license::SupportPolicyQuery;
@@ -81,12 +59,7 @@ pub use order::GetUnionOrder;
 pub use order::ListOrder;
 #[doc(alias("/cgi-bin/license/list_order_account", "获取订单中的账号列表"))]
 pub use order::ListOrderAccount;
-#[doc(
-    alias(
-        "/cgi-bin/license/new_order_job_result",
-        "获取多企业新购订单提交结果"
-    )
-)]
+#[doc(alias("/cgi-bin/license/new_order_job_result", "获取多企业新购订单提交结果"))]
 pub use order::NewOrderJobResult;
 #[doc(alias("/cgi-bin/license/pay_job_result", "获取订单支付结果"))]
 pub use order::PayJobResult;
@@ -181,14 +154,7 @@ impl LicenseProviderApi {
         account_duration: BuyDuration,
     ) -> crate::Call<CreateNewOrder> {
         self.0
-            .send(
-                CreateNewOrder::new(
-                    corpid,
-                    buyer_userid,
-                    account_count,
-                    account_duration,
-                ),
-            )
+            .send(CreateNewOrder::new(corpid, buyer_userid, account_count, account_duration))
     }
 
     /// 创建多企业新购任务：[`CreateNewOrderJob`]
@@ -236,10 +202,7 @@ impl LicenseProviderApi {
     }
 
     /// 查询企业的许可自动激活状态：[`GetAutoActiveStatus`]
-    pub fn get_auto_active_status(
-        &self,
-        corpid: impl Into<String>,
-    ) -> crate::Call<GetAutoActiveStatus> {
+    pub fn get_auto_active_status(&self, corpid: impl Into<String>) -> crate::Call<GetAutoActiveStatus> {
         self.0.send(GetAutoActiveStatus::new(corpid))
     }
 
@@ -249,18 +212,12 @@ impl LicenseProviderApi {
     }
 
     /// 获取多企业订单详情：[`GetUnionOrder`]
-    pub fn get_union_order(
-        &self,
-        order_id: impl Into<String>,
-    ) -> crate::Call<GetUnionOrder> {
+    pub fn get_union_order(&self, order_id: impl Into<String>) -> crate::Call<GetUnionOrder> {
         self.0.send(GetUnionOrder::new(order_id))
     }
 
     /// 获取企业的账号列表：[`ListActivedAccount`]
-    pub fn list_actived_account(
-        &self,
-        corpid: impl Into<String>,
-    ) -> crate::Call<ListActivedAccount> {
+    pub fn list_actived_account(&self, corpid: impl Into<String>) -> crate::Call<ListActivedAccount> {
         self.0.send(ListActivedAccount::new(corpid))
     }
 
@@ -270,18 +227,12 @@ impl LicenseProviderApi {
     }
 
     /// 获取订单中的账号列表：[`ListOrderAccount`]
-    pub fn list_order_account(
-        &self,
-        order_id: impl Into<String>,
-    ) -> crate::Call<ListOrderAccount> {
+    pub fn list_order_account(&self, order_id: impl Into<String>) -> crate::Call<ListOrderAccount> {
         self.0.send(ListOrderAccount::new(order_id))
     }
 
     /// 获取多企业新购订单提交结果：[`NewOrderJobResult`]
-    pub fn new_order_job_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<NewOrderJobResult> {
+    pub fn new_order_job_result(&self, jobid: impl Into<String>) -> crate::Call<NewOrderJobResult> {
         self.0.send(NewOrderJobResult::new(jobid))
     }
 
@@ -329,10 +280,7 @@ impl LicenseProviderApi {
 
     /// 民生优惠条件查询：[`SupportPolicyQuery`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn support_policy_query(
-        &self,
-        corpid: impl Into<String>,
-    ) -> crate::Call<SupportPolicyQuery> {
+    pub fn support_policy_query(&self, corpid: impl Into<String>) -> crate::Call<SupportPolicyQuery> {
         self.0.send(SupportPolicyQuery::new(corpid))
     }
 }

@@ -38,10 +38,7 @@ impl LivingApi {
     }
 
     /// 删除直播回放：[`DeleteReplayData`]
-    pub fn delete_replay_data(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<DeleteReplayData> {
+    pub fn delete_replay_data(&self, livingid: impl Into<String>) -> crate::Call<DeleteReplayData> {
         self.0.send(DeleteReplayData::new(livingid))
     }
 
@@ -55,34 +52,22 @@ impl LivingApi {
     }
 
     /// 获取直播详情：[`GetLivingInfo`]
-    pub fn get_living_info(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetLivingInfo> {
+    pub fn get_living_info(&self, livingid: impl Into<String>) -> crate::Call<GetLivingInfo> {
         self.0.send(GetLivingInfo::new(livingid))
     }
 
     /// 获取跳转小程序商城的直播观众信息：[`GetLivingShareInfo`]
-    pub fn get_living_share_info(
-        &self,
-        ww_share_code: impl Into<String>,
-    ) -> crate::Call<GetLivingShareInfo> {
+    pub fn get_living_share_info(&self, ww_share_code: impl Into<String>) -> crate::Call<GetLivingShareInfo> {
         self.0.send(GetLivingShareInfo::new(ww_share_code))
     }
 
     /// 获取成员直播ID列表：[`GetUserAllLivingId`]
-    pub fn get_user_all_living_id(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetUserAllLivingId> {
+    pub fn get_user_all_living_id(&self, userid: impl Into<String>) -> crate::Call<GetUserAllLivingId> {
         self.0.send(GetUserAllLivingId::new(userid))
     }
 
     /// 获取直播观看明细：[`GetWatchStat`]
-    pub fn get_watch_stat(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetWatchStat> {
+    pub fn get_watch_stat(&self, livingid: impl Into<String>) -> crate::Call<GetWatchStat> {
         self.0.send(GetWatchStat::new(livingid))
     }
 
@@ -96,24 +81,20 @@ impl LivingApi {
 ///
 /// `POST /cgi-bin/living/cancel` · [官方文档](https://developer.work.weixin.qq.com/document/path/93638) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「直播」权限。
 /// - 只能操作本应用创建的直播。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().cancel("living-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/cancel", "取消预约直播"))]
 #[derive(Clone, Default)]
@@ -139,23 +120,19 @@ pub struct CancelResponse {}
 ///
 /// `POST /cgi-bin/living/create` · [官方文档](https://developer.work.weixin.qq.com/document/path/93637) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「直播」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().create("zhangsan", "项目周会", 1_767_196_800, 3600).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/create", "创建预约直播"))]
 #[derive(Clone, Default)]
@@ -245,19 +222,13 @@ crate::wire::setters! { impl Create {
     }
 
     /// 直播间封面图的 media_id
-    pub fn activity_cover_mediaid(
-        mut self,
-        activity_cover_mediaid: impl Into<String>,
-    ) -> Self {
+    pub fn activity_cover_mediaid(mut self, activity_cover_mediaid: impl Into<String>) -> Self {
         self.activity_cover_mediaid = Some(activity_cover_mediaid.into());
         self
     }
 
     /// 直播分享卡片图的 media_id
-    pub fn activity_share_mediaid(
-        mut self,
-        activity_share_mediaid: impl Into<String>,
-    ) -> Self {
+    pub fn activity_share_mediaid(mut self, activity_share_mediaid: impl Into<String>) -> Self {
         self.activity_share_mediaid = Some(activity_share_mediaid.into());
         self
     }
@@ -294,10 +265,7 @@ impl ActivityDetail {
     }
 
     /// 附图的 media_id
-    pub fn image_list(
-        mut self,
-        image_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn image_list(mut self, image_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.image_list = Some(image_list.into_iter().map(Into::into).collect());
         self
     }
@@ -315,6 +283,8 @@ pub struct CreateResponse {
 ///
 /// `POST /cgi-bin/living/delete_replay_data` · [官方文档](https://developer.work.weixin.qq.com/document/path/93743) · 更新于 2023-12-08
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
@@ -322,18 +292,12 @@ pub struct CreateResponse {
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().delete_replay_data("living-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/delete_replay_data", "删除直播回放"))]
 #[derive(Clone, Default)]
@@ -365,6 +329,8 @@ pub struct DeleteReplayDataResponse {}
 /// - 小程序：`wx.navigateToMiniProgram`，`appId` 为 wx7424030d69bde86e。
 /// - 两者的 `path`：直播间为 `pages/watch/index?living_code=LIVING_CODE`，回放页为 `pages/watch/index?living_code=LIVING_CODE&replay=1`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
@@ -372,18 +338,12 @@ pub struct DeleteReplayDataResponse {}
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().get_living_code("living-1", "oABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/get_living_code", "获取微信观看直播凭证"))]
 #[derive(Clone, Default)]
@@ -398,10 +358,7 @@ pub struct GetLivingCode {
 
 impl GetLivingCode {
     pub fn new(livingid: impl Into<String>, openid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            openid: openid.into(),
-        }
+        Self { livingid: livingid.into(), openid: openid.into() }
     }
 }
 
@@ -419,6 +376,8 @@ pub struct GetLivingCodeResponse {
 ///
 /// `GET /cgi-bin/living/get_living_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93635) · 更新于 2023-12-01
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
@@ -426,18 +385,12 @@ pub struct GetLivingCodeResponse {
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().get_living_info("living-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/get_living_info", "获取直播详情"))]
 #[derive(Clone, Default)]
@@ -552,6 +505,8 @@ pub enum ReplayStatus {
 ///
 /// 「推广产品」直播的观众跳转到小程序商城后，查询他的 id、邀请人的 id 与所在的直播间。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
@@ -560,25 +515,14 @@ pub enum ReplayStatus {
 ///
 /// 跳转的小程序须与企业绑定。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().get_living_share_info("ww-share-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/living/get_living_share_info",
-        "获取跳转小程序商城的直播观众信息"
-    )
-)]
+#[doc(alias("/cgi-bin/living/get_living_share_info", "获取跳转小程序商城的直播观众信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -591,9 +535,7 @@ pub struct GetLivingShareInfo {
 
 impl GetLivingShareInfo {
     pub fn new(ww_share_code: impl Into<String>) -> Self {
-        Self {
-            ww_share_code: ww_share_code.into(),
-        }
+        Self { ww_share_code: ww_share_code.into() }
     }
 }
 
@@ -619,6 +561,8 @@ pub struct GetLivingShareInfoResponse {
 ///
 /// 列出成员（在上课直播中为老师）的全部直播 id。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
@@ -626,10 +570,6 @@ pub struct GetLivingShareInfoResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方、代开发应用须有「上课直播/直播」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -639,8 +579,7 @@ pub struct GetLivingShareInfoResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/get_user_all_livingid", "获取成员直播ID列表"))]
 #[derive(Clone, Default)]
@@ -659,10 +598,7 @@ pub struct GetUserAllLivingId {
 
 impl GetUserAllLivingId {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -696,16 +632,14 @@ pub struct GetUserAllLivingIdResponse {
 ///
 /// 列出观看了直播的人。每页有企业成员与外部成员两个列表；逐项读取只得到企业成员，外部成员要从每一页的 `stat_info.external_users` 读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「直播」权限。
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -715,8 +649,7 @@ pub struct GetUserAllLivingIdResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/get_watch_stat", "获取直播观看明细"))]
 #[derive(Clone, Default)]
@@ -731,10 +664,7 @@ pub struct GetWatchStat {
 
 impl GetWatchStat {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 
@@ -828,24 +758,20 @@ pub enum ExternalUserType {
 ///
 /// `POST /cgi-bin/living/modify` · [官方文档](https://developer.work.weixin.qq.com/document/path/93640) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上课直播/直播 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「直播」权限。
 /// - 只能操作本应用创建的直播。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.living().modify("living-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/living/modify", "修改预约直播"))]
 #[derive(Clone, Default)]
@@ -878,10 +804,7 @@ pub struct Modify {
 
 impl Modify {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 

@@ -36,19 +36,12 @@ impl MediaApi {
     }
 
     /// 查询异步任务结果：[`GetUploadByUrlResult`]
-    pub fn get_upload_by_url_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<GetUploadByUrlResult> {
+    pub fn get_upload_by_url_result(&self, jobid: impl Into<String>) -> crate::Call<GetUploadByUrlResult> {
         self.0.send(GetUploadByUrlResult::new(jobid))
     }
 
     /// 上传临时素材：[`Upload`]
-    pub fn upload(
-        &self,
-        type_: impl Into<MediaType>,
-        media: impl Into<MediaFile>,
-    ) -> crate::Call<Upload> {
+    pub fn upload(&self, type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> crate::Call<Upload> {
         self.0.send(Upload::new(type_, media))
     }
 
@@ -92,13 +85,11 @@ impl MediaApi {
 /// - 其他 media_id，文件过大时返回 830002，须分块，每块建议不超过 20 MB。
 /// - 部分业务的文件在企业微信后台加密存储，每块长度须是 16 字节的倍数，否则不能解密。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 不限应用：media_id 在同一企业的应用间共享，有效期 3 天。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -110,9 +101,7 @@ impl MediaApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.media().get("media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/get", "获取临时素材"))]
 #[derive(Clone, Default)]
@@ -139,13 +128,11 @@ impl Get {
 ///
 /// 与普通 HTTP 下载相同，文件名在 Content-disposition。转码用 Speex 解码库（speex.org），并结合微信的解码库（`https://wximg.gtimg.com/shake_tv/mpwiki/declib.zip`）。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 不限应用：media_id 在同一企业的应用间共享。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -156,9 +143,7 @@ impl Get {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.media().get_jssdk("media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/get/jssdk", "获取高清语音素材"))]
 #[derive(Clone, Default)]
@@ -181,13 +166,11 @@ impl GetJssdk {
 ///
 /// 查询 `/cgi-bin/media/upload_by_url` 的任务。任务失败的错误码在 `detail.errcode`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须有客户联系权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -201,9 +184,7 @@ impl GetJssdk {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.media().get_upload_by_url_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/get_upload_by_url_result", "查询异步任务结果"))]
 #[derive(Clone, Default)]
@@ -270,9 +251,7 @@ pub struct UploadDetail {
 ///
 /// 得到的 media_id 在同一企业的应用间共享。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -295,9 +274,7 @@ pub struct UploadDetail {
 /// use wecom::media::MediaType;
 ///
 /// let answer = client.media().upload(MediaType::Image, MediaFile::from_path("图片.png")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/upload", "上传临时素材"))]
 #[derive(Clone, Default)]
@@ -319,10 +296,7 @@ pub struct Upload {
 
 impl Upload {
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
-        Self {
-            type_: type_.into(),
-            media: media.into(),
-        }
+        Self { type_: type_.into(), media: media.into() }
     }
 }
 
@@ -346,16 +320,14 @@ pub struct UploadResponse {
 ///
 /// 朋友圈附件支持图片与视频，商品图册目前只支持图片。朋友圈附件用于客户端 jsapi 或小程序接口的，要求客户端 4.0.2 及以上，否则可能显示异常。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方、代开发应用须有「企业客户」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -382,9 +354,7 @@ pub struct UploadResponse {
 ///         MediaFile::from_path("图片.png"),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/upload_attachment", "上传附件资源"))]
 #[derive(Clone, Default)]
@@ -411,11 +381,7 @@ impl UploadAttachment {
         attachment_type: impl Into<AttachmentType>,
         media: impl Into<MediaFile>,
     ) -> Self {
-        Self {
-            media_type: media_type.into(),
-            attachment_type: attachment_type.into(),
-            media: media.into(),
-        }
+        Self { media_type: media_type.into(), attachment_type: attachment_type.into(), media: media.into() }
     }
 }
 
@@ -472,13 +438,11 @@ pub struct UploadAttachmentResponse {
 /// - `/cgi-bin/media/get`，各 `scene` 均可：超过 20 MB 的文件须用 Range 分块，每块不超过 20 MB，否则返回 830002；
 /// - 入群欢迎语素材，`scene` 为 1：`/cgi-bin/externalcontact/group_welcome_template/add` 与 `/cgi-bin/externalcontact/group_welcome_template/edit` 接受 video 和 file，`/cgi-bin/externalcontact/group_welcome_template/get` 返回的类型与之对应。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须有客户联系权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -496,9 +460,7 @@ pub struct UploadAttachmentResponse {
 ///         "d41d8cd98f00b204e9800998ecf8427e",
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/upload_by_url", "生成异步上传任务"))]
 #[derive(Clone, Default)]
@@ -579,9 +541,7 @@ pub struct UploadByUrlResponse {
 ///
 /// 上传图片得到 URL，永久有效，用于图文消息正文、客户欢迎语等；放在企业微信以外的页面会被屏蔽。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -600,9 +560,7 @@ pub struct UploadByUrlResponse {
 /// use wecom::MediaFile;
 ///
 /// let answer = client.media().upload_img(MediaFile::from_path("图片.png")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/media/uploadimg", "上传图片"))]
 #[derive(Clone, Default)]

@@ -33,19 +33,13 @@ use crate::Timestamp;
 
 pub use attendee::*;
 pub use meeting::*;
-#[doc(
-    alias("/cgi-bin/meeting/check_device_in_meeting", "获取成员设备是否入会")
-)]
+#[doc(alias("/cgi-bin/meeting/check_device_in_meeting", "获取成员设备是否入会"))]
 pub use attendee::CheckDeviceInMeeting;
-#[doc(
-    alias("/cgi-bin/meeting/create_customer_short_url", "创建用户专属参会链接")
-)]
+#[doc(alias("/cgi-bin/meeting/create_customer_short_url", "创建用户专属参会链接"))]
 pub use attendee::CreateCustomerShortUrl;
 #[doc(alias("/cgi-bin/meeting/get_attendee_list", "获取已参会成员列表"))]
 pub use attendee::GetAttendeeList;
-#[doc(
-    alias("/cgi-bin/meeting/get_customer_short_url", "获取用户专属参会链接")
-)]
+#[doc(alias("/cgi-bin/meeting/get_customer_short_url", "获取用户专属参会链接"))]
 pub use attendee::GetCustomerShortUrl;
 #[doc(alias("/cgi-bin/meeting/get_guests", "获取会议嘉宾列表"))]
 pub use attendee::GetGuests;
@@ -53,12 +47,7 @@ pub use attendee::GetGuests;
 pub use attendee::GetInvitees;
 #[doc(alias("/cgi-bin/meeting/get_quality", "获取会议健康度"))]
 pub use attendee::GetQuality;
-#[doc(
-    alias(
-        "/cgi-bin/meeting/get_realtime_attendee_list",
-        "获取实时会中成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/get_realtime_attendee_list", "获取实时会中成员列表"))]
 pub use attendee::GetRealtimeAttendeeList;
 #[doc(alias("/cgi-bin/meeting/set_guests", "更新会议嘉宾列表"))]
 pub use attendee::SetGuests;
@@ -103,11 +92,7 @@ impl MeetingApi {
     }
 
     /// 创建预约会议：[`Create`]
-    pub fn create(
-        &self,
-        admin_userid: impl Into<String>,
-        title: impl Into<String>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, admin_userid: impl Into<String>, title: impl Into<String>) -> crate::Call<Create> {
         self.0.send(Create::new(admin_userid, title))
     }
 
@@ -121,18 +106,12 @@ impl MeetingApi {
     }
 
     /// 获取已参会成员列表：[`GetAttendeeList`]
-    pub fn get_attendee_list(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetAttendeeList> {
+    pub fn get_attendee_list(&self, meetingid: impl Into<String>) -> crate::Call<GetAttendeeList> {
         self.0.send(GetAttendeeList::new(meetingid))
     }
 
     /// 获取用户专属参会链接：[`GetCustomerShortUrl`]
-    pub fn get_customer_short_url(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetCustomerShortUrl> {
+    pub fn get_customer_short_url(&self, meetingid: impl Into<String>) -> crate::Call<GetCustomerShortUrl> {
         self.0.send(GetCustomerShortUrl::new(meetingid))
     }
 
@@ -147,10 +126,7 @@ impl MeetingApi {
     }
 
     /// 获取会议受邀成员列表：[`GetInvitees`]
-    pub fn get_invitees(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetInvitees> {
+    pub fn get_invitees(&self, meetingid: impl Into<String>) -> crate::Call<GetInvitees> {
         self.0.send(GetInvitees::new(meetingid))
     }
 
@@ -172,10 +148,7 @@ impl MeetingApi {
     }
 
     /// 获取成员会议ID列表：[`GetUserMeetingid`]
-    pub fn get_user_meetingid(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetUserMeetingid> {
+    pub fn get_user_meetingid(&self, userid: impl Into<String>) -> crate::Call<GetUserMeetingid> {
         self.0.send(GetUserMeetingid::new(userid))
     }
 
@@ -189,10 +162,7 @@ impl MeetingApi {
     }
 
     /// 更新会议受邀成员列表：[`SetInvitees`]
-    pub fn set_invitees(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<SetInvitees> {
+    pub fn set_invitees(&self, meetingid: impl Into<String>) -> crate::Call<SetInvitees> {
         self.0.send(SetInvitees::new(meetingid))
     }
 

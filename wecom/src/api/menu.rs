@@ -22,11 +22,7 @@ impl crate::Client {
 
 impl MenuApi {
     /// 创建菜单：[`Create`]
-    pub fn create(
-        &self,
-        agentid: i64,
-        button: impl IntoIterator<Item = Button>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, agentid: i64, button: impl IntoIterator<Item = Button>) -> crate::Call<Create> {
         self.0.send(Create::new(agentid, button))
     }
 
@@ -47,9 +43,7 @@ impl MenuApi {
 ///
 /// 设置应用的菜单，各类按钮的作用见 `MenuType`。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -58,9 +52,7 @@ impl MenuApi {
 /// use wecom::menu::Button;
 ///
 /// let answer = client.menu().create(1000002, [Button::new("菜单的名字")]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/menu/create", "创建菜单"))]
 #[derive(Clone, Default)]
@@ -77,10 +69,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(agentid: i64, button: impl IntoIterator<Item = Button>) -> Self {
-        Self {
-            agentid,
-            button: button.into_iter().collect(),
-        }
+        Self { agentid, button: button.into_iter().collect() }
     }
 }
 
@@ -93,18 +82,14 @@ pub struct CreateResponse {}
 ///
 /// `GET /cgi-bin/menu/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90233) · 更新于 2019-02-28
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.menu().delete(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/menu/delete", "删除菜单"))]
 #[derive(Clone, Default)]
@@ -130,18 +115,14 @@ pub struct DeleteResponse {}
 ///
 /// `GET /cgi-bin/menu/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90232) · 更新于 2019-02-28
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.menu().get(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/menu/get", "获取菜单"))]
 #[derive(Clone, Default)]
@@ -203,17 +184,11 @@ pub struct Button {
 
 impl Button {
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 
     /// 二级菜单
-    pub fn sub_button(
-        mut self,
-        sub_button: impl IntoIterator<Item = SubButton>,
-    ) -> Self {
+    pub fn sub_button(mut self, sub_button: impl IntoIterator<Item = SubButton>) -> Self {
         self.sub_button = Some(sub_button.into_iter().collect());
         self
     }
@@ -307,10 +282,7 @@ pub struct SubButton {
 
 impl SubButton {
     pub fn new(name: impl Into<String>, action: impl crate::OneOf<MenuAction>) -> Self {
-        Self {
-            name: name.into(),
-            action: crate::OneOf::into_union(action),
-        }
+        Self { name: name.into(), action: crate::OneOf::into_union(action) }
     }
 }
 
@@ -407,9 +379,6 @@ pub struct MenuMiniProgram {
 
 impl MenuMiniProgram {
     pub fn new(pagepath: impl Into<String>, appid: impl Into<String>) -> Self {
-        Self {
-            pagepath: pagepath.into(),
-            appid: appid.into(),
-        }
+        Self { pagepath: pagepath.into(), appid: appid.into() }
     }
 }

@@ -23,9 +23,7 @@ use crate::{MediaFile, Timestamp};
 
 pub use account::*;
 pub use order::*;
-#[doc(
-    alias("/cgi-bin/miniapppay/apply_mch", "提交创建对外收款账户的申请单")
-)]
+#[doc(alias("/cgi-bin/miniapppay/apply_mch", "提交创建对外收款账户的申请单"))]
 pub use account::ApplyMch;
 #[doc(alias("/cgi-bin/miniapppay/get_applyment_status", "查询申请单状态"))]
 pub use account::GetApplymentStatus;
@@ -111,25 +109,16 @@ impl MiniapppayApi {
         payer: Payer,
     ) -> crate::Call<CreateOrder> {
         self.0
-            .send(
-                CreateOrder::new(appid, mchid, out_trade_no, description, amount, payer),
-            )
+            .send(CreateOrder::new(appid, mchid, out_trade_no, description, amount, payer))
     }
 
     /// 查询申请单状态：[`GetApplymentStatus`]
-    pub fn get_applyment_status(
-        &self,
-        out_request_no: impl Into<String>,
-    ) -> crate::Call<GetApplymentStatus> {
+    pub fn get_applyment_status(&self, out_request_no: impl Into<String>) -> crate::Call<GetApplymentStatus> {
         self.0.send(GetApplymentStatus::new(out_request_no))
     }
 
     /// 交易账单申请：[`GetBill`]
-    pub fn get_bill(
-        &self,
-        bill_date: impl Into<String>,
-        mchid: impl Into<String>,
-    ) -> crate::Call<GetBill> {
+    pub fn get_bill(&self, bill_date: impl Into<String>, mchid: impl Into<String>) -> crate::Call<GetBill> {
         self.0.send(GetBill::new(bill_date, mchid))
     }
 

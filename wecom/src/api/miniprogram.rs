@@ -48,13 +48,11 @@ impl MiniprogramApi {
 /// 与微信的同名接口不同：URL 不同，返回 userid 而不是 openid。会话密钥用于对用户数据加密签名，不应下发到小程序，也不应对外提供。
 /// 第三方应用改用 `/cgi-bin/service/miniprogram/jscode2session`。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// access_token 须由小程序关联的企业微信应用的 secret 换得；换取时用企业的 corpid，不用小程序的 appid。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -65,9 +63,7 @@ impl MiniprogramApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniprogram().js_code2_session("js-1", "authorization_code").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/miniprogram/jscode2session", "code2Session"))]
 #[derive(Clone, Default)]
@@ -84,10 +80,7 @@ pub struct JsCode2Session {
 
 impl JsCode2Session {
     pub fn new(js_code: impl Into<Secret>, grant_type: impl Into<String>) -> Self {
-        Self {
-            js_code: js_code.into(),
-            grant_type: grant_type.into(),
-        }
+        Self { js_code: js_code.into(), grant_type: grant_type.into() }
     }
 }
 
@@ -109,29 +102,20 @@ pub struct JsCode2SessionResponse {
 ///
 /// 上级、上游企业把自己的小程序会话换成下级、下游企业的。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 须用下级、下游企业的 access_token（由 `/cgi-bin/corpgroup/corp/gettoken` 得到），其应用须由 `session_key` 对应的上级、上游企业应用分享而来。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniprogram().transfer_session("zhangsan", "session-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/miniprogram/transfer_session",
-        "获取下级/下游企业小程序session"
-    )
-)]
+#[doc(alias("/cgi-bin/miniprogram/transfer_session", "获取下级/下游企业小程序session"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -148,10 +132,7 @@ pub struct TransferSession {
 
 impl TransferSession {
     pub fn new(userid: impl Into<String>, session_key: impl Into<Secret>) -> Self {
-        Self {
-            userid: userid.into(),
-            session_key: session_key.into(),
-        }
+        Self { userid: userid.into(), session_key: session_key.into() }
     }
 }
 

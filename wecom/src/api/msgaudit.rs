@@ -25,10 +25,7 @@ impl crate::Client {
 
 impl MsgauditApi {
     /// 获取会话同意情况：[`CheckRoomAgree`]
-    pub fn check_room_agree(
-        &self,
-        roomid: impl Into<String>,
-    ) -> crate::Call<CheckRoomAgree> {
+    pub fn check_room_agree(&self, roomid: impl Into<String>) -> crate::Call<CheckRoomAgree> {
         self.0.send(CheckRoomAgree::new(roomid))
     }
 
@@ -46,10 +43,7 @@ impl MsgauditApi {
     }
 
     /// 获取机器人信息：[`GetRobotInfo`]
-    pub fn get_robot_info(
-        &self,
-        robot_id: impl Into<String>,
-    ) -> crate::Call<GetRobotInfo> {
+    pub fn get_robot_info(&self, robot_id: impl Into<String>) -> crate::Call<GetRobotInfo> {
         self.0.send(GetRobotInfo::new(robot_id))
     }
 }
@@ -60,13 +54,11 @@ impl MsgauditApi {
 ///
 /// 查询群聊里其他企业的外部联系人各自是否同意存档。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用会话内容存档应用的 secret 取得的 access_token 调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -77,9 +69,7 @@ impl MsgauditApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.msgaudit().check_room_agree("room-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/msgaudit/check_room_agree", "获取会话同意情况"))]
 #[derive(Clone, Default)]
@@ -122,13 +112,11 @@ pub struct RoomAgreeInfo {
 ///
 /// 成批查询单聊里的外部成员是否同意存档，一次至多 100 条，超过则请求被拦截。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用会话内容存档应用的 secret 取得的 access_token 调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -144,9 +132,7 @@ pub struct RoomAgreeInfo {
 ///     .msgaudit()
 ///     .check_single_agree([SingleChat::new("zhangsan", "oABCDEF0123456789")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/msgaudit/check_single_agree", "获取会话同意情况"))]
 #[derive(Clone, Default)]
@@ -161,9 +147,7 @@ pub struct CheckSingleAgree {
 
 impl CheckSingleAgree {
     pub fn new(info: impl IntoIterator<Item = SingleChat>) -> Self {
-        Self {
-            info: info.into_iter().collect(),
-        }
+        Self { info: info.into_iter().collect() }
     }
 }
 
@@ -180,10 +164,7 @@ pub struct SingleChat {
 
 impl SingleChat {
     pub fn new(userid: impl Into<String>, exteranalopenid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            exteranalopenid: exteranalopenid.into(),
-        }
+        Self { userid: userid.into(), exteranalopenid: exteranalopenid.into() }
     }
 }
 
@@ -215,13 +196,11 @@ pub struct SingleAgreeInfo {
 ///
 /// 列出开启了会话内容存档的成员。开启范围里的部门、标签已展开为其中的全部成员；开启范围超过购买人数时，超出而没有生效的成员不返回。存档要求成员的企业微信为 2.8.9 及以上版本。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用会话内容存档应用的 secret 取得的 access_token 调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -232,16 +211,9 @@ pub struct SingleAgreeInfo {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.msgaudit().get_permit_user_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/msgaudit/get_permit_user_list",
-        "获取会话内容存档开启成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/msgaudit/get_permit_user_list", "获取会话内容存档开启成员列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -292,13 +264,11 @@ pub struct GetPermitUserListResponse {
 ///
 /// 查询机器人的名称与创建者。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用会话存档的 access_token 调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -309,9 +279,7 @@ pub struct GetPermitUserListResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.msgaudit().get_robot_info("robot-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/msgaudit/get_robot_info", "获取机器人信息"))]
 #[derive(Clone, Default)]

@@ -63,21 +63,12 @@ impl OaApi {
     ) -> crate::Call<ApplyEvent> {
         self.0
             .send(
-                ApplyEvent::new(
-                    creator_userid,
-                    template_id,
-                    use_template_approver,
-                    apply_data,
-                    summary_list,
-                ),
+                ApplyEvent::new(creator_userid, template_id, use_template_approver, apply_data, summary_list),
             )
     }
 
     /// 获取审批申请详情：[`GetApprovalDetail`]
-    pub fn get_approval_detail(
-        &self,
-        sp_no: impl Into<String>,
-    ) -> crate::Call<GetApprovalDetail> {
+    pub fn get_approval_detail(&self, sp_no: impl Into<String>) -> crate::Call<GetApprovalDetail> {
         self.0.send(GetApprovalDetail::new(sp_no))
     }
 
@@ -93,10 +84,7 @@ impl OaApi {
     }
 
     /// 获取审批模板详情：[`GetTemplateDetail`]
-    pub fn get_template_detail(
-        &self,
-        template_id: impl Into<String>,
-    ) -> crate::Call<GetTemplateDetail> {
+    pub fn get_template_detail(&self, template_id: impl Into<String>) -> crate::Call<GetTemplateDetail> {
         self.0.send(GetTemplateDetail::new(template_id))
     }
 }

@@ -41,10 +41,7 @@ impl crate::HardwareModel {
 
 impl OpenhwModelApi {
     /// 获取设备授权密钥：[`GetDeviceSecret`]
-    pub fn get_device_secret(
-        &self,
-        auth_code: impl Into<Secret>,
-    ) -> crate::Call<GetDeviceSecret> {
+    pub fn get_device_secret(&self, auth_code: impl Into<Secret>) -> crate::Call<GetDeviceSecret> {
         self.0.send(GetDeviceSecret::new(auth_code))
     }
 
@@ -64,18 +61,14 @@ impl OpenhwModelApi {
 ///
 /// 企业绑定设备后，用推送来的授权码换取设备的授权密钥。密钥用于获取设备调用凭证，须妥善保管；企业解绑设备后失效。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().get_device_secret("AUTH_CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/openhw/get_device_secret", "获取设备授权密钥"))]
 #[derive(Clone, Default)]
@@ -90,9 +83,7 @@ pub struct GetDeviceSecret {
 
 impl GetDeviceSecret {
     pub fn new(auth_code: impl Into<Secret>) -> Self {
-        Self {
-            auth_code: auth_code.into(),
-        }
+        Self { auth_code: auth_code.into() }
     }
 }
 
@@ -120,18 +111,14 @@ pub struct GetDeviceSecretResponse {
 ///
 /// 用设备授权密钥换取 device_access_token，以设备的身份上报记录、获取成员等。失败时才有 errcode，没有即成功。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().get_device_token("SN0123456789", "DEVICE_SECRET").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/openhw/get_device_token", "获取设备调用凭证"))]
 #[derive(Clone, Default)]
@@ -146,10 +133,7 @@ pub struct GetDeviceToken {
 
 impl GetDeviceToken {
     pub fn new(device_sn: impl Into<String>, device_secret: impl Into<Secret>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-            device_secret: device_secret.into(),
-        }
+        Self { device_sn: device_sn.into(), device_secret: device_secret.into() }
     }
 }
 
@@ -173,9 +157,7 @@ pub struct GetDeviceTokenResponse {
 ///
 /// 换取 model_access_token，有效期 2 小时，须缓存而不可频繁获取。失败时才有 errcode，没有即成功。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -184,9 +166,7 @@ pub struct GetDeviceTokenResponse {
 /// use wecom::openhw::GetModelToken;
 ///
 /// let answer = client.send(GetModelToken::new("model-1", "MODEL_SECRET", "MODEL_TICKET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/openhw/get_model_token", "获取设备型号调用凭证"))]
 #[derive(Clone, Default)]

@@ -93,14 +93,7 @@ impl PaytoolProviderApi {
         invoice_note: impl Into<String>,
     ) -> crate::Call<MarkInvoiceStatus> {
         self.0
-            .send(
-                MarkInvoiceStatus::new(
-                    order_id,
-                    oper_userid,
-                    invoice_status,
-                    invoice_note,
-                ),
-            )
+            .send(MarkInvoiceStatus::new(order_id, oper_userid, invoice_status, invoice_note))
     }
 
     /// 创建收款订单：[`OpenOrder`]
@@ -114,9 +107,7 @@ impl PaytoolProviderApi {
         sig: impl Into<String>,
     ) -> crate::Call<OpenOrder> {
         self.0
-            .send(
-                OpenOrder::new(business_type, pay_type, product_list, nonce_str, ts, sig),
-            )
+            .send(OpenOrder::new(business_type, pay_type, product_list, nonce_str, ts, sig))
     }
 }
 

@@ -22,10 +22,7 @@ impl crate::Client {
 
 impl PstnccApi {
     /// 发起语音电话：[`CALL`]
-    pub fn call(
-        &self,
-        callee_userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::Call<CALL> {
+    pub fn call(&self, callee_userid: impl IntoIterator<Item = impl Into<String>>) -> crate::Call<CALL> {
         self.0.send(CALL::new(callee_userid))
     }
 
@@ -45,15 +42,13 @@ impl PstnccApi {
 ///
 /// 给成员打语音电话，提醒他们查看应用推送的重要消息；电话里报出成员姓名、应用名称与企业简称。目前只有医疗行业的企业可用，须先启用“紧急通知”应用并购买通话分钟数。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须列入「紧急通知 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -66,9 +61,7 @@ impl PstnccApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.pstncc().call(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/pstncc/call", "发起语音电话"))]
 #[derive(Clone, Default)]
@@ -83,9 +76,7 @@ pub struct CALL {
 
 impl CALL {
     pub fn new(callee_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            callee_userid: callee_userid.into_iter().map(Into::into).collect(),
-        }
+        Self { callee_userid: callee_userid.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -115,24 +106,20 @@ pub struct CallState {
 ///
 /// 查询成员是否已接听语音电话，限 7 天内的呼叫。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须列入「紧急通知 - 可调用接口的应用」。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.pstncc().get_states("zhangsan", "call-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/pstncc/getstates", "获取接听状态"))]
 #[derive(Clone, Default)]
@@ -151,10 +138,7 @@ pub struct GetStates {
 
 impl GetStates {
     pub fn new(callee_userid: impl Into<String>, callid: impl Into<String>) -> Self {
-        Self {
-            callee_userid: callee_userid.into(),
-            callid: callid.into(),
-        }
+        Self { callee_userid: callee_userid.into(), callid: callid.into() }
     }
 }
 

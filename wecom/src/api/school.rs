@@ -25,30 +25,15 @@ pub use payment::GetPaymentResult;
 pub use payment::GetTrade;
 #[doc(alias("/cgi-bin/school/get_chat_create_mode", "获取创建方式"))]
 pub use school::GetChatCreateMode;
-#[doc(
-    alias(
-        "/cgi-bin/school/get_teacher_view_mode",
-        "获取「老师可查看班级」的模式"
-    )
-)]
+#[doc(alias("/cgi-bin/school/get_teacher_view_mode", "获取「老师可查看班级」的模式"))]
 pub use school::GetTeacherViewMode;
 #[doc(alias("/cgi-bin/school/getuserinfo", "获取家校访问用户身份"))]
 pub use school::GetUserInfo;
-#[doc(
-    alias(
-        "/cgi-bin/school/set_arch_sync_mode",
-        "设置家校通讯录自动同步模式"
-    )
-)]
+#[doc(alias("/cgi-bin/school/set_arch_sync_mode", "设置家校通讯录自动同步模式"))]
 pub use school::SetArchSyncMode;
 #[doc(alias("/cgi-bin/school/set_chat_create_mode", "设置创建方式"))]
 pub use school::SetChatCreateMode;
-#[doc(
-    alias(
-        "/cgi-bin/school/set_teacher_view_mode",
-        "设置「老师可查看班级」的模式"
-    )
-)]
+#[doc(alias("/cgi-bin/school/set_teacher_view_mode", "设置「老师可查看班级」的模式"))]
 pub use school::SetTeacherViewMode;
 #[doc(alias("/cgi-bin/school/set_upgrade_info", "修改自动升年级的配置"))]
 pub use school::SetUpgradeInfo;
@@ -72,10 +57,7 @@ impl SchoolApi {
     }
 
     /// 获取学生付款结果：[`GetPaymentResult`]
-    pub fn get_payment_result(
-        &self,
-        payment_id: impl Into<String>,
-    ) -> crate::Call<GetPaymentResult> {
+    pub fn get_payment_result(&self, payment_id: impl Into<String>) -> crate::Call<GetPaymentResult> {
         self.0.send(GetPaymentResult::new(payment_id))
     }
 

@@ -25,9 +25,7 @@ pub use security::*;
 pub use security::GetFileOperRecord;
 #[doc(alias("/cgi-bin/security/get_screen_oper_record", "截屏/录屏管理"))]
 pub use security::GetScreenOperRecord;
-#[doc(
-    alias("/cgi-bin/security/get_server_domain_ip", "获取企业微信域名IP信息")
-)]
+#[doc(alias("/cgi-bin/security/get_server_domain_ip", "获取企业微信域名IP信息"))]
 pub use security::GetServerDomainIp;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.security()` 得到。

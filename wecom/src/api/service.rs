@@ -79,15 +79,11 @@ pub use device::GetDeviceAuthInfo;
 pub use device::ListDevice;
 #[doc(alias("/cgi-bin/service/reset_secret_no", "重置SecretNo"))]
 pub use device::ResetSecretNo;
-#[doc(
-    alias("/cgi-bin/service/set_printer_support_state", "上报不支持的打印机")
-)]
+#[doc(alias("/cgi-bin/service/set_printer_support_state", "上报不支持的打印机"))]
 pub use device::SetPrinterSupportState;
 #[doc(alias("/cgi-bin/service/corpid_to_opencorpid", "corpid的转换"))]
 pub use id::CorpidToOpenCorpid;
-#[doc(
-    alias("/cgi-bin/service/finish_openid_migration", "ID迁移完成状态的设置")
-)]
+#[doc(alias("/cgi-bin/service/finish_openid_migration", "ID迁移完成状态的设置"))]
 pub use id::FinishOpenidMigration;
 #[doc(alias("/cgi-bin/service/getuserinfo3rd", "获取访问用户身份"))]
 pub use login::GetUserInfo3rd;
@@ -95,12 +91,7 @@ pub use login::GetUserInfo3rd;
 pub use old_login::GetAdminList;
 #[doc(alias("/cgi-bin/service/get_login_info", "获取登录用户信息"))]
 pub use old_login::GetLoginInfo;
-#[doc(
-    alias(
-        "/cgi-bin/service/getuserdetail3rd",
-        "第三方使用user_ticket获取成员详情"
-    )
-)]
+#[doc(alias("/cgi-bin/service/getuserdetail3rd", "第三方使用user_ticket获取成员详情"))]
 pub use old_login::Getuserdetail3rd;
 #[doc(alias("/cgi-bin/service/get_order", "获取订单详情"))]
 pub use order::GetOrder;
@@ -134,19 +125,12 @@ impl crate::Suite {
 impl ServiceSuiteApi {
     /// 获取应用的管理员列表：[`GetAdminList`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_admin_list(
-        &self,
-        auth_corpid: impl Into<String>,
-        agentid: i64,
-    ) -> crate::Call<GetAdminList> {
+    pub fn get_admin_list(&self, auth_corpid: impl Into<String>, agentid: i64) -> crate::Call<GetAdminList> {
         self.0.send(GetAdminList::new(auth_corpid, agentid))
     }
 
     /// 获取应用二维码：[`GetAppQrcode`]
-    pub fn get_app_qrcode(
-        &self,
-        suite_id: impl Into<String>,
-    ) -> crate::Call<GetAppQrcode> {
+    pub fn get_app_qrcode(&self, suite_id: impl Into<String>) -> crate::Call<GetAppQrcode> {
         self.0.send(GetAppQrcode::new(suite_id))
     }
 
@@ -183,10 +167,7 @@ impl ServiceSuiteApi {
     }
 
     /// 获取企业永久授权码：[`GetPermanentCode`]
-    pub fn get_permanent_code(
-        &self,
-        auth_code: impl Into<Secret>,
-    ) -> crate::Call<GetPermanentCode> {
+    pub fn get_permanent_code(&self, auth_code: impl Into<Secret>) -> crate::Call<GetPermanentCode> {
         self.0.send(GetPermanentCode::new(auth_code))
     }
 
@@ -197,27 +178,17 @@ impl ServiceSuiteApi {
 
     /// 第三方使用user_ticket获取成员详情：[`Getuserdetail3rd`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn getuserdetail3rd(
-        &self,
-        user_ticket: impl Into<Secret>,
-    ) -> crate::Call<Getuserdetail3rd> {
+    pub fn getuserdetail3rd(&self, user_ticket: impl Into<Secret>) -> crate::Call<Getuserdetail3rd> {
         self.0.send(Getuserdetail3rd::new(user_ticket))
     }
 
     /// 获取访问用户身份：[`GetUserInfo3rd`]
-    pub fn get_user_info3rd(
-        &self,
-        code: impl Into<Secret>,
-    ) -> crate::Call<GetUserInfo3rd> {
+    pub fn get_user_info3rd(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo3rd> {
         self.0.send(GetUserInfo3rd::new(code))
     }
 
     /// 延长试用期：[`ProlongTry`]
-    pub fn prolong_try(
-        &self,
-        buyer_corpid: impl Into<String>,
-        prolong_days: i64,
-    ) -> crate::Call<ProlongTry> {
+    pub fn prolong_try(&self, buyer_corpid: impl Into<String>, prolong_days: i64) -> crate::Call<ProlongTry> {
         self.0.send(ProlongTry::new(buyer_corpid, prolong_days))
     }
 
@@ -255,10 +226,7 @@ impl ServiceProviderApi {
     }
 
     /// corpid的转换：[`CorpidToOpenCorpid`]
-    pub fn corpid_to_open_corpid(
-        &self,
-        corpid: impl Into<String>,
-    ) -> crate::Call<CorpidToOpenCorpid> {
+    pub fn corpid_to_open_corpid(&self, corpid: impl Into<String>) -> crate::Call<CorpidToOpenCorpid> {
         self.0.send(CorpidToOpenCorpid::new(corpid))
     }
 
@@ -270,10 +238,7 @@ impl ServiceProviderApi {
 
     /// 上传设备日志：[`FetchDeviceLog`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn fetch_device_log(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<FetchDeviceLog> {
+    pub fn fetch_device_log(&self, device_sn: impl Into<String>) -> crate::Call<FetchDeviceLog> {
         self.0.send(FetchDeviceLog::new(device_sn))
     }
 
@@ -302,26 +267,17 @@ impl ServiceProviderApi {
 
     /// 获取设备绑定信息：[`GetDeviceAuthInfo`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_device_auth_info(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<GetDeviceAuthInfo> {
+    pub fn get_device_auth_info(&self, device_sn: impl Into<String>) -> crate::Call<GetDeviceAuthInfo> {
         self.0.send(GetDeviceAuthInfo::new(device_sn))
     }
 
     /// 获取注册码：[`GetRegisterCode`]
-    pub fn get_register_code(
-        &self,
-        template_id: impl Into<String>,
-    ) -> crate::Call<GetRegisterCode> {
+    pub fn get_register_code(&self, template_id: impl Into<String>) -> crate::Call<GetRegisterCode> {
         self.0.send(GetRegisterCode::new(template_id))
     }
 
     /// 查询注册状态：[`GetRegisterInfo`]
-    pub fn get_register_info(
-        &self,
-        register_code: impl Into<String>,
-    ) -> crate::Call<GetRegisterInfo> {
+    pub fn get_register_info(&self, register_code: impl Into<String>) -> crate::Call<GetRegisterInfo> {
         self.0.send(GetRegisterInfo::new(register_code))
     }
 
@@ -333,10 +289,7 @@ impl ServiceProviderApi {
 
     /// 重置SecretNo：[`ResetSecretNo`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn reset_secret_no(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<ResetSecretNo> {
+    pub fn reset_secret_no(&self, device_sn: impl Into<String>) -> crate::Call<ResetSecretNo> {
         self.0.send(ResetSecretNo::new(device_sn))
     }
 

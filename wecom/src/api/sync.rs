@@ -31,18 +31,14 @@ impl SyncApi {
 ///
 /// 告知通讯录已同步完成：通讯录解除锁定，通讯录迁移所用的 access_token 同时失效。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.sync().contact_sync_success().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/sync/contact_sync_success", "设置通讯录同步完成"))]
 #[derive(Clone, Default)]

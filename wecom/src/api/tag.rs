@@ -64,14 +64,12 @@ impl TagApi {
 ///
 /// `userlist`、`partylist` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限创建该标签的应用调用。
 /// - 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -87,9 +85,7 @@ impl TagApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().add_tag_users(1).userlist(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/addtagusers", "增加标签成员"))]
 #[derive(Clone, Default)]
@@ -116,10 +112,7 @@ impl AddTagUsers {
 
 crate::wire::setters! { impl AddTagUsers {
     /// 成员 id 列表
-    pub fn userlist(
-        mut self,
-        userlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userlist(mut self, userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userlist = Some(userlist.into_iter().map(Into::into).collect());
         self
     }
@@ -147,13 +140,11 @@ pub struct AddTagUsersResponse {
 ///
 /// 标签总数上限 3000 个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 标签归创建它的应用所有，增删成员须用该应用的 secret。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -165,9 +156,7 @@ pub struct AddTagUsersResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().create("重要客户").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/create", "创建标签"))]
 #[derive(Clone, Default)]
@@ -186,10 +175,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(tagname: impl Into<String>) -> Self {
-        Self {
-            tagname: tagname.into(),
-            ..Self::default()
-        }
+        Self { tagname: tagname.into(), ..Self::default() }
     }
 }
 
@@ -213,13 +199,11 @@ pub struct CreateResponse {
 ///
 /// `GET /cgi-bin/tag/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/90212) · 更新于 2020-04-02
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限创建该标签的应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -231,9 +215,7 @@ pub struct CreateResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().delete(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/delete", "删除标签"))]
 #[derive(Clone, Default)]
@@ -263,14 +245,12 @@ pub struct DeleteResponse {}
 ///
 /// `userlist`、`partylist` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限创建该标签的应用调用。
 /// - 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -284,9 +264,7 @@ pub struct DeleteResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().del_tag_users(1).userlist(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/deltagusers", "删除标签成员"))]
 #[derive(Clone, Default)]
@@ -313,10 +291,7 @@ impl DelTagUsers {
 
 crate::wire::setters! { impl DelTagUsers {
     /// 成员 id 列表
-    pub fn userlist(
-        mut self,
-        userlist: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userlist(mut self, userlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userlist = Some(userlist.into_iter().map(Into::into).collect());
         self
     }
@@ -342,13 +317,11 @@ pub struct DelTagUsersResponse {
 ///
 /// `GET /cgi-bin/tag/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/90213) · 更新于 2021-08-11
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 各应用都可调用，只返回应用可见范围内的成员。第三方可查自己创建的标签，以及应用可见范围内的标签。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -359,9 +332,7 @@ pub struct DelTagUsersResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().get(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/get", "获取标签成员"))]
 #[derive(Clone, Default)]
@@ -406,22 +377,18 @@ pub struct TagUser {
 ///
 /// `GET /cgi-bin/tag/list` · [官方文档](https://developer.work.weixin.qq.com/document/path/90216) · 更新于 2018-03-13
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 自建应用与通讯同步助手得到全部标签，第三方应用只得到自己创建的。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/list", "获取标签列表"))]
 #[derive(Clone, Default)]
@@ -457,13 +424,11 @@ pub struct Tag {
 ///
 /// `POST /cgi-bin/tag/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/90211) · 更新于 2020-04-02
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限创建该标签的应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -477,9 +442,7 @@ pub struct Tag {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.tag().update(1, "重要客户").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/tag/update", "更新标签名字"))]
 #[derive(Clone, Default)]
@@ -496,10 +459,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(tagid: i64, tagname: impl Into<String>) -> Self {
-        Self {
-            tagid,
-            tagname: tagname.into(),
-        }
+        Self { tagid, tagname: tagname.into() }
     }
 }
 

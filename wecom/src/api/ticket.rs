@@ -38,18 +38,14 @@ impl TicketApi {
 ///
 /// 取应用的 jsapi_ticket，供第三方应用的 getAgentConfigSignature 鉴权。签名的算法与 `/cgi-bin/get_jsapi_ticket` 的相同。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.ticket().get_agent_config().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/ticket/get?type=agent_config", "获取应用 jsapi_ticket"))]
 #[derive(Clone, Default)]
@@ -85,18 +81,14 @@ pub struct GetAgentConfigResponse {
 ///
 /// 签名 cardSign 的算法：取 api_ticket（即 `ticket`）、appid（调用该 JS 接口的）、timestamp（拉起发票列表时用的）、nonceStr（随机字符串）、cardType（填 INVOICE）的值，按字典序排好，首尾相接成一个字符串，再作 SHA-1。如各值为 aaa、bbb、ddd、ccc、eee，则对 aaabbbcccdddeee 作 SHA-1。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.ticket().get_wx_card().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/ticket/get?type=wx_card", "获取电子发票ticket"))]
 #[derive(Clone, Default)]

@@ -38,18 +38,14 @@ impl TodoApi {
 ///
 /// 获取一条待办的详情。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.todo().get("todo-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/todo/get", "获取待办详情"))]
 #[derive(Clone, Default)]
@@ -100,23 +96,19 @@ pub struct TodoReminder {
 ///
 /// 修改待办的整体状态、参与人及其状态；已删除的待办不能修改。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 应用可见范围须含根部门。
 /// 只能修改本应用创建的待办。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.todo().update("todo-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/todo/update", "更新待办状态"))]
 #[derive(Clone, Default)]
@@ -135,10 +127,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(todo_id: impl Into<String>) -> Self {
-        Self {
-            todo_id: todo_id.into(),
-            ..Self::default()
-        }
+        Self { todo_id: todo_id.into(), ..Self::default() }
     }
 }
 
@@ -150,10 +139,7 @@ crate::wire::setters! { impl Update {
     }
 
     /// 参与人及各自的状态；不填或为空则不改
-    pub fn attendees(
-        mut self,
-        attendees: impl IntoIterator<Item = TodoAttendee>,
-    ) -> Self {
+    pub fn attendees(mut self, attendees: impl IntoIterator<Item = TodoAttendee>) -> Self {
         self.attendees = Some(attendees.into_iter().collect());
         self
     }
@@ -177,10 +163,7 @@ pub struct TodoAttendee {
 
 impl TodoAttendee {
     pub fn new(userid: impl Into<String>, status: impl Into<TodoStatus>) -> Self {
-        Self {
-            userid: userid.into(),
-            status: status.into(),
-        }
+        Self { userid: userid.into(), status: status.into() }
     }
 }
 

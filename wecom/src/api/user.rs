@@ -21,9 +21,7 @@ pub use user_id::*;
 pub use member_auth::CheckMemberAuth;
 #[doc(alias("/cgi-bin/user/list_member_auth", "获取成员授权列表"))]
 pub use member_auth::ListMemberAuth;
-#[doc(
-    alias("/cgi-bin/user/list_selected_ticket_user", "获取选人ticket对应的用户")
-)]
+#[doc(alias("/cgi-bin/user/list_selected_ticket_user", "获取选人ticket对应的用户"))]
 pub use member_auth::ListSelectedTicketUser;
 #[doc(alias("/cgi-bin/user/authsucc", "登录二次验证"))]
 pub use user::AuthSucc;
@@ -87,35 +85,22 @@ impl UserApi {
     }
 
     /// 查询成员用户是否已授权：[`CheckMemberAuth`]
-    pub fn check_member_auth(
-        &self,
-        open_userid: impl Into<String>,
-    ) -> crate::Call<CheckMemberAuth> {
+    pub fn check_member_auth(&self, open_userid: impl Into<String>) -> crate::Call<CheckMemberAuth> {
         self.0.send(CheckMemberAuth::new(open_userid))
     }
 
     /// userid转openid：[`ConvertToOpenid`]
-    pub fn convert_to_openid(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<ConvertToOpenid> {
+    pub fn convert_to_openid(&self, userid: impl Into<String>) -> crate::Call<ConvertToOpenid> {
         self.0.send(ConvertToOpenid::new(userid))
     }
 
     /// openid转userid：[`ConvertToUserid`]
-    pub fn convert_to_userid(
-        &self,
-        openid: impl Into<String>,
-    ) -> crate::Call<ConvertToUserid> {
+    pub fn convert_to_userid(&self, openid: impl Into<String>) -> crate::Call<ConvertToUserid> {
         self.0.send(ConvertToUserid::new(openid))
     }
 
     /// 创建成员：[`Create`]
-    pub fn create(
-        &self,
-        userid: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, userid: impl Into<String>, name: impl Into<String>) -> crate::Call<Create> {
         self.0.send(Create::new(userid, name))
     }
 
@@ -131,27 +116,18 @@ impl UserApi {
 
     /// 获取企业活跃成员数：[`GetActiveStat`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_active_stat(
-        &self,
-        date: impl Into<String>,
-    ) -> crate::Call<GetActiveStat> {
+    pub fn get_active_stat(&self, date: impl Into<String>) -> crate::Call<GetActiveStat> {
         self.0.send(GetActiveStat::new(date))
     }
 
     /// 获取手机号随机串：[`GetMobileHashcode`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_mobile_hashcode(
-        &self,
-        mobile: impl Into<String>,
-    ) -> crate::Call<GetMobileHashcode> {
+    pub fn get_mobile_hashcode(&self, mobile: impl Into<String>) -> crate::Call<GetMobileHashcode> {
         self.0.send(GetMobileHashcode::new(mobile))
     }
 
     /// 邮箱获取userid：[`GetUseridByEmail`]
-    pub fn get_userid_by_email(
-        &self,
-        email: impl Into<String>,
-    ) -> crate::Call<GetUseridByEmail> {
+    pub fn get_userid_by_email(&self, email: impl Into<String>) -> crate::Call<GetUseridByEmail> {
         self.0.send(GetUseridByEmail::new(email))
     }
 
@@ -194,11 +170,7 @@ impl UserApi {
     }
 
     /// 使用二次验证：[`TfaSucc`]
-    pub fn tfa_succ(
-        &self,
-        userid: impl Into<String>,
-        tfa_code: impl Into<Secret>,
-    ) -> crate::Call<TfaSucc> {
+    pub fn tfa_succ(&self, userid: impl Into<String>, tfa_code: impl Into<Secret>) -> crate::Call<TfaSucc> {
         self.0.send(TfaSucc::new(userid, tfa_code))
     }
 

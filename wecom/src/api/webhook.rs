@@ -50,13 +50,11 @@ impl WebhookApi {
 ///
 /// text、markdown 的 content 可用 `<@userid>` @ 群成员，markdown_v2 不支持。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 有 webhook 地址里的 key 就可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -83,9 +81,7 @@ impl WebhookApi {
 /// use wecom::webhook::Text;
 ///
 /// let answer = webhook.api().send(Text::new("请查收快递")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/webhook/send", "消息推送"))]
 #[derive(Clone, Default)]
@@ -98,9 +94,7 @@ pub struct Send {
 
 impl Send {
     pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
-        Self {
-            content: crate::OneOf::into_union(content),
-        }
+        Self { content: crate::OneOf::into_union(content) }
     }
 }
 
@@ -145,17 +139,11 @@ pub struct Text {
 
 impl Text {
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// 要 @ 的群成员 userid，`@all` 为所有人
-    pub fn mentioned_list(
-        mut self,
-        mentioned_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn mentioned_list(mut self, mentioned_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.mentioned_list = Some(mentioned_list.into_iter().map(Into::into).collect());
         self
     }
@@ -165,9 +153,7 @@ impl Text {
         mut self,
         mentioned_mobile_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.mentioned_mobile_list = Some(
-            mentioned_mobile_list.into_iter().map(Into::into).collect(),
-        );
+        self.mentioned_mobile_list = Some(mentioned_mobile_list.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -225,10 +211,7 @@ pub struct Image {
 
 impl Image {
     pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
-        Self {
-            base64: base64.into(),
-            md5: md5.into(),
-        }
+        Self { base64: base64.into(), md5: md5.into() }
     }
 }
 
@@ -245,9 +228,7 @@ pub struct News {
 
 impl News {
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -274,11 +255,7 @@ pub struct NewsArticle {
 
 impl NewsArticle {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 描述
@@ -335,13 +312,11 @@ pub struct SendResponse {}
 ///
 /// 上传文件或语音得到 media_id，它只能由同一个 key 的消息推送使用。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 有 webhook 地址里的 key 就可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -356,9 +331,7 @@ pub struct SendResponse {}
 /// use wecom::webhook::MediaType;
 ///
 /// let answer = webhook.api().upload_media(MediaType::File, MediaFile::from_path("图片.png")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/webhook/upload_media", "文件上传接口"))]
 #[derive(Clone, Default)]
@@ -377,10 +350,7 @@ pub struct UploadMedia {
 
 impl UploadMedia {
     pub fn new(type_: impl Into<MediaType>, media: impl Into<MediaFile>) -> Self {
-        Self {
-            type_: type_.into(),
-            media: media.into(),
-        }
+        Self { type_: type_.into(), media: media.into() }
     }
 }
 
@@ -467,12 +437,7 @@ impl TemplateCard {
         card_action: CardAction,
         content: impl crate::OneOf<CardContent>,
     ) -> Self {
-        Self {
-            main_title,
-            card_action,
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+        Self { main_title, card_action, content: crate::OneOf::into_union(content), ..Self::default() }
     }
 
     /// 卡片来源样式，不要来源可不填
@@ -492,9 +457,7 @@ impl TemplateCard {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = HorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -687,10 +650,7 @@ pub struct HorizontalContent {
 
 impl HorizontalContent {
     pub fn new(keyname: impl Into<String>) -> Self {
-        Self {
-            keyname: keyname.into(),
-            ..Self::default()
-        }
+        Self { keyname: keyname.into(), ..Self::default() }
     }
 
     /// 内容的类型，不填为普通文本
@@ -765,10 +725,7 @@ pub struct Jump {
 
 impl Jump {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 跳转链接类型
@@ -819,10 +776,7 @@ pub struct CardAction {
 
 impl CardAction {
     pub fn new(type_: impl Into<CardActionType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 跳转的 url
@@ -933,10 +887,7 @@ pub struct NewsNotice {
 
 impl NewsNotice {
     pub fn new(card_image: CardImage) -> Self {
-        Self {
-            card_image,
-            ..Self::default()
-        }
+        Self { card_image, ..Self::default() }
     }
 
     /// 左图右文样式
@@ -970,10 +921,7 @@ pub struct CardImage {
 
 impl CardImage {
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// 图片的宽高比
@@ -1014,10 +962,7 @@ pub struct ImageTextArea {
 
 impl ImageTextArea {
     pub fn new(image_url: impl Into<String>) -> Self {
-        Self {
-            image_url: image_url.into(),
-            ..Self::default()
-        }
+        Self { image_url: image_url.into(), ..Self::default() }
     }
 
     /// 点击左图右文区域时的动作
@@ -1070,10 +1015,7 @@ pub struct VerticalContent {
 
 impl VerticalContent {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 二级普通文本，建议不超过 112 个字

@@ -126,10 +126,7 @@ impl WedocApi {
     }
 
     /// 分块上传完成：[`FileUploadFinish`]
-    pub fn file_upload_finish(
-        &self,
-        upload_key: impl Into<Secret>,
-    ) -> crate::Call<FileUploadFinish> {
+    pub fn file_upload_finish(&self, upload_key: impl Into<Secret>) -> crate::Call<FileUploadFinish> {
         self.0.send(FileUploadFinish::new(upload_key))
     }
 
@@ -155,10 +152,7 @@ impl WedocApi {
     }
 
     /// 获取文档基础信息：[`GetDocBaseInfo`]
-    pub fn get_doc_base_info(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<GetDocBaseInfo> {
+    pub fn get_doc_base_info(&self, docid: impl Into<String>) -> crate::Call<GetDocBaseInfo> {
         self.0.send(GetDocBaseInfo::new(docid))
     }
 
@@ -195,10 +189,7 @@ impl WedocApi {
     }
 
     /// 修改文档加入规则：[`ModDocJoinRule`]
-    pub fn mod_doc_join_rule(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<ModDocJoinRule> {
+    pub fn mod_doc_join_rule(&self, docid: impl Into<String>) -> crate::Call<ModDocJoinRule> {
         self.0.send(ModDocJoinRule::new(docid))
     }
 
@@ -208,10 +199,7 @@ impl WedocApi {
     }
 
     /// 修改文档安全设置：[`ModDocSaftySetting`]
-    pub fn mod_doc_safty_setting(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<ModDocSaftySetting> {
+    pub fn mod_doc_safty_setting(&self, docid: impl Into<String>) -> crate::Call<ModDocSaftySetting> {
         self.0.send(ModDocSaftySetting::new(docid))
     }
 

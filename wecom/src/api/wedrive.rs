@@ -172,10 +172,7 @@ impl WedriveApi {
     }
 
     /// 修改文件安全设置：[`FileSecureSetting`]
-    pub fn file_secure_setting(
-        &self,
-        fileid: impl Into<String>,
-    ) -> crate::Call<FileSecureSetting> {
+    pub fn file_secure_setting(&self, fileid: impl Into<String>) -> crate::Call<FileSecureSetting> {
         self.0.send(FileSecureSetting::new(fileid))
     }
 
@@ -203,10 +200,7 @@ impl WedriveApi {
     }
 
     /// 分块上传完成：[`FileUploadFinish`]
-    pub fn file_upload_finish(
-        &self,
-        upload_key: impl Into<Secret>,
-    ) -> crate::Call<FileUploadFinish> {
+    pub fn file_upload_finish(&self, upload_key: impl Into<Secret>) -> crate::Call<FileUploadFinish> {
         self.0.send(FileUploadFinish::new(upload_key))
     }
 
@@ -231,10 +225,7 @@ impl WedriveApi {
     }
 
     /// 获取文件权限信息：[`GetFilePermission`]
-    pub fn get_file_permission(
-        &self,
-        fileid: impl Into<String>,
-    ) -> crate::Call<GetFilePermission> {
+    pub fn get_file_permission(&self, fileid: impl Into<String>) -> crate::Call<GetFilePermission> {
         self.0.send(GetFilePermission::new(fileid))
     }
 
@@ -249,10 +240,7 @@ impl WedriveApi {
     }
 
     /// 获取空间信息：[`NewSpaceInfo`]
-    pub fn new_space_info(
-        &self,
-        spaceid: impl Into<String>,
-    ) -> crate::Call<NewSpaceInfo> {
+    pub fn new_space_info(&self, spaceid: impl Into<String>) -> crate::Call<NewSpaceInfo> {
         self.0.send(NewSpaceInfo::new(spaceid))
     }
 
@@ -275,18 +263,12 @@ impl WedriveApi {
     }
 
     /// 新建空间：[`SpaceCreate`]
-    pub fn space_create(
-        &self,
-        space_name: impl Into<String>,
-    ) -> crate::Call<SpaceCreate> {
+    pub fn space_create(&self, space_name: impl Into<String>) -> crate::Call<SpaceCreate> {
         self.0.send(SpaceCreate::new(space_name))
     }
 
     /// 解散空间：[`SpaceDismiss`]
-    pub fn space_dismiss(
-        &self,
-        spaceid: impl Into<String>,
-    ) -> crate::Call<SpaceDismiss> {
+    pub fn space_dismiss(&self, spaceid: impl Into<String>) -> crate::Call<SpaceDismiss> {
         self.0.send(SpaceDismiss::new(spaceid))
     }
 
@@ -305,10 +287,7 @@ impl WedriveApi {
     }
 
     /// 安全设置：[`SpaceSetting`]
-    pub fn space_setting(
-        &self,
-        spaceid: impl Into<String>,
-    ) -> crate::Call<SpaceSetting> {
+    pub fn space_setting(&self, spaceid: impl Into<String>) -> crate::Call<SpaceSetting> {
         self.0.send(SpaceSetting::new(spaceid))
     }
 

@@ -170,11 +170,20 @@ macro_rules! answer {
 
 /// ```ignore
 /// wire::endpoint! { Send -> SendResponse, AccessToken, 90236 "发送应用消息",
-///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty],
-///     |this| wire::Payload::json(this)
+///     Post "/cgi-bin/message/send", repeat false, rate [30 Minute AgentMember], modes [Internal ThirdParty]
 /// }
 /// ```
+///
+/// A request that is not the JSON of its type alone says how it is encoded: `modes [Internal], |this| wire::Payload::query_of(this)`.
 macro_rules! endpoint {
+    ($name:ident -> $response:ty, $auth:ident, $page:literal $title:literal,
+        $method:ident $path:literal, repeat $repeat:literal, rate $rate:tt, modes $modes:tt
+    ) => {
+        $crate::wire::endpoint! { $name -> $response, $auth, $page $title,
+            $method $path, repeat $repeat, rate $rate, modes $modes,
+            |this| $crate::wire::Payload::json(this)
+        }
+    };
     ($name:ident -> $response:ty, $auth:ident, $page:literal $title:literal,
         $method:ident $path:literal, repeat $repeat:literal, rate [$($calls:literal $per:ident $scope:ident),*],
         modes [$($mode:ident)*],

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CancelOrder "advanced_api::CancelOrder" {
-    0 "order_id" put order_id,
-} }
+wire::record! { CancelOrder "advanced_api::CancelOrder" { 0 "order_id" put order_id, } }
 
 wire::answer! { CancelOrderResponse "advanced_api::CancelOrderResponse" {} }
 
@@ -31,9 +29,7 @@ wire::int_enum! {
     OldEdition { Conversation = 2 }
 }
 
-wire::answer! { CreateOrderResponse "advanced_api::CreateOrderResponse" {
-    0 "order_id" put order_id,
-} }
+wire::answer! { CreateOrderResponse "advanced_api::CreateOrderResponse" { 0 "order_id" put order_id, } }
 
 wire::record! { GetCorpBuyInfo "advanced_api::GetCorpBuyInfo" {
     0 "advanced_api_type" put advanced_api_type,
@@ -44,9 +40,7 @@ wire::answer! { GetCorpBuyInfoResponse "advanced_api::GetCorpBuyInfoResponse" {
     0 "chat_archive_api_buy_info" put chat_archive_api_buy_info,
 } }
 
-wire::record! { BuyInfo "advanced_api::BuyInfo" {
-    0 "edition_list" put edition_list,
-} }
+wire::record! { BuyInfo "advanced_api::BuyInfo" { 0 "edition_list" put edition_list, } }
 
 wire::record! { BoughtEdition "advanced_api::BoughtEdition" {
     0 "edition" put edition,
@@ -59,13 +53,9 @@ wire::int_enum! {
     BoughtEditionType { Internal = 1, Conversation = 2, ConversationAndCall = 3 }
 }
 
-wire::record! { GetOrder "advanced_api::GetOrder" {
-    0 "order_id" put order_id,
-} }
+wire::record! { GetOrder "advanced_api::GetOrder" { 0 "order_id" put order_id, } }
 
-wire::answer! { GetOrderResponse "advanced_api::GetOrderResponse" {
-    0 "order" put order,
-} }
+wire::answer! { GetOrderResponse "advanced_api::GetOrderResponse" { 0 "order" put order, } }
 
 wire::record! { Order "advanced_api::Order" {
     0 "advanced_api_type" put advanced_api_type,
@@ -140,28 +130,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CancelOrder -> CancelOrderResponse, ProviderAccessToken, 100298 "取消订单",
-    Post "/cgi-bin/advanced_api/cancel_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/cancel_order", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { CreateOrder -> CreateOrderResponse, ProviderAccessToken, 100297 "下单购买",
-    Post "/cgi-bin/advanced_api/create_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/create_order", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetCorpBuyInfo -> GetCorpBuyInfoResponse, ProviderAccessToken, 100302 "获取企业已购信息",
-    Post "/cgi-bin/advanced_api/get_corp_buy_info", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/get_corp_buy_info", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, ProviderAccessToken, 100301 "获取订单详情",
-    Post "/cgi-bin/advanced_api/get_order", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/get_order", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { ListOrder -> ListOrderResponse, ProviderAccessToken, 100300 "获取订单列表",
-    Post "/cgi-bin/advanced_api/list_order", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/list_order", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for ListOrder {
@@ -183,6 +168,5 @@ impl wire::Paged for ListOrder {
 }
 
 wire::endpoint! { SubmitPay -> SubmitPayResponse, ProviderAccessToken, 100299 "使用余额支付订单",
-    Post "/cgi-bin/advanced_api/submit_pay", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_api/submit_pay", repeat false, rate [], modes [ThirdParty Provider]
 }

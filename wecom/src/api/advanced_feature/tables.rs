@@ -22,9 +22,7 @@ wire::answer! { GetApplyIdListResponse "advanced_feature::GetApplyIdListResponse
     2 "has_more" put has_more,
 } }
 
-wire::record! { GetApprovalInfo "advanced_feature::GetApprovalInfo" {
-    0 "apply_id" put apply_id,
-} }
+wire::record! { GetApprovalInfo "advanced_feature::GetApprovalInfo" { 0 "apply_id" put apply_id, } }
 
 wire::answer! { GetApprovalInfoResponse "advanced_feature::GetApprovalInfoResponse" {
     0 "approval_info" put approval_info,
@@ -63,9 +61,7 @@ wire::int_enum! {
     ApprovalStatus { InReview = 1, Rejected = 2, Approved = 3, Withdrawn = 101 }
 }
 
-wire::record! { ProcessList "advanced_feature::ProcessList" {
-    0 "node_list" put node_list,
-} }
+wire::record! { ProcessList "advanced_feature::ProcessList" { 0 "node_list" put node_list, } }
 
 wire::record! { ApprovalNode "advanced_feature::ApprovalNode" {
     0 "node_apv_status" put node_apv_status,
@@ -91,8 +87,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetApplyIdList -> GetApplyIdListResponse, AccessToken, 99883 "批量获取申请单ID",
-    Post "/cgi-bin/advanced_feature/get_apply_id_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_feature/get_apply_id_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetApplyIdList {
@@ -114,11 +109,9 @@ impl wire::Paged for GetApplyIdList {
 }
 
 wire::endpoint! { GetApprovalInfo -> GetApprovalInfoResponse, AccessToken, 99885 "获取申请单详细信息",
-    Post "/cgi-bin/advanced_feature/get_approval_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_feature/get_approval_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetApprovalDetail -> SetApprovalDetailResponse, AccessToken, 99880 "设置审批单审批信息",
-    Post "/cgi-bin/advanced_feature/set_approval_detail", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/advanced_feature/set_approval_detail", repeat false, rate [], modes [Internal]
 }

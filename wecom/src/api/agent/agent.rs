@@ -8,13 +8,11 @@ mod tables;
 ///
 /// 取一个应用的名称、头像、可见范围与各项设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 企业限当前凭证对应的应用；第三方限被授权的应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -25,9 +23,7 @@ mod tables;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().get(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -133,22 +129,18 @@ pub enum CustomizedPublishStatus {
 ///
 /// 用 suite_access_token 调用的旧接口 service/get_admin_list 不再维护，建议改用本接口。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// access_token 用代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().get_admin_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -197,24 +189,20 @@ pub enum AdminAuthType {
 ///
 /// 取用户授予代开发应用或第三方应用的权限。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 所有代开发应用和第三方应用都可调用。
 ///
 /// access_token 用代开发自建应用（`/cgi-bin/gettoken`）或第三方应用（`/cgi-bin/service/get_corp_token`）的。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().get_permissions().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -387,22 +375,18 @@ pub enum AppPermission {
 ///
 /// 列出当前凭证可访问的应用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 企业限当前凭证对应的应用；第三方限被授权的应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -441,13 +425,11 @@ pub struct AgentItem {
 ///
 /// 修改应用的名称、详情、头像、可信域名、主页与上报设置。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 限当前凭证对应的应用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -459,9 +441,7 @@ pub struct AgentItem {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().set(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -553,22 +533,18 @@ pub struct SetResponse {}
 /// - 须开启了通讯录迁移，收到授权成功通知后可以调用。
 /// - 调用 `/cgi-bin/sync/contact_sync_success`（设置通讯录同步完成）之后，或 access_token 满 30 分钟失效（通讯录解除锁定）之后，不能再调用。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// access_token 用注册完成回调事件的 AccessToken，或 `/cgi-bin/service/get_register_info` 返回的（两者相同），不是 provider_access_token。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().set_scope(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -592,10 +568,7 @@ impl SetScope {
 
 crate::wire::setters! { impl SetScope {
     /// 可见范围（成员）；不填则清空成员
-    pub fn allow_user(
-        mut self,
-        allow_user: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn allow_user(mut self, allow_user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.allow_user = Some(allow_user.into_iter().map(Into::into).collect());
         self
     }

@@ -12,18 +12,14 @@ use crate::Secret;
 ///
 /// 也可在服务商管理端提交自建应用列表来迁移；此后要重置应用 secret 或提交上线审核，仍须先用本接口校验应用归属。
 ///
-/// # 适用
-///
-/// 服务商代开发。
+/// 适用：服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().claim_customized_app("SUITE_ACCESS_TOKEN").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -35,9 +31,7 @@ pub struct ClaimCustomizedApp {
 
 impl ClaimCustomizedApp {
     pub fn new(suite_access_token: impl Into<Secret>) -> Self {
-        Self {
-            suite_access_token: suite_access_token.into(),
-        }
+        Self { suite_access_token: suite_access_token.into() }
     }
 }
 
@@ -52,9 +46,7 @@ pub struct ClaimCustomizedAppResponse {}
 ///
 /// 把自建应用迁移成代开发自建应用，access_token 用要迁移的自建应用的。现在改用 `/cgi-bin/agent/claim_customized_app`。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -62,9 +54,7 @@ pub struct ClaimCustomizedAppResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().migrate_to_customized_app("SUITE_ACCESS_TOKEN").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -77,9 +67,7 @@ pub struct MigrateToCustomizedApp {
 
 impl MigrateToCustomizedApp {
     pub fn new(suite_access_token: impl Into<Secret>) -> Self {
-        Self {
-            suite_access_token: suite_access_token.into(),
-        }
+        Self { suite_access_token: suite_access_token.into() }
     }
 }
 

@@ -10,13 +10,11 @@ use crate::UnknownVariant;
 ///
 /// 为一批用户设置同一份展示数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限当前凭证对应的应用；各 userid 须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -35,15 +33,9 @@ use crate::UnknownVariant;
 ///
 /// let answer = client
 ///     .agent()
-///     .batch_set_workbench_data(
-///         1000002,
-///         ["zhangsan"],
-///         WorkbenchKeyData::new([KeyDataItem::new("DATA")]),
-///     )
+///     .batch_set_workbench_data(1000002, ["zhangsan"], WorkbenchKeyData::new([KeyDataItem::new("DATA")]))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -86,18 +78,14 @@ pub struct BatchSetWorkbenchDataResponse {}
 ///
 /// 用户数据设置之后又设过应用模板，且其 `replace_user_data` 为 true 的，个人数据已被覆盖，返回应用的数据。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().get_workbench_data(1000002, "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -111,10 +99,7 @@ pub struct GetWorkbenchData {
 
 impl GetWorkbenchData {
     pub fn new(agentid: i64, userid: impl Into<String>) -> Self {
-        Self {
-            agentid,
-            userid: userid.into(),
-        }
+        Self { agentid, userid: userid.into() }
     }
 }
 
@@ -132,22 +117,18 @@ pub struct GetWorkbenchDataResponse {
 ///
 /// 取应用的模板类型与企业级默认数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限当前凭证对应的应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.agent().get_workbench_template(1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -197,13 +178,11 @@ pub enum WorkbenchTemplateInfo {
 ///
 /// 设置应用在一个用户工作台展示的数据；须先以 `/cgi-bin/agent/set_workbench_template` 设定模板类型。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限当前凭证对应的应用；userid 须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -222,15 +201,9 @@ pub enum WorkbenchTemplateInfo {
 ///
 /// let answer = client
 ///     .agent()
-///     .set_workbench_data(
-///         1000002,
-///         "zhangsan",
-///         WorkbenchKeyData::new([KeyDataItem::new("DATA")]),
-///     )
+///     .set_workbench_data(1000002, "zhangsan", WorkbenchKeyData::new([KeyDataItem::new("DATA")]))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -245,16 +218,8 @@ pub struct SetWorkbenchData {
 }
 
 impl SetWorkbenchData {
-    pub fn new(
-        agentid: i64,
-        userid: impl Into<String>,
-        data: impl crate::OneOf<WorkbenchData>,
-    ) -> Self {
-        Self {
-            agentid,
-            userid: userid.into(),
-            data: crate::OneOf::into_union(data),
-        }
+    pub fn new(agentid: i64, userid: impl Into<String>, data: impl crate::OneOf<WorkbenchData>) -> Self {
+        Self { agentid, userid: userid.into(), data: crate::OneOf::into_union(data) }
     }
 }
 
@@ -285,13 +250,11 @@ pub struct SetWorkbenchDataResponse {}
 ///
 /// 设定应用的自定义模板类型，可同时设企业级默认数据；也用于恢复普通展示模式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限当前凭证对应的应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -304,9 +267,7 @@ pub struct SetWorkbenchDataResponse {}
 /// use wecom::agent::KeyDataTemplate;
 ///
 /// let answer = client.agent().set_workbench_template(1000002, KeyDataTemplate::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -324,11 +285,7 @@ pub struct SetWorkbenchTemplate {
 
 impl SetWorkbenchTemplate {
     pub fn new(agentid: i64, template: impl crate::OneOf<WorkbenchTemplate>) -> Self {
-        Self {
-            agentid,
-            template: crate::OneOf::into_union(template),
-            ..Self::default()
-        }
+        Self { agentid, template: crate::OneOf::into_union(template), ..Self::default() }
     }
 }
 
@@ -462,10 +419,7 @@ pub struct WorkbenchImage {
 
 impl WorkbenchImage {
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
@@ -494,9 +448,7 @@ pub struct WorkbenchKeyData {
 
 impl WorkbenchKeyData {
     pub fn new(items: impl IntoIterator<Item = KeyDataItem>) -> Self {
-        Self {
-            items: items.into_iter().collect(),
-        }
+        Self { items: items.into_iter().collect() }
     }
 }
 
@@ -525,10 +477,7 @@ pub struct KeyDataItem {
 
 impl KeyDataItem {
     pub fn new(data: impl Into<String>) -> Self {
-        Self {
-            data: data.into(),
-            ..Self::default()
-        }
+        Self { data: data.into(), ..Self::default() }
     }
 
     /// 关键数据名称，须设置在模板中
@@ -563,9 +512,7 @@ pub struct WorkbenchList {
 
 impl WorkbenchList {
     pub fn new(items: impl IntoIterator<Item = WorkbenchListItem>) -> Self {
-        Self {
-            items: items.into_iter().collect(),
-        }
+        Self { items: items.into_iter().collect() }
     }
 }
 
@@ -586,10 +533,7 @@ pub struct WorkbenchListItem {
 
 impl WorkbenchListItem {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口
@@ -650,10 +594,7 @@ pub struct WorkbenchWebview {
 
 impl WorkbenchWebview {
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// 点击跳转的 URL；不填则到应用主页，应用没有主页则到应用会话窗口

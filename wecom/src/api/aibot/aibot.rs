@@ -15,9 +15,7 @@ use super::{MarkdownText, TemplateCard};
 /// - 每个 `response_url` 只能用一次，1 小时内有效。
 /// - 群聊里的主动回复会引用触发回调的用户消息，或被点击的模板卡片。模板卡片不支持引用，以一条空消息代之。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -26,9 +24,7 @@ use super::{MarkdownText, TemplateCard};
 /// use wecom::aibot::{MarkdownText, Response};
 ///
 /// let answer = client.send(Response::new("response-1", MarkdownText::new("请查收快递"))).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -43,14 +39,8 @@ pub struct Response {
 }
 
 impl Response {
-    pub fn new(
-        response_code: impl Into<Secret>,
-        content: impl crate::OneOf<ResponseContent>,
-    ) -> Self {
-        Self {
-            response_code: response_code.into(),
-            content: crate::OneOf::into_union(content),
-        }
+    pub fn new(response_code: impl Into<Secret>, content: impl crate::OneOf<ResponseContent>) -> Self {
+        Self { response_code: response_code.into(), content: crate::OneOf::into_union(content) }
     }
 }
 

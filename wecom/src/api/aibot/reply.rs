@@ -19,22 +19,12 @@ pub struct CardUpdate {
 }
 
 impl CardUpdate {
-    pub fn new(
-        response_type: impl Into<ResponseType>,
-        template_card: TemplateCard,
-    ) -> Self {
-        Self {
-            response_type: response_type.into(),
-            template_card,
-            ..Self::default()
-        }
+    pub fn new(response_type: impl Into<ResponseType>, template_card: TemplateCard) -> Self {
+        Self { response_type: response_type.into(), template_card, ..Self::default() }
     }
 
     /// 只替换这些成员看到的卡片；不填则所有涉及的成员
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -65,10 +55,7 @@ pub struct MarkdownText {
 
 impl MarkdownText {
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// 反馈信息
@@ -211,13 +198,8 @@ impl PassiveStream {
     }
 
     /// 结束时附上的图片
-    pub fn msg_item(
-        mut self,
-        msg_item: impl IntoIterator<Item = impl crate::OneOf<StreamItem>>,
-    ) -> Self {
-        self.msg_item = Some(
-            msg_item.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+    pub fn msg_item(mut self, msg_item: impl IntoIterator<Item = impl crate::OneOf<StreamItem>>) -> Self {
+        self.msg_item = Some(msg_item.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 
@@ -255,10 +237,7 @@ pub struct StreamImage {
 
 impl StreamImage {
     pub fn new(base64: impl Into<Base64>, md5: impl Into<String>) -> Self {
-        Self {
-            base64: base64.into(),
-            md5: md5.into(),
-        }
+        Self { base64: base64.into(), md5: md5.into() }
     }
 }
 
@@ -359,10 +338,7 @@ pub struct Stream {
 
 impl Stream {
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), ..Self::default() }
     }
 
     /// 是否结束；结束后不能再更新
@@ -397,10 +373,7 @@ pub struct TemplateCard {
 
 impl TemplateCard {
     pub fn new(card: impl crate::OneOf<Card>) -> Self {
-        Self {
-            card: crate::OneOf::into_union(card),
-            ..Self::default()
-        }
+        Self { card: crate::OneOf::into_union(card), ..Self::default() }
     }
 
     /// 反馈信息，欢迎语无效
@@ -449,10 +422,7 @@ pub struct VideoRef {
 
 impl VideoRef {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题

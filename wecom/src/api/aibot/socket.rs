@@ -22,10 +22,7 @@ pub struct Subscribe {
 
 impl Subscribe {
     pub fn new(bot_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self {
-            bot_id: bot_id.into(),
-            secret: secret.into(),
-        }
+        Self { bot_id: bot_id.into(), secret: secret.into() }
     }
 }
 
@@ -66,11 +63,7 @@ pub struct SendMsg {
 
 impl SendMsg {
     pub fn new(chatid: impl Into<String>, content: impl crate::OneOf<Push>) -> Self {
-        Self {
-            chatid: chatid.into(),
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+        Self { chatid: chatid.into(), content: crate::OneOf::into_union(content), ..Self::default() }
     }
 
     /// 怎样解读 `chatid`，建议指明
@@ -133,13 +126,7 @@ impl UploadMediaInit {
         total_size: u32,
         total_chunks: u32,
     ) -> Self {
-        Self {
-            type_: type_.into(),
-            filename: filename.into(),
-            total_size,
-            total_chunks,
-            ..Self::default()
-        }
+        Self { type_: type_.into(), filename: filename.into(), total_size, total_chunks, ..Self::default() }
     }
 
     /// 文件的 MD5，建议提供：合并后校验
@@ -181,16 +168,8 @@ pub struct UploadMediaChunk {
 }
 
 impl UploadMediaChunk {
-    pub fn new(
-        upload_id: impl Into<String>,
-        chunk_index: u32,
-        base64_data: impl Into<Base64>,
-    ) -> Self {
-        Self {
-            upload_id: upload_id.into(),
-            chunk_index,
-            base64_data: base64_data.into(),
-        }
+    pub fn new(upload_id: impl Into<String>, chunk_index: u32, base64_data: impl Into<Base64>) -> Self {
+        Self { upload_id: upload_id.into(), chunk_index, base64_data: base64_data.into() }
     }
 }
 
@@ -209,9 +188,7 @@ pub struct UploadMediaFinish {
 
 impl UploadMediaFinish {
     pub fn new(upload_id: impl Into<String>) -> Self {
-        Self {
-            upload_id: upload_id.into(),
-        }
+        Self { upload_id: upload_id.into() }
     }
 }
 

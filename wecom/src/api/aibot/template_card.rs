@@ -16,14 +16,8 @@ pub struct ActionMenu {
 }
 
 impl ActionMenu {
-    pub fn new(
-        desc: impl Into<String>,
-        action_list: impl IntoIterator<Item = MenuAction>,
-    ) -> Self {
-        Self {
-            desc: desc.into(),
-            action_list: action_list.into_iter().collect(),
-        }
+    pub fn new(desc: impl Into<String>, action_list: impl IntoIterator<Item = MenuAction>) -> Self {
+        Self { desc: desc.into(), action_list: action_list.into_iter().collect() }
     }
 }
 
@@ -42,10 +36,7 @@ pub struct MenuAction {
 
 impl MenuAction {
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            key: key.into(),
-        }
+        Self { text: text.into(), key: key.into() }
     }
 }
 
@@ -125,9 +116,7 @@ impl ButtonInteraction {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = HorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -163,11 +152,7 @@ pub struct Button {
 
 impl Button {
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            key: key.into(),
-            ..Self::default()
-        }
+        Self { text: text.into(), key: key.into(), ..Self::default() }
     }
 
     /// 按钮样式，1 至 4；填错的按 1
@@ -200,10 +185,7 @@ pub struct CardAction {
 
 impl CardAction {
     pub fn new(type_: impl Into<CardActionType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 跳转的 URL
@@ -264,10 +246,7 @@ pub struct HorizontalContent {
 
 impl HorizontalContent {
     pub fn new(keyname: impl Into<String>) -> Self {
-        Self {
-            keyname: keyname.into(),
-            ..Self::default()
-        }
+        Self { keyname: keyname.into(), ..Self::default() }
     }
 
     /// 链接类型
@@ -340,10 +319,7 @@ pub struct Jump {
 
 impl Jump {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 跳转链接类型
@@ -463,12 +439,7 @@ impl MultipleInteraction {
         select_list: impl IntoIterator<Item = SelectionItem>,
         submit_button: SubmitButton,
     ) -> Self {
-        Self {
-            main_title,
-            select_list: select_list.into_iter().collect(),
-            submit_button,
-            ..Self::default()
-        }
+        Self { main_title, select_list: select_list.into_iter().collect(), submit_button, ..Self::default() }
     }
 
     /// 卡片来源的样式
@@ -525,11 +496,7 @@ pub struct NewsNotice {
 
 impl NewsNotice {
     pub fn new(main_title: MainTitle, card_action: CardAction) -> Self {
-        Self {
-            main_title,
-            card_action,
-            ..Self::default()
-        }
+        Self { main_title, card_action, ..Self::default() }
     }
 
     /// 卡片来源的样式
@@ -576,9 +543,7 @@ impl NewsNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = HorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -610,10 +575,7 @@ pub struct CardImage {
 
 impl CardImage {
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// 图片的宽高比
@@ -654,10 +616,7 @@ pub struct ImageTextArea {
 
 impl ImageTextArea {
     pub fn new(image_url: impl Into<String>) -> Self {
-        Self {
-            image_url: image_url.into(),
-            ..Self::default()
-        }
+        Self { image_url: image_url.into(), ..Self::default() }
     }
 
     /// 区域的点击事件
@@ -710,10 +669,7 @@ pub struct VerticalContent {
 
 impl VerticalContent {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 二级普通文本，建议不超过 112 个字
@@ -859,10 +815,7 @@ pub struct SelectionOption {
 
 impl SelectionOption {
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            text: text.into(),
-        }
+        Self { id: id.into(), text: text.into() }
     }
 }
 
@@ -936,10 +889,7 @@ pub struct SubmitButton {
 
 impl SubmitButton {
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            key: key.into(),
-        }
+        Self { text: text.into(), key: key.into() }
     }
 }
 
@@ -980,10 +930,7 @@ pub struct TextNotice {
 
 impl TextNotice {
     pub fn new(card_action: CardAction) -> Self {
-        Self {
-            card_action,
-            ..Self::default()
-        }
+        Self { card_action, ..Self::default() }
     }
 
     /// 卡片来源的样式
@@ -1027,9 +974,7 @@ impl TextNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = HorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -1101,13 +1046,7 @@ impl VoteInteraction {
         submit_button: SubmitButton,
         task_id: impl Into<String>,
     ) -> Self {
-        Self {
-            main_title,
-            checkbox,
-            submit_button,
-            task_id: task_id.into(),
-            ..Self::default()
-        }
+        Self { main_title, checkbox, submit_button, task_id: task_id.into(), ..Self::default() }
     }
 
     /// 卡片来源的样式
@@ -1192,11 +1131,7 @@ pub struct CheckboxOption {
 
 impl CheckboxOption {
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), text: text.into(), ..Self::default() }
     }
 
     /// 是否默认选中

@@ -11,17 +11,11 @@ wire::record! { Create "appchat::Create" {
     3 "chatid" opt chatid,
 } }
 
-wire::answer! { CreateResponse "appchat::CreateResponse" {
-    0 "chatid" put chatid,
-} }
+wire::answer! { CreateResponse "appchat::CreateResponse" { 0 "chatid" put chatid, } }
 
-wire::record! { Get "appchat::Get" {
-    0 "chatid" put chatid,
-} }
+wire::record! { Get "appchat::Get" { 0 "chatid" put chatid, } }
 
-wire::answer! { GetResponse "appchat::GetResponse" {
-    0 "chat_info" put chat_info,
-} }
+wire::answer! { GetResponse "appchat::GetResponse" { 0 "chat_info" put chat_info, } }
 
 wire::record! { ChatInfo "appchat::ChatInfo" {
     0 "chatid" put chatid,
@@ -116,13 +110,9 @@ wire::record! { Text "appchat::Text" {
     1 "mentioned_list" opt mentioned_list,
 } }
 
-wire::record! { Image "appchat::Image" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Image "appchat::Image" { 0 "media_id" put media_id, } }
 
-wire::record! { Voice "appchat::Voice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Voice "appchat::Voice" { 0 "media_id" put media_id, } }
 
 wire::record! { Video "appchat::Video" {
     0 "media_id" put media_id,
@@ -130,9 +120,7 @@ wire::record! { Video "appchat::Video" {
     2 "description" opt description,
 } }
 
-wire::record! { File "appchat::File" {
-    0 "media_id" put media_id,
-} }
+wire::record! { File "appchat::File" { 0 "media_id" put media_id, } }
 
 wire::record! { TextCard "appchat::TextCard" {
     0 "title" put title,
@@ -141,9 +129,7 @@ wire::record! { TextCard "appchat::TextCard" {
     3 "btntxt" opt btntxt,
 } }
 
-wire::record! { News "appchat::News" {
-    0 "articles" put articles,
-} }
+wire::record! { News "appchat::News" { 0 "articles" put articles, } }
 
 wire::record! { NewsArticle "appchat::NewsArticle" {
     0 "title" put title,
@@ -152,9 +138,7 @@ wire::record! { NewsArticle "appchat::NewsArticle" {
     3 "picurl" opt picurl,
 } }
 
-wire::record! { MpNews "appchat::MpNews" {
-    0 "articles" put articles,
-} }
+wire::record! { MpNews "appchat::MpNews" { 0 "articles" put articles, } }
 
 wire::record! { MpNewsArticle "appchat::MpNewsArticle" {
     0 "title" put title,
@@ -165,9 +149,7 @@ wire::record! { MpNewsArticle "appchat::MpNewsArticle" {
     5 "digest" opt digest,
 } }
 
-wire::record! { Markdown "appchat::Markdown" {
-    0 "content" put content,
-} }
+wire::record! { Markdown "appchat::Markdown" { 0 "content" put content, } }
 
 wire::answer! { SendResponse "appchat::SendResponse" {} }
 
@@ -186,8 +168,7 @@ wire::unions! {
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90245 "创建群聊会话",
-    Post "/cgi-bin/appchat/create", repeat false, rate [1000 Day Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/appchat/create", repeat false, rate [1000 Day Corp], modes [Internal]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98914 "获取群聊会话",
@@ -196,11 +177,9 @@ wire::endpoint! { Get -> GetResponse, AccessToken, 98914 "获取群聊会话",
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 90248 "应用推送消息",
-    Post "/cgi-bin/appchat/send", repeat false, rate [20000 Minute Corp, 150000 Hour Corp, 350000 Hour Corp, 700000 Hour Corp, 200 Minute AgentMember, 10000 Day AgentMember], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/appchat/send", repeat false, rate [20000 Minute Corp, 150000 Hour Corp, 350000 Hour Corp, 700000 Hour Corp, 200 Minute AgentMember, 10000 Day AgentMember], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98913 "修改群聊会话",
-    Post "/cgi-bin/appchat/update", repeat false, rate [1000 Hour Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/appchat/update", repeat false, rate [1000 Hour Corp], modes [Internal]
 }

@@ -4,18 +4,14 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetTfaInfo "auth::GetTfaInfo" {
-    0 "code" put code,
-} }
+wire::record! { GetTfaInfo "auth::GetTfaInfo" { 0 "code" put code, } }
 
 wire::answer! { GetTfaInfoResponse "auth::GetTfaInfoResponse" {
     0 "userid" put userid,
     1 "tfa_code" put tfa_code,
 } }
 
-wire::record! { GetUserDetail "auth::GetUserDetail" {
-    0 "user_ticket" put user_ticket,
-} }
+wire::record! { GetUserDetail "auth::GetUserDetail" { 0 "user_ticket" put user_ticket, } }
 
 wire::answer! { GetUserDetailResponse "auth::GetUserDetailResponse" {
     0 "userid" put userid,
@@ -28,9 +24,7 @@ wire::answer! { GetUserDetailResponse "auth::GetUserDetailResponse" {
     7 "address" opt address,
 } }
 
-wire::record! { GetUserInfo "auth::GetUserInfo" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo "auth::GetUserInfo" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfoResponse "auth::GetUserInfoResponse" {
     0 "userid" opt userid,
@@ -42,13 +36,11 @@ wire::answer! { GetUserInfoResponse "auth::GetUserInfoResponse" {
 } }
 
 wire::endpoint! { GetTfaInfo -> GetTfaInfoResponse, AccessToken, 99499 "获取用户二次验证信息",
-    Post "/cgi-bin/auth/get_tfa_info", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/auth/get_tfa_info", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetUserDetail -> GetUserDetailResponse, AccessToken, 95833 "获取访问用户敏感信息",
-    Post "/cgi-bin/auth/getuserdetail", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/auth/getuserdetail", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 91023 "获取访问用户身份",

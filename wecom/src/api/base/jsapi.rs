@@ -16,9 +16,7 @@ use crate::Secret;
 /// - url 为当前页面的 URL，不含 `#` 及其后的部分。
 /// - 出于安全，只能在服务器端签名。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -30,9 +28,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.base().get_jsapi_ticket().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -66,13 +62,11 @@ pub struct GetJsapiTicketResponse {
 /// 取唤起企业微信的 code：在外部浏览器的网页上，以 `wxwork://launch?launch_code=CODE` 打开与某成员的聊天窗口，不用引入 JS-SDK。
 /// 仅支持 3.1.6 及以后版本的 Windows 与 Mac 客户端。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 操作者与单聊的对象都须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 示例
 ///
@@ -81,9 +75,7 @@ pub struct GetJsapiTicketResponse {
 /// use wecom::base::SingleChat;
 ///
 /// let answer = client.base().get_launch_code("zhangsan", SingleChat::new("zhangsan")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -97,10 +89,7 @@ pub struct GetLaunchCode {
 
 impl GetLaunchCode {
     pub fn new(operator_userid: impl Into<String>, single_chat: SingleChat) -> Self {
-        Self {
-            operator_userid: operator_userid.into(),
-            single_chat,
-        }
+        Self { operator_userid: operator_userid.into(), single_chat }
     }
 }
 

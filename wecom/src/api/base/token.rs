@@ -12,13 +12,11 @@ use crate::Secret;
 ///
 /// IP 段会变更，新旧两段并存一段时间；建议每天拉取一次，更新防火墙，以免网络不通。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 不限应用。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -29,9 +27,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.base().get_api_domain_ip().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -60,13 +56,11 @@ pub struct GetApiDomainIpResponse {
 ///
 /// IP 段会变更，新旧两段并存一段时间；建议每天拉取一次，更新防火墙，以免网络不通。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 不限应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -77,9 +71,7 @@ pub struct GetApiDomainIpResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.base().get_callback_ip().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -113,13 +105,11 @@ pub struct GetCallbackIpResponse {
 /// - 存储空间至少留 512 字节。
 /// - 只应保存在后台并由后台发起调用，切勿返回给前端。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 各应用的 secret 独立，换来的 access_token 只供该应用使用，须分应用获取。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -135,9 +125,7 @@ pub struct GetCallbackIpResponse {
 /// use wecom::base::GetToken;
 ///
 /// let answer = client.send(GetToken::new("ww0123456789abcdef", "CORPSECRET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -151,10 +139,7 @@ pub struct GetToken {
 
 impl GetToken {
     pub fn new(corpid: impl Into<String>, corpsecret: impl Into<Secret>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            corpsecret: corpsecret.into(),
-        }
+        Self { corpid: corpid.into(), corpsecret: corpsecret.into() }
     }
 }
 

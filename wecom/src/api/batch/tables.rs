@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetResult "batch::GetResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetResult "batch::GetResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetResultResponse "batch::GetResultResponse" {
     0 "status" put status,
@@ -64,9 +62,7 @@ wire::record! { ReplaceParty "batch::ReplaceParty" {
     1 "callback" opt callback,
 } }
 
-wire::answer! { ReplacePartyResponse "batch::ReplacePartyResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { ReplacePartyResponse "batch::ReplacePartyResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { ReplaceUser "batch::ReplaceUser" {
     0 "media_id" put media_id,
@@ -74,9 +70,7 @@ wire::record! { ReplaceUser "batch::ReplaceUser" {
     2 "callback" opt callback,
 } }
 
-wire::answer! { ReplaceUserResponse "batch::ReplaceUserResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { ReplaceUserResponse "batch::ReplaceUserResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { SyncUser "batch::SyncUser" {
     0 "media_id" put media_id,
@@ -84,13 +78,9 @@ wire::record! { SyncUser "batch::SyncUser" {
     2 "callback" opt callback,
 } }
 
-wire::answer! { SyncUserResponse "batch::SyncUserResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { SyncUserResponse "batch::SyncUserResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { UseridToOpenUserid "batch::UseridToOpenUserid" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { UseridToOpenUserid "batch::UseridToOpenUserid" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { UseridToOpenUseridResponse "batch::UseridToOpenUseridResponse" {
     0 "open_userid_list" put open_userid_list,
@@ -114,31 +104,25 @@ wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 90983 "获取异�
 }
 
 wire::endpoint! { Invite -> InviteResponse, AccessToken, 90975 "邀请成员",
-    Post "/cgi-bin/batch/invite", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/invite", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { OpenUseridToUserid -> OpenUseridToUseridResponse, AccessToken, 95884 "userid转换",
-    Post "/cgi-bin/batch/openuserid_to_userid", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/openuserid_to_userid", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ReplaceParty -> ReplacePartyResponse, AccessToken, 90982 "全量覆盖部门",
-    Post "/cgi-bin/batch/replaceparty", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/replaceparty", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { ReplaceUser -> ReplaceUserResponse, AccessToken, 90981 "全量覆盖成员",
-    Post "/cgi-bin/batch/replaceuser", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/replaceuser", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { SyncUser -> SyncUserResponse, AccessToken, 90980 "增量更新成员",
-    Post "/cgi-bin/batch/syncuser", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/syncuser", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { UseridToOpenUserid -> UseridToOpenUseridResponse, AccessToken, 97062 "userid的转换",
-    Post "/cgi-bin/batch/userid_to_openuserid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/batch/userid_to_openuserid", repeat true, rate [], modes [ThirdParty Provider]
 }

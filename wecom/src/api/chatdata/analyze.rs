@@ -11,13 +11,11 @@ use super::ServiceEncryptInfo;
 ///
 /// 创建分析任务，或给还没有提交的任务追加消息。只能分析文本消息，一个任务至多 1000 条；摘要提取的文本至多 1 万字，超出的部分忽略。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 会话统计分析」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -27,14 +25,9 @@ use super::ServiceEncryptInfo;
 ///
 /// let answer = client
 ///     .chatdata()
-///     .analyze_task_add(
-///         AnalyzeTask::Sentiment,
-///         [AnalyzeMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))],
-///     )
+///     .analyze_task_add(AnalyzeTask::Sentiment, [AnalyzeMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -51,10 +44,7 @@ pub struct AnalyzeTaskAdd {
 }
 
 impl AnalyzeTaskAdd {
-    pub fn new(
-        analyze_task: impl Into<AnalyzeTask>,
-        msg_list: impl IntoIterator<Item = AnalyzeMsg>,
-    ) -> Self {
+    pub fn new(analyze_task: impl Into<AnalyzeTask>, msg_list: impl IntoIterator<Item = AnalyzeMsg>) -> Self {
         Self {
             analyze_task: analyze_task.into(),
             msg_list: msg_list.into_iter().collect(),
@@ -98,10 +88,7 @@ pub struct AnalyzeMsg {
 
 impl AnalyzeMsg {
     pub fn new(msgid: impl Into<String>, encrypt_info: MsgEncryptInfo) -> Self {
-        Self {
-            msgid: msgid.into(),
-            encrypt_info,
-        }
+        Self { msgid: msgid.into(), encrypt_info }
     }
 }
 
@@ -135,22 +122,18 @@ pub struct AnalyzeFail {
 ///
 /// 查询分析任务的状态与结果。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 会话统计分析」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().analyze_task_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -253,13 +236,11 @@ pub enum SpamResult {
 ///
 /// 消息加完之后提交任务，开始分析。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 会话统计分析」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -272,9 +253,7 @@ pub enum SpamResult {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().analyze_task_submit("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -306,8 +285,6 @@ pub struct MsgEncryptInfo {
 
 impl MsgEncryptInfo {
     pub fn new(secret_key: impl Into<Secret>) -> Self {
-        Self {
-            secret_key: secret_key.into(),
-        }
+        Self { secret_key: secret_key.into() }
     }
 }

@@ -10,13 +10,11 @@ use crate::{MediaFile, Timestamp};
 ///
 /// 分页列出企业授权会话内容、且已生效的成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -26,8 +24,7 @@ use crate::{MediaFile, Timestamp};
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -104,22 +101,18 @@ pub enum UserEdition {
 /// 获取企业对数据与智能专区会话数据的授权详情。
 /// 授权的会话类型、成员范围或会话时长变更时，会推送变更授权通知（change_auth），收到后可用本接口获取最新的授权来比对。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().get_corp_auth_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -216,22 +209,18 @@ pub enum EditionStatus {
 ///
 /// 查询成员使用会话组件时，哪些敏感信息打星。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().get_hide_sensitive_info_config("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -261,24 +250,20 @@ pub struct GetHideSensitiveInfoConfigResponse {
 ///
 /// 查询模型或程序现在的日志级别。官方模型不支持。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 应用须有「数据与智能专区」权限。
 ///
 /// 程序须已授权给应用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().get_log_level("program-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -290,9 +275,7 @@ pub struct GetLogLevel {
 
 impl GetLogLevel {
     pub fn new(program_id: impl Into<String>) -> Self {
-        Self {
-            program_id: program_id.into(),
-        }
+        Self { program_id: program_id.into() }
     }
 }
 
@@ -310,13 +293,11 @@ pub struct GetLogLevelResponse {
 ///
 /// 设置成员使用会话组件时，手机号、身份证号、银行卡号是否打星。没有设置过的成员，会话组件不打星。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -325,9 +306,7 @@ pub struct GetLogLevelResponse {
 /// use wecom::chatdata::HideConfig;
 ///
 /// let answer = client.chatdata().set_hide_sensitive_info_config("zhangsan", HideConfig::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -341,10 +320,7 @@ pub struct SetHideSensitiveInfoConfig {
 
 impl SetHideSensitiveInfoConfig {
     pub fn new(userid: impl Into<String>, config: HideConfig) -> Self {
-        Self {
-            userid: userid.into(),
-            config,
-        }
+        Self { userid: userid.into(), config }
     }
 }
 
@@ -360,15 +336,13 @@ pub struct SetHideSensitiveInfoConfigResponse {}
 /// 设置模型或程序的日志级别。官方模型不支持。
 /// 专区程序用 SDK 打印日志，级别由低到高为 ERR、INFO、DBG；高于所设级别的日志不再存储，程序稳定后可由此节省空间。没有设置过时为 INFO。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 应用须有「数据与智能专区」权限。
 ///
 /// 程序须已授权给应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -377,9 +351,7 @@ pub struct SetHideSensitiveInfoConfigResponse {}
 /// use wecom::chatdata::LogLevel;
 ///
 /// let answer = client.chatdata().set_log_level("program-1", LogLevel::Err).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -393,10 +365,7 @@ pub struct SetLogLevel {
 
 impl SetLogLevel {
     pub fn new(program_id: impl Into<String>, log_level: impl Into<LogLevel>) -> Self {
-        Self {
-            program_id: program_id.into(),
-            log_level: log_level.into(),
-        }
+        Self { program_id: program_id.into(), log_level: log_level.into() }
     }
 }
 
@@ -412,22 +381,18 @@ pub struct SetLogLevelResponse {}
 /// 在企业授权之后上传 RSA-2048 公钥；设置之后消息才开始存档。
 /// 可为每个企业各生成一对密钥，私钥自己保存。公钥用于加密各条消息的密钥：`/cgi-bin/chatdata/sync_msg`、`/cgi-bin/chatdata/keyword/get_hit_msg_list` 返回的 `encrypted_secret_key`，先 base64 解码再用私钥作 RSA 解密，得到 secret_key，传给会话展示组件。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().set_public_key("public-1", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -441,10 +406,7 @@ pub struct SetPublicKey {
 
 impl SetPublicKey {
     pub fn new(public_key: impl Into<String>, public_key_ver: i32) -> Self {
-        Self {
-            public_key: public_key.into(),
-            public_key_ver,
-        }
+        Self { public_key: public_key.into(), public_key_ver }
     }
 }
 
@@ -459,22 +421,18 @@ pub struct SetPublicKeyResponse {}
 ///
 /// 指定专区里哪个程序接收回调。一个应用只能有一个，再次设置即改换。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().set_receive_callback("program-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -486,9 +444,7 @@ pub struct SetReceiveCallback {
 
 impl SetReceiveCallback {
     pub fn new(program_id: impl Into<String>) -> Self {
-        Self {
-            program_id: program_id.into(),
-        }
+        Self { program_id: program_id.into() }
     }
 }
 
@@ -503,13 +459,11 @@ pub struct SetReceiveCallbackResponse {}
 ///
 /// 把文件存到数据专区，得到 media_id。它不能跨企业、跨应用使用，只能用于数据专区的接口或 SDK。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -518,9 +472,7 @@ pub struct SetReceiveCallbackResponse {}
 /// use wecom::MediaFile;
 ///
 /// let answer = client.chatdata().upload_media("file", MediaFile::from_path("图片.png")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -538,10 +490,7 @@ pub struct UploadMedia {
 
 impl UploadMedia {
     pub fn new(type_: impl Into<String>, media: impl Into<MediaFile>) -> Self {
-        Self {
-            type_: type_.into(),
-            media: media.into(),
-        }
+        Self { type_: type_.into(), media: media.into() }
     }
 }
 

@@ -10,22 +10,18 @@ use crate::Secret;
 ///
 /// 查询程序是否处于调试模式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().check_debug_mode("program-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -37,9 +33,7 @@ pub struct CheckDebugMode {
 
 impl CheckDebugMode {
     pub fn new(program_id: impl Into<String>) -> Self {
-        Self {
-            program_id: program_id.into(),
-        }
+        Self { program_id: program_id.into() }
     }
 }
 
@@ -69,22 +63,18 @@ pub enum DebugModeStatus {
 ///
 /// 让程序退出调试模式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().close_debug_mode("program-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -96,9 +86,7 @@ pub struct CloseDebugMode {
 
 impl CloseDebugMode {
     pub fn new(program_id: impl Into<String>) -> Self {
-        Self {
-            program_id: program_id.into(),
-        }
+        Self { program_id: program_id.into() }
     }
 }
 
@@ -113,24 +101,20 @@ pub struct CloseDebugModeResponse {}
 ///
 /// 让程序进入调试模式。专区里的程序也可用 SDK 开启，须给出 `debug_token` 与仍然有效的 access_token。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 应用须有「数据与智能专区」权限。
 /// - 第三方应用：只限测试安装它的企业。
 /// - 代开发应用：企业须是服务商的测试企业。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().open_debug_mode("program-1", "DEBUG_TOKEN").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -144,10 +128,7 @@ pub struct OpenDebugMode {
 
 impl OpenDebugMode {
     pub fn new(program_id: impl Into<String>, debug_token: impl Into<Secret>) -> Self {
-        Self {
-            program_id: program_id.into(),
-            debug_token: debug_token.into(),
-        }
+        Self { program_id: program_id.into(), debug_token: debug_token.into() }
     }
 }
 

@@ -24,11 +24,7 @@ impl super::ChatdataApi {
 
 impl ExportApi {
     /// 创建会话内容导出任务：[`CreateJob`]
-    pub fn create_job(
-        &self,
-        code: impl Into<Secret>,
-        media_id: impl Into<String>,
-    ) -> crate::Call<CreateJob> {
+    pub fn create_job(&self, code: impl Into<Secret>, media_id: impl Into<String>) -> crate::Call<CreateJob> {
         self.0.send(CreateJob::new(code, media_id))
     }
 
@@ -60,13 +56,11 @@ impl ExportApi {
 ///
 /// 不合语法、超出授权范围、密钥不对、id 无效的模板原样保留。要转译的消息 id 至多 10000 个，转译后的文件至多 64 MB。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -77,9 +71,7 @@ impl ExportApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().export().create_job("CODE", "media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/export/create_job", "创建会话内容导出任务"))]
 #[derive(Clone, Default)]
@@ -98,10 +90,7 @@ pub struct CreateJob {
 
 impl CreateJob {
     pub fn new(code: impl Into<Secret>, media_id: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            media_id: media_id.into(),
-        }
+        Self { code: code.into(), media_id: media_id.into() }
     }
 }
 
@@ -119,29 +108,20 @@ pub struct CreateJobResponse {
 ///
 /// 查询导出任务的状态与结果。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().export().get_job_status("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/chatdata/export/get_job_status",
-        "获取会话内容导出任务结果"
-    )
-)]
+#[doc(alias("/cgi-bin/chatdata/export/get_job_status", "获取会话内容导出任务结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -25,10 +25,7 @@ impl GetagreestatusApi {
     }
 
     /// 获取单聊会话同意情况：[`Single`]
-    pub fn single(
-        &self,
-        item: impl IntoIterator<Item = SingleChat>,
-    ) -> crate::Call<Single> {
+    pub fn single(&self, item: impl IntoIterator<Item = SingleChat>) -> crate::Call<Single> {
         self.0.send(Single::new(item))
     }
 }
@@ -39,24 +36,20 @@ impl GetagreestatusApi {
 ///
 /// 查询群聊里其他企业的外部联系人各自是否同意存档。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// 会话存档接口权限的授权范围须含群聊的至少一个内部成员。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().getagreestatus().room("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/getagreestatus/room", "获取群聊会话同意情况"))]
 #[derive(Clone, Default)]
@@ -99,15 +92,13 @@ pub struct RoomAgreeInfo {
 ///
 /// 成批查询单聊里的外部联系人是否同意存档，一次至多 100 条。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// 所填的 open_userid 须属于会话存档接口权限的授权范围。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -120,13 +111,9 @@ pub struct RoomAgreeInfo {
 ///     .getagreestatus()
 ///     .single([SingleChat::new("woABCDEF0123456789", "wmABCDEF0123456789")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/chatdata/getagreestatus/single", "获取单聊会话同意情况")
-)]
+#[doc(alias("/cgi-bin/chatdata/getagreestatus/single", "获取单聊会话同意情况"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -139,9 +126,7 @@ pub struct Single {
 
 impl Single {
     pub fn new(item: impl IntoIterator<Item = SingleChat>) -> Self {
-        Self {
-            item: item.into_iter().collect(),
-        }
+        Self { item: item.into_iter().collect() }
     }
 }
 
@@ -157,14 +142,8 @@ pub struct SingleChat {
 }
 
 impl SingleChat {
-    pub fn new(
-        open_userid: impl Into<String>,
-        external_userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-            external_userid: external_userid.into(),
-        }
+    pub fn new(open_userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
+        Self { open_userid: open_userid.into(), external_userid: external_userid.into() }
     }
 }
 

@@ -31,14 +31,12 @@ impl GroupchatApi {
 ///
 /// 查询会话存档里一个群聊的群主、创建时间与成员。只支持内部群与企业互联群。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 获取内部群信息」权限；一般的自建、代开发、第三方应用暂不支持。
 /// 群聊里至少有一个成员在授权范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -49,9 +47,7 @@ impl GroupchatApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().groupchat().get("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/groupchat/get", "获取内部群信息"))]
 #[derive(Clone, Default)]

@@ -37,10 +37,7 @@ impl KeywordApi {
     }
 
     /// 获取关键词规则详情：[`GetRuleDetail`]
-    pub fn get_rule_detail(
-        &self,
-        rule_id: impl Into<String>,
-    ) -> crate::Call<GetRuleDetail> {
+    pub fn get_rule_detail(&self, rule_id: impl Into<String>) -> crate::Call<GetRuleDetail> {
         self.0.send(GetRuleDetail::new(rule_id))
     }
 
@@ -63,13 +60,11 @@ impl KeywordApi {
 ///
 /// `keyword`、`semantics` 至少填一项。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -78,9 +73,7 @@ impl KeywordApi {
 /// use wecom::chatdata::keyword::Keyword;
 ///
 /// let answer = client.chatdata().keyword().create_rule("规则名称").keyword(Keyword::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/keyword/create_rule", "新增关键词规则"))]
 #[derive(Clone, Default)]
@@ -101,10 +94,7 @@ pub struct CreateRule {
 
 impl CreateRule {
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 }
 
@@ -142,22 +132,18 @@ pub struct CreateRuleResponse {
 ///
 /// 删去一条关键词规则。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().keyword().delete_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/keyword/delete_rule", "删除关键词规则"))]
 #[derive(Clone, Default)]
@@ -185,13 +171,11 @@ pub struct DeleteRuleResponse {}
 ///
 /// 增量地获取命中关键词或关键行为的会话记录，限最近 3 天的企业客户会话。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -201,15 +185,9 @@ pub struct DeleteRuleResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/chatdata/keyword/get_hit_msg_list",
-        "获取命中关键词规则的会话记录"
-    )
-)]
+#[doc(alias("/cgi-bin/chatdata/keyword/get_hit_msg_list", "获取命中关键词规则的会话记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -326,22 +304,18 @@ pub struct HitRule {
 ///
 /// 查询一条关键词规则的内容。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().keyword().get_rule_detail("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/keyword/get_rule_detail", "获取关键词规则详情"))]
 #[derive(Clone, Default)]
@@ -378,13 +352,11 @@ pub struct GetRuleDetailResponse {
 ///
 /// 分页列出企业的关键词规则。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -394,8 +366,7 @@ pub struct GetRuleDetailResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/keyword/get_rule_list", "获取关键词列表"))]
 #[derive(Clone, Default)]
@@ -460,22 +431,18 @@ pub struct RuleSummary {
 ///
 /// 更改一条关键词规则。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限」；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().keyword().update_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/keyword/update_rule", "修改关键词规则"))]
 #[derive(Clone, Default)]
@@ -498,10 +465,7 @@ pub struct UpdateRule {
 
 impl UpdateRule {
     pub fn new(rule_id: impl Into<String>) -> Self {
-        Self {
-            rule_id: rule_id.into(),
-            ..Self::default()
-        }
+        Self { rule_id: rule_id.into(), ..Self::default() }
     }
 }
 
@@ -644,10 +608,7 @@ impl TargetTypes {
     }
 
     /// 只识别这些对象；不填则包含成员与客户
-    pub fn type_list(
-        mut self,
-        type_list: impl IntoIterator<Item = impl Into<TargetType>>,
-    ) -> Self {
+    pub fn type_list(mut self, type_list: impl IntoIterator<Item = impl Into<TargetType>>) -> Self {
         self.type_list = Some(type_list.into_iter().map(Into::into).collect());
         self
     }
@@ -680,10 +641,7 @@ impl ChatTypes {
     }
 
     /// 只识别这些客户会话；不填则包含单聊与群聊
-    pub fn type_list(
-        mut self,
-        type_list: impl IntoIterator<Item = impl Into<ChatType>>,
-    ) -> Self {
+    pub fn type_list(mut self, type_list: impl IntoIterator<Item = impl Into<ChatType>>) -> Self {
         self.type_list = Some(type_list.into_iter().map(Into::into).collect());
         self
     }
@@ -741,10 +699,7 @@ impl RangeUsers {
     }
 
     /// 成员的 open_userid
-    pub fn id_list(
-        mut self,
-        id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn id_list(mut self, id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.id_list = Some(id_list.into_iter().map(Into::into).collect());
         self
     }
@@ -767,10 +722,7 @@ impl RangeCustomers {
     }
 
     /// 客户的 external_userid
-    pub fn id_list(
-        mut self,
-        id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn id_list(mut self, id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.id_list = Some(id_list.into_iter().map(Into::into).collect());
         self
     }
@@ -793,10 +745,7 @@ impl RangeChats {
     }
 
     /// 群聊 id
-    pub fn id_list(
-        mut self,
-        id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn id_list(mut self, id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.id_list = Some(id_list.into_iter().map(Into::into).collect());
         self
     }
@@ -819,10 +768,7 @@ impl ExcludeMobiles {
     }
 
     /// 手机号，带国家码，如 +8612345679876；命中这些手机号时不回调
-    pub fn mobile_list(
-        mut self,
-        mobile_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn mobile_list(mut self, mobile_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.mobile_list = Some(mobile_list.into_iter().map(Into::into).collect());
         self
     }
@@ -845,10 +791,7 @@ impl ExcludeBankCards {
     }
 
     /// 银行卡号；命中这些卡号时不回调
-    pub fn bank_card_list(
-        mut self,
-        bank_card_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn bank_card_list(mut self, bank_card_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.bank_card_list = Some(bank_card_list.into_iter().map(Into::into).collect());
         self
     }
@@ -871,10 +814,7 @@ impl ExcludeEmails {
     }
 
     /// 邮箱地址；命中这些地址时不回调
-    pub fn email_list(
-        mut self,
-        email_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn email_list(mut self, email_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.email_list = Some(email_list.into_iter().map(Into::into).collect());
         self
     }
@@ -899,9 +839,7 @@ impl SessionTypes {
         mut self,
         session_type_list: impl IntoIterator<Item = impl Into<SessionType>>,
     ) -> Self {
-        self.session_type_list = Some(
-            session_type_list.into_iter().map(Into::into).collect(),
-        );
+        self.session_type_list = Some(session_type_list.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -935,10 +873,7 @@ impl Keyword {
     }
 
     /// 关键词列表
-    pub fn word_list(
-        mut self,
-        word_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn word_list(mut self, word_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.word_list = Some(word_list.into_iter().map(Into::into).collect());
         self
     }
@@ -989,10 +924,7 @@ impl Semantics {
     }
 
     /// 关键行为列表
-    pub fn semantics_list(
-        mut self,
-        semantics_list: impl IntoIterator<Item = impl Into<Semantic>>,
-    ) -> Self {
+    pub fn semantics_list(mut self, semantics_list: impl IntoIterator<Item = impl Into<Semantic>>) -> Self {
         self.semantics_list = Some(semantics_list.into_iter().map(Into::into).collect());
         self
     }

@@ -10,13 +10,11 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// 按名称搜索企业的群聊，以群聊当前的名称为准。单聊与没有命名的群聊搜不到。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 使用展示组件」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -26,8 +24,7 @@ use crate::{Base64, Secret, Timestamp};
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -47,10 +44,7 @@ pub struct SearchChat {
 
 impl SearchChat {
     pub fn new(query_word: impl Into<String>) -> Self {
-        Self {
-            query_word: query_word.into(),
-            ..Self::default()
-        }
+        Self { query_word: query_word.into(), ..Self::default() }
     }
 }
 
@@ -101,13 +95,11 @@ pub struct FoundChat {
 /// - 文件消息、微盘文件消息的文件名称
 /// - 在线文档消息的文档名称
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -117,8 +109,7 @@ pub struct FoundChat {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -146,10 +137,7 @@ pub struct SearchMsg {
 
 impl SearchMsg {
     pub fn new(query_word: impl Into<String>) -> Self {
-        Self {
-            query_word: query_word.into(),
-            ..Self::default()
-        }
+        Self { query_word: query_word.into(), ..Self::default() }
     }
 }
 
@@ -298,15 +286,13 @@ pub struct FoundMsg {
 /// 增量地获取企业的会话记录，限最近 5 天的企业客户会话。须先用 `/cgi-bin/chatdata/set_public_key` 设置公钥。
 /// 音视频通话：与微信互通的，一次通话一条记录；普通的，一次通话有多条，随参与人数而定。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 只限会话存档接口授权，须有「会话存档接口权限 - 获取会话记录」权限；一般的自建、代开发、第三方应用暂不支持。
 ///
 /// 消息的发送者或接收者须在会话存档接口权限的授权范围内，并在“会话内容存档”的“企业版”或“服务版”（金融行业为“基础版”或“企业版”）配置里。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -316,8 +302,7 @@ pub struct FoundMsg {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

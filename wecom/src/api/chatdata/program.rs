@@ -8,22 +8,18 @@ mod tables;
 ///
 /// 获取 `/cgi-bin/chatdata/async_program_task` 所建任务的结果，即专区程序用“上报异步任务结果”上报的内容。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().async_program_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -55,13 +51,11 @@ pub struct AsyncProgramResultResponse {
 ///
 /// 异步地调用专区程序，结果以 `/cgi-bin/chatdata/async_program_result` 查询。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -75,9 +69,7 @@ pub struct AsyncProgramResultResponse {
 ///     .chatdata()
 ///     .async_program_task("program-1", "ability-1", serde_json::json!({}))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -97,11 +89,7 @@ impl AsyncProgramTask {
         ability_id: impl Into<String>,
         request_data: serde_json::Value,
     ) -> Self {
-        Self {
-            program_id: program_id.into(),
-            ability_id: ability_id.into(),
-            request_data,
-        }
+        Self { program_id: program_id.into(), ability_id: ability_id.into(), request_data }
     }
 }
 
@@ -119,13 +107,11 @@ pub struct AsyncProgramTaskResponse {
 ///
 /// 调用专区程序，并等待它的输出。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有「数据与智能专区」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -140,9 +126,7 @@ pub struct AsyncProgramTaskResponse {
 ///     .chatdata()
 ///     .sync_call_program("program-1", "ability-1", serde_json::json!({}))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -164,12 +148,7 @@ impl SyncCallProgram {
         ability_id: impl Into<String>,
         request_data: serde_json::Value,
     ) -> Self {
-        Self {
-            program_id: program_id.into(),
-            ability_id: ability_id.into(),
-            request_data,
-            ..Self::default()
-        }
+        Self { program_id: program_id.into(), ability_id: ability_id.into(), request_data, ..Self::default() }
     }
 }
 

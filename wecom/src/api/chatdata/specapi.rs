@@ -21,11 +21,7 @@ impl super::ChatdataApi {
 impl SpecapiApi {
     /// 创建专区任务：[`CreateJob`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn create_job(
-        &self,
-        msg_filter: MsgFilter,
-        custom_id: impl Into<String>,
-    ) -> crate::Call<CreateJob> {
+    pub fn create_job(&self, msg_filter: MsgFilter, custom_id: impl Into<String>) -> crate::Call<CreateJob> {
         self.0.send(CreateJob::new(msg_filter, custom_id))
     }
 
@@ -42,9 +38,7 @@ impl SpecapiApi {
 ///
 /// 把一批会话消息交给专区程序处理，再以返回的任务 id 用 `/cgi-bin/chatdata/specapi/get_job_result` 查结果。现在改用 `/cgi-bin/chatdata/async_program_task`。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -56,14 +50,9 @@ impl SpecapiApi {
 /// let answer = client
 ///     .chatdata()
 ///     .specapi()
-///     .create_job(
-///         MsgFilter::new([FilterMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))]),
-///         "custom-1",
-///     )
+///     .create_job(MsgFilter::new([FilterMsg::new("msg-1", MsgEncryptInfo::new("secret-1"))]), "custom-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/specapi/create_job", "创建专区任务"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -81,11 +70,7 @@ pub struct CreateJob {
 
 impl CreateJob {
     pub fn new(msg_filter: MsgFilter, custom_id: impl Into<String>) -> Self {
-        Self {
-            msg_filter,
-            custom_id: custom_id.into(),
-            ..Self::default()
-        }
+        Self { msg_filter, custom_id: custom_id.into(), ..Self::default() }
     }
 }
 
@@ -108,9 +93,7 @@ pub struct MsgFilter {
 
 impl MsgFilter {
     pub fn new(msg_list: impl IntoIterator<Item = FilterMsg>) -> Self {
-        Self {
-            msg_list: msg_list.into_iter().collect(),
-        }
+        Self { msg_list: msg_list.into_iter().collect() }
     }
 }
 
@@ -127,10 +110,7 @@ pub struct FilterMsg {
 
 impl FilterMsg {
     pub fn new(msgid: impl Into<String>, encrypt_info: MsgEncryptInfo) -> Self {
-        Self {
-            msgid: msgid.into(),
-            encrypt_info,
-        }
+        Self { msgid: msgid.into(), encrypt_info }
     }
 }
 
@@ -145,9 +125,7 @@ pub struct MsgEncryptInfo {
 
 impl MsgEncryptInfo {
     pub fn new(secret_key: impl Into<Secret>) -> Self {
-        Self {
-            secret_key: secret_key.into(),
-        }
+        Self { secret_key: secret_key.into() }
     }
 }
 
@@ -165,9 +143,7 @@ pub struct CreateJobResponse {
 ///
 /// 查询 `/cgi-bin/chatdata/specapi/create_job` 的任务。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -175,9 +151,7 @@ pub struct CreateJobResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.chatdata().specapi().get_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/chatdata/specapi/get_job_result", "获取专区任务结果"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]

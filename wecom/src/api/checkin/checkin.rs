@@ -10,14 +10,12 @@ use crate::{Base64, Timestamp};
 ///
 /// 写入打卡记录，匹配打卡规则后计入企业微信的打卡明细与统计。原卡点若是审批打卡，其审批打卡信息会被清除。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -42,9 +40,7 @@ use crate::{Base64, Timestamp};
 ///         ),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -58,9 +54,7 @@ pub struct AddCheckinRecord {
 
 impl AddCheckinRecord {
     pub fn new(records: impl IntoIterator<Item = NewRecord>) -> Self {
-        Self {
-            records: records.into_iter().collect(),
-        }
+        Self { records: records.into_iter().collect() }
     }
 }
 
@@ -134,10 +128,7 @@ impl NewRecord {
     }
 
     /// 附件的 media_id，由 `/cgi-bin/media/upload` 得到
-    pub fn mediaids(
-        mut self,
-        mediaids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn mediaids(mut self, mediaids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.mediaids = Some(mediaids.into_iter().map(Into::into).collect());
         self
     }
@@ -198,14 +189,12 @@ pub struct AddCheckinRecordResponse {}
 ///
 /// 为一名成员录入人脸，只用于人脸打卡。已有的人脸会被覆盖，请谨慎。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -224,9 +213,7 @@ pub struct AddCheckinRecordResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.checkin().add_checkin_user_face("zhangsan", b"...".to_vec()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -242,10 +229,7 @@ pub struct AddCheckinUserFace {
 
 impl AddCheckinUserFace {
     pub fn new(userid: impl Into<String>, userface: impl Into<Base64>) -> Self {
-        Self {
-            userid: userid.into(),
-            userface: userface.into(),
-        }
+        Self { userid: userid.into(), userface: userface.into() }
     }
 }
 
@@ -260,15 +244,13 @@ pub struct AddCheckinUserFaceResponse {}
 ///
 /// 取应用可见范围内的成员在一段日期里的打卡日报。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -282,9 +264,7 @@ pub struct AddCheckinUserFaceResponse {}
 ///     .checkin()
 ///     .get_checkin_day_data(1_767_196_800, 1_767_283_200, ["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -500,15 +480,13 @@ pub enum OtStatus {
 ///
 /// 取应用可见范围内的成员在一段日期里的打卡月报。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -522,9 +500,7 @@ pub enum OtStatus {
 ///     .checkin()
 ///     .get_checkin_month_data(1_767_196_800, 1_767_283_200, ["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -676,15 +652,13 @@ pub struct OverworkInfo {
 ///
 /// 取应用可见范围内的成员在一段时间里的打卡记录，跨度不超过 30 天。只要有打卡记录就会返回，不论“打卡应用”当前是否开启。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -698,16 +672,9 @@ pub struct OverworkInfo {
 ///
 /// let answer = client
 ///     .checkin()
-///     .get_checkin_data(
-///         CheckinDataType::Work,
-///         1_767_196_800,
-///         1_767_283_200,
-///         ["zhangsan"],
-///     )
+///     .get_checkin_data(CheckinDataType::Work, 1_767_196_800, 1_767_283_200, ["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -847,14 +814,12 @@ pub enum CheckinException {
 ///
 /// 为一名成员补一次卡。审批中的审批打卡不能补；补卡后，原审批打卡的信息会被清除。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -865,9 +830,7 @@ pub enum CheckinException {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.checkin().punch_correction("zhangsan", 1_767_196_800, 1_767_196_800).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -10,24 +10,20 @@ use crate::Timestamp;
 ///
 /// 取应用可见范围内的成员某一天的打卡规则。成员各天的规则不一定相同，须逐天查询。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.checkin().get_checkin_option(1_767_196_800, ["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -46,10 +42,7 @@ impl GetCheckinOption {
         datetime: impl Into<Timestamp>,
         useridlist: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            datetime: datetime.into(),
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
+        Self { datetime: datetime.into(), useridlist: useridlist.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -135,15 +128,13 @@ pub struct MemberGroup {
 ///
 /// 取企业的全部打卡规则。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -154,9 +145,7 @@ pub struct MemberGroup {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.checkin().get_corp_checkin_option().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -386,10 +375,7 @@ impl Biweekly {
     }
 
     /// 偶数周的工作日
-    pub fn even_workdays(
-        mut self,
-        even_workdays: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn even_workdays(mut self, even_workdays: impl IntoIterator<Item = u32>) -> Self {
         self.even_workdays = Some(even_workdays.into_iter().collect());
         self
     }
@@ -594,19 +580,13 @@ impl CheckinRange {
     }
 
     /// 部门 id
-    pub fn party_id(
-        mut self,
-        party_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn party_id(mut self, party_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.party_id = Some(party_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// 成员 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }
@@ -863,10 +843,7 @@ pub struct RestPeriod {
 
 impl RestPeriod {
     pub fn new(fix_time_begin_sec: u32, fix_time_end_sec: u32) -> Self {
-        Self {
-            fix_time_begin_sec,
-            fix_time_end_sec,
-        }
+        Self { fix_time_begin_sec, fix_time_end_sec }
     }
 }
 

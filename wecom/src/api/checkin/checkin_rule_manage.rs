@@ -11,15 +11,13 @@ use super::{Biweekly, BukaRestriction, CalOtTimeRule, CheckinDevice, CheckinMeth
 ///
 /// 为企业添加一条打卡规则。规则 id 由系统给出，不在返回里，用 `/cgi-bin/checkin/getcorpcheckinoption` 查。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -39,17 +37,11 @@ use super::{Biweekly, BukaRestriction, CalOtTimeRule, CheckinDevice, CheckinMeth
 ///             GroupType::Fixed,
 ///             "项目群",
 ///             CheckinRange::new(),
-///             OtSetting::new(
-///                 OtDaySetting::new(true),
-///                 OtDaySetting::new(true),
-///                 OtDaySetting::new(true),
-///             ),
+///             OtSetting::new(OtDaySetting::new(true), OtDaySetting::new(true), OtDaySetting::new(true)),
 ///         ),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -88,15 +80,13 @@ pub struct AddCheckinOptionResponse {}
 ///
 /// 清空一条打卡规则的数组字段，`/cgi-bin/checkin/update_checkin_option` 做不到这一点。限本应用创建的规则。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -105,9 +95,7 @@ pub struct AddCheckinOptionResponse {}
 /// use wecom::checkin::ClearField;
 ///
 /// let answer = client.checkin().clear_checkin_option_array_field(1, [ClearField::SpeWorkdays]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -124,15 +112,8 @@ pub struct ClearCheckinOptionArrayField {
 }
 
 impl ClearCheckinOptionArrayField {
-    pub fn new(
-        groupid: u32,
-        clear_field: impl IntoIterator<Item = impl Into<ClearField>>,
-    ) -> Self {
-        Self {
-            groupid,
-            clear_field: clear_field.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+    pub fn new(groupid: u32, clear_field: impl IntoIterator<Item = impl Into<ClearField>>) -> Self {
+        Self { groupid, clear_field: clear_field.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 
@@ -171,24 +152,20 @@ pub struct ClearCheckinOptionArrayFieldResponse {}
 ///
 /// 删除一条打卡规则，限本应用创建的规则。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.checkin().del_checkin_option(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -232,15 +209,13 @@ pub struct DelCheckinOptionResponse {}
 /// - 数组：不填或空数组即不更新，填了即整体覆盖；要清空用 `/cgi-bin/checkin/clear_checkin_option_array_field`。
 /// - 非数组：不填即不更新，填了即连同内层全部覆盖；要清空填空元素。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -263,17 +238,11 @@ pub struct DelCheckinOptionResponse {}
 ///             GroupType::Fixed,
 ///             "项目群",
 ///             CheckinRange::new(),
-///             OtSetting::new(
-///                 OtDaySetting::new(true),
-///                 OtDaySetting::new(true),
-///                 OtDaySetting::new(true),
-///             ),
+///             OtSetting::new(OtDaySetting::new(true), OtDaySetting::new(true), OtDaySetting::new(true)),
 ///         ),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -445,28 +414,19 @@ impl CheckinRule {
     }
 
     /// 打卡时间；按班次上下班不可设
-    pub fn checkindate(
-        mut self,
-        checkindate: impl IntoIterator<Item = CheckinDateSetting>,
-    ) -> Self {
+    pub fn checkindate(mut self, checkindate: impl IntoIterator<Item = CheckinDateSetting>) -> Self {
         self.checkindate = Some(checkindate.into_iter().collect());
         self
     }
 
     /// 特殊工作日
-    pub fn spe_workdays(
-        mut self,
-        spe_workdays: impl IntoIterator<Item = SpecialWorkday>,
-    ) -> Self {
+    pub fn spe_workdays(mut self, spe_workdays: impl IntoIterator<Item = SpecialWorkday>) -> Self {
         self.spe_workdays = Some(spe_workdays.into_iter().collect());
         self
     }
 
     /// 特殊非工作日，不可配上下班时间
-    pub fn spe_offdays(
-        mut self,
-        spe_offdays: impl IntoIterator<Item = SpecialOffday>,
-    ) -> Self {
+    pub fn spe_offdays(mut self, spe_offdays: impl IntoIterator<Item = SpecialOffday>) -> Self {
         self.spe_offdays = Some(spe_offdays.into_iter().collect());
         self
     }
@@ -490,10 +450,7 @@ impl CheckinRule {
     }
 
     /// WiFi 信息，与 `loc_infos` 不可同时为空
-    pub fn wifimac_infos(
-        mut self,
-        wifimac_infos: impl IntoIterator<Item = WifiInfo>,
-    ) -> Self {
+    pub fn wifimac_infos(mut self, wifimac_infos: impl IntoIterator<Item = WifiInfo>) -> Self {
         self.wifimac_infos = Some(wifimac_infos.into_iter().collect());
         self
     }
@@ -517,10 +474,7 @@ impl CheckinRule {
     }
 
     /// 白名单，即不需要打卡的成员 userid
-    pub fn white_users(
-        mut self,
-        white_users: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn white_users(mut self, white_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.white_users = Some(white_users.into_iter().map(Into::into).collect());
         self
     }
@@ -586,10 +540,7 @@ impl CheckinRule {
     }
 
     /// 全部班次
-    pub fn schedulelist(
-        mut self,
-        schedulelist: impl IntoIterator<Item = ScheduleSetting>,
-    ) -> Self {
+    pub fn schedulelist(mut self, schedulelist: impl IntoIterator<Item = ScheduleSetting>) -> Self {
         self.schedulelist = Some(schedulelist.into_iter().collect());
         self
     }
@@ -601,10 +552,7 @@ impl CheckinRule {
     }
 
     /// 不允许补卡的异常类型；0 为都允许
-    pub fn buka_restriction(
-        mut self,
-        buka_restriction: impl Into<BukaRestriction>,
-    ) -> Self {
+    pub fn buka_restriction(mut self, buka_restriction: impl Into<BukaRestriction>) -> Self {
         self.buka_restriction = Some(buka_restriction.into());
         self
     }
@@ -628,10 +576,7 @@ impl CheckinRule {
     }
 
     /// 打卡交替方式
-    pub fn checkin_method_type(
-        mut self,
-        checkin_method_type: impl Into<CheckinMethod>,
-    ) -> Self {
+    pub fn checkin_method_type(mut self, checkin_method_type: impl Into<CheckinMethod>) -> Self {
         self.checkin_method_type = Some(checkin_method_type.into());
         self
     }
@@ -780,28 +725,19 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// 打卡时间；按班次上下班不可设
-    pub fn checkindate(
-        mut self,
-        checkindate: impl IntoIterator<Item = CheckinDateSetting>,
-    ) -> Self {
+    pub fn checkindate(mut self, checkindate: impl IntoIterator<Item = CheckinDateSetting>) -> Self {
         self.checkindate = Some(checkindate.into_iter().collect());
         self
     }
 
     /// 特殊工作日
-    pub fn spe_workdays(
-        mut self,
-        spe_workdays: impl IntoIterator<Item = SpecialWorkday>,
-    ) -> Self {
+    pub fn spe_workdays(mut self, spe_workdays: impl IntoIterator<Item = SpecialWorkday>) -> Self {
         self.spe_workdays = Some(spe_workdays.into_iter().collect());
         self
     }
 
     /// 特殊非工作日，不可配上下班时间
-    pub fn spe_offdays(
-        mut self,
-        spe_offdays: impl IntoIterator<Item = SpecialOffday>,
-    ) -> Self {
+    pub fn spe_offdays(mut self, spe_offdays: impl IntoIterator<Item = SpecialOffday>) -> Self {
         self.spe_offdays = Some(spe_offdays.into_iter().collect());
         self
     }
@@ -825,10 +761,7 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// WiFi 信息，与 `loc_infos` 不可同时为空
-    pub fn wifimac_infos(
-        mut self,
-        wifimac_infos: impl IntoIterator<Item = WifiInfo>,
-    ) -> Self {
+    pub fn wifimac_infos(mut self, wifimac_infos: impl IntoIterator<Item = WifiInfo>) -> Self {
         self.wifimac_infos = Some(wifimac_infos.into_iter().collect());
         self
     }
@@ -852,10 +785,7 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// 白名单，即不需要打卡的成员 userid
-    pub fn white_users(
-        mut self,
-        white_users: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn white_users(mut self, white_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.white_users = Some(white_users.into_iter().map(Into::into).collect());
         self
     }
@@ -921,10 +851,7 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// 全部班次
-    pub fn schedulelist(
-        mut self,
-        schedulelist: impl IntoIterator<Item = ScheduleSetting>,
-    ) -> Self {
+    pub fn schedulelist(mut self, schedulelist: impl IntoIterator<Item = ScheduleSetting>) -> Self {
         self.schedulelist = Some(schedulelist.into_iter().collect());
         self
     }
@@ -936,10 +863,7 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// 不允许补卡的异常类型；0 为都允许
-    pub fn buka_restriction(
-        mut self,
-        buka_restriction: impl Into<BukaRestriction>,
-    ) -> Self {
+    pub fn buka_restriction(mut self, buka_restriction: impl Into<BukaRestriction>) -> Self {
         self.buka_restriction = Some(buka_restriction.into());
         self
     }
@@ -963,10 +887,7 @@ impl UpdateCheckinOptionCheckinRule {
     }
 
     /// 打卡交替方式
-    pub fn checkin_method_type(
-        mut self,
-        checkin_method_type: impl Into<CheckinMethod>,
-    ) -> Self {
+    pub fn checkin_method_type(mut self, checkin_method_type: impl Into<CheckinMethod>) -> Self {
         self.checkin_method_type = Some(checkin_method_type.into());
         self
     }
@@ -1033,10 +954,7 @@ impl CheckinDateSetting {
     }
 
     /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集
-    pub fn checkintime(
-        mut self,
-        checkintime: impl IntoIterator<Item = TimeSetting>,
-    ) -> Self {
+    pub fn checkintime(mut self, checkintime: impl IntoIterator<Item = TimeSetting>) -> Self {
         self.checkintime = Some(checkintime.into_iter().collect());
         self
     }
@@ -1118,15 +1036,8 @@ pub struct SpecialWorkday {
 }
 
 impl SpecialWorkday {
-    pub fn new(
-        notes: impl Into<String>,
-        checkintime: impl IntoIterator<Item = SpecialTime>,
-    ) -> Self {
-        Self {
-            notes: notes.into(),
-            checkintime: checkintime.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(notes: impl Into<String>, checkintime: impl IntoIterator<Item = SpecialTime>) -> Self {
+        Self { notes: notes.into(), checkintime: checkintime.into_iter().collect(), ..Self::default() }
     }
 
     /// 日期的 0 点，须在 2000-01-01 之后；`type` 为 2 时是开始的日期
@@ -1189,13 +1100,7 @@ impl SpecialTime {
         remind_work_sec: u32,
         remind_off_work_sec: u32,
     ) -> Self {
-        Self {
-            time_id,
-            work_sec,
-            off_work_sec,
-            remind_work_sec,
-            remind_off_work_sec,
-        }
+        Self { time_id, work_sec, off_work_sec, remind_work_sec, remind_off_work_sec }
     }
 }
 
@@ -1273,10 +1178,7 @@ impl ReporterSetting {
     }
 
     /// 汇报对象
-    pub fn reporters(
-        mut self,
-        reporters: impl IntoIterator<Item = RuleReporter>,
-    ) -> Self {
+    pub fn reporters(mut self, reporters: impl IntoIterator<Item = RuleReporter>) -> Self {
         self.reporters = Some(reporters.into_iter().collect());
         self
     }
@@ -1329,17 +1231,8 @@ pub struct OtSetting {
 }
 
 impl OtSetting {
-    pub fn new(
-        workdayconf: OtDaySetting,
-        restdayconf: OtDaySetting,
-        holidayconf: OtDaySetting,
-    ) -> Self {
-        Self {
-            workdayconf,
-            restdayconf,
-            holidayconf,
-            ..Self::default()
-        }
+    pub fn new(workdayconf: OtDaySetting, restdayconf: OtDaySetting, holidayconf: OtDaySetting) -> Self {
+        Self { workdayconf, restdayconf, holidayconf, ..Self::default() }
     }
 
     /// 加班单位与取整
@@ -1473,10 +1366,7 @@ impl BukaRemind {
     }
 
     /// 提醒的月份
-    pub fn buka_remind_month(
-        mut self,
-        buka_remind_month: impl Into<RemindMonth>,
-    ) -> Self {
+    pub fn buka_remind_month(mut self, buka_remind_month: impl Into<RemindMonth>) -> Self {
         self.buka_remind_month = Some(buka_remind_month.into());
         self
     }
@@ -1537,18 +1427,11 @@ pub struct ScheduleSetting {
 
 impl ScheduleSetting {
     pub fn new(schedule_id: u32, schedule_name: impl Into<String>) -> Self {
-        Self {
-            schedule_id,
-            schedule_name: schedule_name.into(),
-            ..Self::default()
-        }
+        Self { schedule_id, schedule_name: schedule_name.into(), ..Self::default() }
     }
 
     /// 上下班的打卡时段，彼此不可有交集，可打卡时间也不可有交集；第一个时段最早可打卡的时间至多比上班时间早 4 小时
-    pub fn time_section(
-        mut self,
-        time_section: impl IntoIterator<Item = TimeSetting>,
-    ) -> Self {
+    pub fn time_section(mut self, time_section: impl IntoIterator<Item = TimeSetting>) -> Self {
         self.time_section = Some(time_section.into_iter().collect());
         self
     }
@@ -1637,10 +1520,7 @@ impl LateRuleSetting {
     }
 
     /// 晚走晚到的时间；不为空时优先使用
-    pub fn timerules(
-        mut self,
-        timerules: impl IntoIterator<Item = LateTimeRule>,
-    ) -> Self {
+    pub fn timerules(mut self, timerules: impl IntoIterator<Item = LateTimeRule>) -> Self {
         self.timerules = Some(timerules.into_iter().collect());
         self
     }
@@ -1687,10 +1567,7 @@ pub struct OtDaySetting {
 
 impl OtDaySetting {
     pub fn new(allow_ot: bool) -> Self {
-        Self {
-            allow_ot,
-            ..Self::default()
-        }
+        Self { allow_ot, ..Self::default() }
     }
 
     /// 加班类型；休息日、节假日必填
@@ -1923,10 +1800,7 @@ impl RestSetting {
     }
 
     /// 指定的休息时间，彼此不可有交集
-    pub fn fix_time_rule_list(
-        mut self,
-        fix_time_rule_list: impl IntoIterator<Item = RestPeriod>,
-    ) -> Self {
+    pub fn fix_time_rule_list(mut self, fix_time_rule_list: impl IntoIterator<Item = RestPeriod>) -> Self {
         self.fix_time_rule_list = Some(fix_time_rule_list.into_iter().collect());
         self
     }

@@ -10,15 +10,13 @@ use crate::Timestamp;
 ///
 /// 取应用可见范围内、规则为“按班次上下班”的成员在一段时间里的排班。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -38,9 +36,7 @@ use crate::Timestamp;
 ///     .checkin()
 ///     .get_checkin_schedu_list(["zhangsan"], 1_767_196_800, 1_767_283_200)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -154,15 +150,13 @@ pub struct ScheduleSection {
 ///
 /// 为“按班次上下班”规则的成员排一个月里的班。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「打卡 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「打卡」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -178,9 +172,7 @@ pub struct ScheduleSection {
 ///     .checkin()
 ///     .set_checkin_schedu_list(1, [ScheduleItem::new("zhangsan", 1, 1)], 202601)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -195,16 +187,8 @@ pub struct SetCheckinScheduList {
 }
 
 impl SetCheckinScheduList {
-    pub fn new(
-        groupid: u32,
-        items: impl IntoIterator<Item = ScheduleItem>,
-        yearmonth: u32,
-    ) -> Self {
-        Self {
-            groupid,
-            items: items.into_iter().collect(),
-            yearmonth,
-        }
+    pub fn new(groupid: u32, items: impl IntoIterator<Item = ScheduleItem>, yearmonth: u32) -> Self {
+        Self { groupid, items: items.into_iter().collect(), yearmonth }
     }
 }
 
@@ -225,11 +209,7 @@ pub struct ScheduleItem {
 
 impl ScheduleItem {
     pub fn new(userid: impl Into<String>, day: u32, schedule_id: u32) -> Self {
-        Self {
-            userid: userid.into(),
-            day,
-            schedule_id,
-        }
+        Self { userid: userid.into(), day, schedule_id }
     }
 }
 

@@ -4,33 +4,21 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Create "contactrule::Create" {
-    0 "rules" put rules,
-} }
+wire::record! { Create "contactrule::Create" { 0 "rules" put rules, } }
 
-wire::answer! { CreateResponse "contactrule::CreateResponse" {
-    0 "rule_ids" put rule_ids,
-} }
+wire::answer! { CreateResponse "contactrule::CreateResponse" { 0 "rule_ids" put rule_ids, } }
 
-wire::record! { Delete "contactrule::Delete" {
-    0 "rule_ids" put rule_ids,
-} }
+wire::record! { Delete "contactrule::Delete" { 0 "rule_ids" put rule_ids, } }
 
 wire::answer! { DeleteResponse "contactrule::DeleteResponse" {} }
 
 wire::record! { List "contactrule::List" {} }
 
-wire::answer! { ListResponse "contactrule::ListResponse" {
-    0 "rules" put rules,
-} }
+wire::answer! { ListResponse "contactrule::ListResponse" { 0 "rules" put rules, } }
 
-wire::record! { Update "contactrule::Update" {
-    0 "rules" put rules,
-} }
+wire::record! { Update "contactrule::Update" { 0 "rules" put rules, } }
 
-wire::answer! { UpdateResponse "contactrule::UpdateResponse" {
-    0 "rules" put rules,
-} }
+wire::answer! { UpdateResponse "contactrule::UpdateResponse" { 0 "rules" put rules, } }
 
 wire::record! { Rule "contactrule::Rule" {
     0 "rule_id" opt rule_id,
@@ -53,13 +41,11 @@ wire::record! { RuleScope "contactrule::RuleScope" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 101536 "创建规则",
-    Post "/cgi-bin/contactrule/create", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/contactrule/create", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 101540 "删除规则",
-    Post "/cgi-bin/contactrule/delete", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/contactrule/delete", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 101537 "读取规则列表",
@@ -68,6 +54,5 @@ wire::endpoint! { List -> ListResponse, AccessToken, 101537 "读取规则列表"
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 101539 "修改规则",
-    Post "/cgi-bin/contactrule/update", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/contactrule/update", repeat false, rate [5 Minute Corp, 10 Hour Corp, 60 Day Corp], modes [Internal]
 }

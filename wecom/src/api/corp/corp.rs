@@ -8,22 +8,18 @@ mod tables;
 ///
 /// 取得成员扫码加入企业的实时二维码。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须有通讯录的管理权限，用通讯录同步的 secret 取得 access_token。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corp().get_join_qrcode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

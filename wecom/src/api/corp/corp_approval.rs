@@ -15,13 +15,11 @@ use crate::Timestamp;
 /// - 每次至多 100 条；还有更多（`total`）时，把返回的 `next_spnum` 填进下一次请求。它既是这次的最后一条，也是下次的第一条。
 /// - 管理员已删除的单据不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用审批应用的 secret 所得的 access_token。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -38,9 +36,7 @@ use crate::Timestamp;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corp().get_approval_data(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -57,11 +53,7 @@ pub struct GetApprovalData {
 
 impl GetApprovalData {
     pub fn new(starttime: impl Into<Timestamp>, endtime: impl Into<Timestamp>) -> Self {
-        Self {
-            starttime: starttime.into(),
-            endtime: endtime.into(),
-            ..Self::default()
-        }
+        Self { starttime: starttime.into(), endtime: endtime.into(), ..Self::default() }
     }
 }
 
@@ -292,18 +284,14 @@ pub struct ApprovalTemplateData {
 /// - 发起：页面里经 JS-SDK 的 `thirdPartyOpenPage`（企业微信 2.5.0 起），单号 `thirdNo` 由开发者自定，不可重复。
 /// - 状态变化另以 open_approval_change 事件通知。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corp().get_open_approval_data("third-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

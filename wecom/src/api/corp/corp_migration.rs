@@ -12,23 +12,19 @@ use crate::Secret;
 ///
 /// 目前支持它的有 `/cgi-bin/idconvert/unionid_to_external_userid` 和 `/cgi-bin/corpgroup/unionid_to_external_userid`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限第三方、代开发应用，以及上下游中上游企业的自建、代开发应用。
 /// - 限授权三个月以内的企业，每家企业只能获取一次。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corp().apply_mass_call_ticket().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -59,22 +55,18 @@ pub struct ApplyMassCallTicketResponse {
 ///
 /// 与设置迁移完成不同，这里用应用的 access_token。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限代开发应用和第三方应用。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corp().get_openid_migration().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

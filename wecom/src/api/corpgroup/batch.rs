@@ -32,15 +32,13 @@ impl BatchApi {
 ///
 /// 批量把客户的 external_userid 转换为 pending_id。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限上下游共享的自建应用、代开发应用，须有客户联系权限；上游应用须调用过 `/cgi-bin/corpgroup/unionid_to_pending_id`。
 /// - 上游、下游企业都须认证或验证；代开发应用的服务商须已认证。
 /// - 应用须能看到客户的跟进人，或客户所在群的群主。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -51,16 +49,9 @@ impl BatchApi {
 ///     .batch()
 ///     .external_userid_to_pending_id(["wmABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/corpgroup/batch/external_userid_to_pending_id",
-        "external_userid查询pending_id"
-    )
-)]
+#[doc(alias("/cgi-bin/corpgroup/batch/external_userid_to_pending_id", "external_userid查询pending_id"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -75,10 +66,7 @@ pub struct ExternalUseridToPendingId {
 
 impl ExternalUseridToPendingId {
     pub fn new(external_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            external_userid: external_userid.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { external_userid: external_userid.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 

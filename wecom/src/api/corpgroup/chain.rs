@@ -8,22 +8,18 @@ mod tables;
 ///
 /// 上级企业查询一个下级企业在哪些上下游里。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 自建应用、代开发应用和列入「上下游 - 可调用接口的应用」的应用可以调用，都只能指定应用可见范围内的企业。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().get_corp_shared_chain_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -61,23 +57,19 @@ pub struct GetCorpSharedChainListResponse {
 ///
 /// 查询 `/cgi-bin/corpgroup/import_chain_contact` 所提交的任务的进展和结果，限已提交过的任务。并发限制为 5。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().get_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -190,16 +182,14 @@ pub struct FailedContact {
 /// - 一个企业的负责人至多 5 人，也可以没有。有负责人时只通知负责人，由最先确认的人决定以哪个企业身份加入，再帮其他人确认；企业还没有创建的，负责人激活后成员才收到邀请。
 /// - 没有负责人时，各人自选企业身份，最终可能成为几个不同的下级企业，所填的自定义企业 id 会丢失。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限已验证的企业。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -215,19 +205,13 @@ pub struct FailedContact {
 ///             ImportCorp::new(
 ///                 "企业名称",
 ///                 [
-///                     ImportContact::new(
-///                         "联系人姓名",
-///                         IdentityType::Member,
-///                         "13800000000",
-///                     ),
+///                     ImportContact::new("联系人姓名", IdentityType::Member, "13800000000"),
 ///                 ],
 ///             ),
 ///         ],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -242,14 +226,8 @@ pub struct ImportChainContact {
 }
 
 impl ImportChainContact {
-    pub fn new(
-        chain_id: impl Into<String>,
-        contact_list: impl IntoIterator<Item = ImportCorp>,
-    ) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            contact_list: contact_list.into_iter().collect(),
-        }
+    pub fn new(chain_id: impl Into<String>, contact_list: impl IntoIterator<Item = ImportCorp>) -> Self {
+        Self { chain_id: chain_id.into(), contact_list: contact_list.into_iter().collect() }
     }
 }
 

@@ -7,35 +7,19 @@ mod share;
 
 pub use chain::*;
 pub use share::*;
-#[doc(
-    alias(
-        "/cgi-bin/corpgroup/corp/get_chain_corpinfo",
-        "获取企业上下游通讯录下的企业信息"
-    )
-)]
+#[doc(alias("/cgi-bin/corpgroup/corp/get_chain_corpinfo", "获取企业上下游通讯录下的企业信息"))]
 pub use chain::GetChainCorpInfo;
-#[doc(
-    alias(
-        "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list",
-        "获取企业上下游通讯录分组下的企业详情列表"
-    )
-)]
+#[doc(alias("/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", "获取企业上下游通讯录分组下的企业详情列表"))]
 pub use chain::GetChainCorpInfoList;
-#[doc(
-    alias("/cgi-bin/corpgroup/corp/get_chain_group", "获取上下游通讯录分组")
-)]
+#[doc(alias("/cgi-bin/corpgroup/corp/get_chain_group", "获取上下游通讯录分组"))]
 pub use chain::GetChainGroup;
 #[doc(alias("/cgi-bin/corpgroup/corp/get_chain_list", "获取上下游列表"))]
 pub use chain::GetChainList;
-#[doc(
-    alias("/cgi-bin/corpgroup/corp/get_chain_user_custom_id", "查询成员自定义id")
-)]
+#[doc(alias("/cgi-bin/corpgroup/corp/get_chain_user_custom_id", "查询成员自定义id"))]
 pub use chain::GetChainUserCustomId;
 #[doc(alias("/cgi-bin/corpgroup/corp/remove_corp", "移除企业"))]
 pub use chain::RemoveCorp;
-#[doc(
-    alias("/cgi-bin/corpgroup/corp/gettoken", "获取下级/下游企业的access_token")
-)]
+#[doc(alias("/cgi-bin/corpgroup/corp/gettoken", "获取下级/下游企业的access_token"))]
 pub use share::GetToken;
 #[doc(alias("/cgi-bin/corpgroup/corp/list_app_share_info", "获取应用共享信息"))]
 pub use share::ListAppShareInfo;
@@ -54,26 +38,17 @@ impl super::CorpgroupApi {
 
 impl CorpApi {
     /// 获取企业上下游通讯录下的企业信息：[`GetChainCorpInfo`]
-    pub fn get_chain_corp_info(
-        &self,
-        chain_id: impl Into<String>,
-    ) -> crate::Call<GetChainCorpInfo> {
+    pub fn get_chain_corp_info(&self, chain_id: impl Into<String>) -> crate::Call<GetChainCorpInfo> {
         self.0.send(GetChainCorpInfo::new(chain_id))
     }
 
     /// 获取企业上下游通讯录分组下的企业详情列表：[`GetChainCorpInfoList`]
-    pub fn get_chain_corp_info_list(
-        &self,
-        chain_id: impl Into<String>,
-    ) -> crate::Call<GetChainCorpInfoList> {
+    pub fn get_chain_corp_info_list(&self, chain_id: impl Into<String>) -> crate::Call<GetChainCorpInfoList> {
         self.0.send(GetChainCorpInfoList::new(chain_id))
     }
 
     /// 获取上下游通讯录分组：[`GetChainGroup`]
-    pub fn get_chain_group(
-        &self,
-        chain_id: impl Into<String>,
-    ) -> crate::Call<GetChainGroup> {
+    pub fn get_chain_group(&self, chain_id: impl Into<String>) -> crate::Call<GetChainGroup> {
         self.0.send(GetChainGroup::new(chain_id))
     }
 
@@ -93,11 +68,7 @@ impl CorpApi {
     }
 
     /// 获取下级/下游企业的access_token：[`GetToken`]
-    pub fn get_token(
-        &self,
-        corpid: impl Into<String>,
-        agentid: i64,
-    ) -> crate::Call<GetToken> {
+    pub fn get_token(&self, corpid: impl Into<String>, agentid: i64) -> crate::Call<GetToken> {
         self.0.send(GetToken::new(corpid, agentid))
     }
 

@@ -20,29 +20,17 @@ impl super::CorpgroupApi {
 
 impl RuleApi {
     /// 新增对接规则：[`AddRule`]
-    pub fn add_rule(
-        &self,
-        chain_id: impl Into<String>,
-        rule_info: RuleInfo,
-    ) -> crate::Call<AddRule> {
+    pub fn add_rule(&self, chain_id: impl Into<String>, rule_info: RuleInfo) -> crate::Call<AddRule> {
         self.0.send(AddRule::new(chain_id, rule_info))
     }
 
     /// 删除对接规则：[`DeleteRule`]
-    pub fn delete_rule(
-        &self,
-        chain_id: impl Into<String>,
-        rule_id: i64,
-    ) -> crate::Call<DeleteRule> {
+    pub fn delete_rule(&self, chain_id: impl Into<String>, rule_id: i64) -> crate::Call<DeleteRule> {
         self.0.send(DeleteRule::new(chain_id, rule_id))
     }
 
     /// 获取对接规则详情：[`GetRuleInfo`]
-    pub fn get_rule_info(
-        &self,
-        chain_id: impl Into<String>,
-        rule_id: i64,
-    ) -> crate::Call<GetRuleInfo> {
+    pub fn get_rule_info(&self, chain_id: impl Into<String>, rule_id: i64) -> crate::Call<GetRuleInfo> {
         self.0.send(GetRuleInfo::new(chain_id, rule_id))
     }
 
@@ -68,16 +56,14 @@ impl RuleApi {
 ///
 /// 给上下游增加一条对接规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 限创建上下游空间的主企业调用。
 /// - 规则所涉的成员和部门须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -92,14 +78,9 @@ impl RuleApi {
 /// let answer = client
 ///     .corpgroup()
 ///     .rule()
-///     .add_rule(
-///         "chain-1",
-///         RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()),
-///     )
+///     .add_rule("chain-1", RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/corpgroup/rule/add_rule", "新增对接规则"))]
 #[derive(Clone, Default)]
@@ -114,10 +95,7 @@ pub struct AddRule {
 
 impl AddRule {
     pub fn new(chain_id: impl Into<String>, rule_info: RuleInfo) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            rule_info,
-        }
+        Self { chain_id: chain_id.into(), rule_info }
     }
 }
 
@@ -135,6 +113,8 @@ pub struct AddRuleResponse {
 ///
 /// 删除一条对接规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
@@ -142,18 +122,12 @@ pub struct AddRuleResponse {
 /// - 规则所涉的成员和部门须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().rule().delete_rule("chain-1", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/corpgroup/rule/delete_rule", "删除对接规则"))]
 #[derive(Clone, Default)]
@@ -168,10 +142,7 @@ pub struct DeleteRule {
 
 impl DeleteRule {
     pub fn new(chain_id: impl Into<String>, rule_id: i64) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            rule_id,
-        }
+        Self { chain_id: chain_id.into(), rule_id }
     }
 }
 
@@ -186,6 +157,8 @@ pub struct DeleteRuleResponse {}
 ///
 /// 查询一条对接规则的内容。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
@@ -193,18 +166,12 @@ pub struct DeleteRuleResponse {}
 /// - 规则所涉的成员和部门须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().rule().get_rule_info("chain-1", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/corpgroup/rule/get_rule_info", "获取对接规则详情"))]
 #[derive(Clone, Default)]
@@ -219,10 +186,7 @@ pub struct GetRuleInfo {
 
 impl GetRuleInfo {
     pub fn new(chain_id: impl Into<String>, rule_id: i64) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            rule_id,
-        }
+        Self { chain_id: chain_id.into(), rule_id }
     }
 }
 
@@ -240,24 +204,20 @@ pub struct GetRuleInfoResponse {
 ///
 /// 列出一个上下游的对接规则的 id。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 限创建上下游空间的主企业调用。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().rule().list_ids("chain-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/corpgroup/rule/list_ids", "获取对接规则id列表"))]
 #[derive(Clone, Default)]
@@ -288,16 +248,14 @@ pub struct ListIdsResponse {
 ///
 /// 修改一条对接规则。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
 /// - 限创建上下游空间的主企业调用。
 /// - 规则所涉的成员和部门须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -312,15 +270,9 @@ pub struct ListIdsResponse {
 /// let answer = client
 ///     .corpgroup()
 ///     .rule()
-///     .modify_rule(
-///         "chain-1",
-///         1,
-///         RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()),
-///     )
+///     .modify_rule("chain-1", 1, RuleInfo::new(OwnerCorpRange::new(), MemberCorpRange::new()))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/corpgroup/rule/modify_rule", "更新对接规则"))]
 #[derive(Clone, Default)]
@@ -337,11 +289,7 @@ pub struct ModifyRule {
 
 impl ModifyRule {
     pub fn new(chain_id: impl Into<String>, rule_id: i64, rule_info: RuleInfo) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            rule_id,
-            rule_info,
-        }
+        Self { chain_id: chain_id.into(), rule_id, rule_info }
     }
 }
 
@@ -362,14 +310,8 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
-    pub fn new(
-        owner_corp_range: OwnerCorpRange,
-        member_corp_range: MemberCorpRange,
-    ) -> Self {
-        Self {
-            owner_corp_range,
-            member_corp_range,
-        }
+    pub fn new(owner_corp_range: OwnerCorpRange, member_corp_range: MemberCorpRange) -> Self {
+        Self { owner_corp_range, member_corp_range }
     }
 }
 
@@ -392,19 +334,13 @@ impl OwnerCorpRange {
     }
 
     /// 部门 id
-    pub fn departmentids(
-        mut self,
-        departmentids: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn departmentids(mut self, departmentids: impl IntoIterator<Item = i64>) -> Self {
         self.departmentids = Some(departmentids.into_iter().collect());
         self
     }
 
     /// 成员的 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -435,10 +371,7 @@ impl MemberCorpRange {
     }
 
     /// 企业 id
-    pub fn corpids(
-        mut self,
-        corpids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn corpids(mut self, corpids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.corpids = Some(corpids.into_iter().map(Into::into).collect());
         self
     }

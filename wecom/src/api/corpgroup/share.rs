@@ -12,15 +12,13 @@ use crate::Secret;
 ///
 /// 同一个微信用户是几个下游企业的外部联系人时，各企业的 external_userid 不同；同一企业的同一外部联系人，不同的上游企业得到的也不同。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 须用上游企业应用的 access_token 调用。
 /// - 限上下游共享的应用，须有客户联系权限；上游企业须已认证。
 /// - unionid 的主体（绑定了该小程序的微信开放平台账号）、openid 的主体（小程序账号）须与当前企业一致；两者须在同一个小程序取得。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -36,9 +34,7 @@ use crate::Secret;
 ///     .corpgroup()
 ///     .unionid_to_external_userid("oABCDEF0123456789", "oABCDEF0123456789")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -58,11 +54,7 @@ pub struct UnionidToExternalUserid {
 
 impl UnionidToExternalUserid {
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
-        Self {
-            unionid: unionid.into(),
-            openid: openid.into(),
-            ..Self::default()
-        }
+        Self { unionid: unionid.into(), openid: openid.into(), ..Self::default() }
     }
 }
 
@@ -104,15 +96,13 @@ pub struct ExternalUser {
 ///
 /// 上游企业把微信客户的 unionid 转换为 pending_id，供以后与 external_userid 对上。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限上下游共享的自建应用、代开发应用，须有客户联系权限。
 /// - 当前授权企业须已认证或验证；代开发应用的服务商须已认证。
 /// - unionid 的主体（微信开放平台账号）、openid 的主体（小程序或服务号账号）须已认证，主体名称与上游企业一致；两者须在同一个小程序取得。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -128,9 +118,7 @@ pub struct ExternalUser {
 ///     .corpgroup()
 ///     .unionid_to_pending_id("oABCDEF0123456789", "oABCDEF0123456789")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -144,10 +132,7 @@ pub struct UnionidToPendingId {
 
 impl UnionidToPendingId {
     pub fn new(unionid: impl Into<String>, openid: impl Into<String>) -> Self {
-        Self {
-            unionid: unionid.into(),
-            openid: openid.into(),
-        }
+        Self { unionid: unionid.into(), openid: openid.into() }
     }
 }
 

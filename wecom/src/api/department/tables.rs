@@ -12,23 +12,15 @@ wire::record! { Create "department::Create" {
     4 "id" opt id,
 } }
 
-wire::answer! { CreateResponse "department::CreateResponse" {
-    0 "id" put id,
-} }
+wire::answer! { CreateResponse "department::CreateResponse" { 0 "id" put id, } }
 
-wire::record! { Delete "department::Delete" {
-    0 "id" put id,
-} }
+wire::record! { Delete "department::Delete" { 0 "id" put id, } }
 
 wire::answer! { DeleteResponse "department::DeleteResponse" {} }
 
-wire::record! { Get "department::Get" {
-    0 "id" put id,
-} }
+wire::record! { Get "department::Get" { 0 "id" put id, } }
 
-wire::answer! { GetResponse "department::GetResponse" {
-    0 "department" put department,
-} }
+wire::answer! { GetResponse "department::GetResponse" { 0 "department" put department, } }
 
 wire::record! { DepartmentDetail "department::DepartmentDetail" {
     0 "id" put id,
@@ -39,13 +31,9 @@ wire::record! { DepartmentDetail "department::DepartmentDetail" {
     5 "order" put order,
 } }
 
-wire::record! { List "department::List" {
-    0 "id" opt id,
-} }
+wire::record! { List "department::List" { 0 "id" opt id, } }
 
-wire::answer! { ListResponse "department::ListResponse" {
-    0 "department" put department,
-} }
+wire::answer! { ListResponse "department::ListResponse" { 0 "department" put department, } }
 
 wire::record! { Department "department::Department" {
     0 "id" put id,
@@ -56,9 +44,7 @@ wire::record! { Department "department::Department" {
     5 "order" put order,
 } }
 
-wire::record! { SimpleList "department::SimpleList" {
-    0 "id" opt id,
-} }
+wire::record! { SimpleList "department::SimpleList" { 0 "id" opt id, } }
 
 wire::answer! { SimpleListResponse "department::SimpleListResponse" {
     0 "department_id" put department_id,
@@ -81,8 +67,7 @@ wire::record! { Update "department::Update" {
 wire::answer! { UpdateResponse "department::UpdateResponse" {} }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90205 "创建部门",
-    Post "/cgi-bin/department/create", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/department/create", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90207 "删除部门",
@@ -106,6 +91,5 @@ wire::endpoint! { SimpleList -> SimpleListResponse, AccessToken, 95350 "获取�
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90206 "更新部门",
-    Post "/cgi-bin/department/update", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/department/update", repeat true, rate [], modes [Internal ThirdParty]
 }

@@ -16,9 +16,7 @@ wire::answer! { AddAccesscontrolRuleResponse "devicedata::AddAccesscontrolRuleRe
     1 "invalid_list" put invalid_list,
 } }
 
-wire::record! { DelAccesscontrolRule "devicedata::DelAccesscontrolRule" {
-    0 "rule_id" put rule_id,
-} }
+wire::record! { DelAccesscontrolRule "devicedata::DelAccesscontrolRule" { 0 "rule_id" put rule_id, } }
 
 wire::answer! { DelAccesscontrolRuleResponse "devicedata::DelAccesscontrolRuleResponse" {} }
 
@@ -39,9 +37,7 @@ wire::answer! { GetAccesscontrolDataResponse "devicedata::GetAccesscontrolDataRe
     1 "next_cursor" opt next_cursor,
 } }
 
-wire::record! { AccessData "devicedata::AccessData" {
-    0 "items" put items,
-} }
+wire::record! { AccessData "devicedata::AccessData" { 0 "items" put items, } }
 
 wire::record! { AccessItem "devicedata::AccessItem" {
     0 "open_userid" put open_userid,
@@ -60,26 +56,18 @@ wire::int_enum! {
     PassMethod { Face = 1, QrCode = 2, RemoteOpen = 3, Fingerprint = 4 }
 }
 
-wire::record! { GetAccesscontrolRule "devicedata::GetAccesscontrolRule" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { GetAccesscontrolRule "devicedata::GetAccesscontrolRule" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { GetAccesscontrolRuleResponse "devicedata::GetAccesscontrolRuleResponse" {
     0 "pass_rule" put pass_rule,
     1 "remote_pass_rule" put remote_pass_rule,
 } }
 
-wire::record! { GetAuthInfo "devicedata::GetAuthInfo" {
-    0 "agentid" opt agentid,
-} }
+wire::record! { GetAuthInfo "devicedata::GetAuthInfo" { 0 "agentid" opt agentid, } }
 
-wire::answer! { GetAuthInfoResponse "devicedata::GetAuthInfoResponse" {
-    0 "device_list" put device_list,
-} }
+wire::answer! { GetAuthInfoResponse "devicedata::GetAuthInfoResponse" { 0 "device_list" put device_list, } }
 
-wire::record! { AuthDevices "devicedata::AuthDevices" {
-    0 "item" put item,
-} }
+wire::record! { AuthDevices "devicedata::AuthDevices" { 0 "item" put item, } }
 
 wire::record! { AuthDevice "devicedata::AuthDevice" {
     0 "device_sn" put device_sn,
@@ -115,9 +103,7 @@ wire::answer! { GetCheckinDataResponse "devicedata::GetCheckinDataResponse" {
     1 "next_cursor" opt next_cursor,
 } }
 
-wire::record! { CheckinData "devicedata::CheckinData" {
-    0 "items" put items,
-} }
+wire::record! { CheckinData "devicedata::CheckinData" { 0 "items" put items, } }
 
 wire::record! { CheckinItem "devicedata::CheckinItem" {
     0 "open_userid" put open_userid,
@@ -142,9 +128,7 @@ wire::answer! { GetTemperatureDataResponse "devicedata::GetTemperatureDataRespon
     1 "next_cursor" opt next_cursor,
 } }
 
-wire::record! { TemperatureData "devicedata::TemperatureData" {
-    0 "items" put items,
-} }
+wire::record! { TemperatureData "devicedata::TemperatureData" { 0 "items" put items, } }
 
 wire::record! { TemperatureItem "devicedata::TemperatureItem" {
     0 "open_userid" put open_userid,
@@ -184,9 +168,7 @@ wire::int_enum! {
     PersonType { Member = 0, Visitor = 1, Student = 2 }
 }
 
-wire::record! { RuleList "devicedata::RuleList" {
-    0 "items" put items,
-} }
+wire::record! { RuleList "devicedata::RuleList" { 0 "items" put items, } }
 
 wire::record! { AccessRule "devicedata::AccessRule" {
     0 "rule_id" put rule_id,
@@ -206,18 +188,15 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddAccesscontrolRule -> AddAccesscontrolRuleResponse, AccessToken, 96031 "写入门禁通行规则",
-    Post "/cgi-bin/devicedata/add_accesscontrol_rule", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/add_accesscontrol_rule", repeat false, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { DelAccesscontrolRule -> DelAccesscontrolRuleResponse, AccessToken, 96227 "删除门禁通行规则",
-    Post "/cgi-bin/devicedata/del_accesscontrol_rule", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/del_accesscontrol_rule", repeat false, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetAccesscontrolData -> GetAccesscontrolDataResponse, AccessToken, 96029 "获取门禁通行原始数据",
-    Post "/cgi-bin/devicedata/get_accesscontrol_data", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/get_accesscontrol_data", repeat true, rate [], modes [ThirdParty]
 }
 
 impl wire::Paged for GetAccesscontrolData {
@@ -235,18 +214,15 @@ impl wire::Paged for GetAccesscontrolData {
 }
 
 wire::endpoint! { GetAccesscontrolRule -> GetAccesscontrolRuleResponse, AccessToken, 96030 "读取门禁通行规则",
-    Post "/cgi-bin/devicedata/get_accesscontrol_rule", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/get_accesscontrol_rule", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, AccessToken, 96097 "获取硬件授权结果",
-    Post "/cgi-bin/devicedata/get_auth_info", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/get_auth_info", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetCheckinData -> GetCheckinDataResponse, AccessToken, 96027 "获取考勤打卡原始数据",
-    Post "/cgi-bin/devicedata/get_checkin_data", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/get_checkin_data", repeat true, rate [], modes [ThirdParty]
 }
 
 impl wire::Paged for GetCheckinData {
@@ -264,8 +240,7 @@ impl wire::Paged for GetCheckinData {
 }
 
 wire::endpoint! { GetTemperatureData -> GetTemperatureDataResponse, AccessToken, 96028 "获取温度检测原始数据",
-    Post "/cgi-bin/devicedata/get_temperature_data", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/get_temperature_data", repeat true, rate [], modes [ThirdParty]
 }
 
 impl wire::Paged for GetTemperatureData {
@@ -283,6 +258,5 @@ impl wire::Paged for GetTemperatureData {
 }
 
 wire::endpoint! { ModAccesscontrolRule -> ModAccesscontrolRuleResponse, AccessToken, 96221 "修改门禁通行规则",
-    Post "/cgi-bin/devicedata/mod_accesscontrol_rule", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/devicedata/mod_accesscontrol_rule", repeat true, rate [], modes [ThirdParty]
 }

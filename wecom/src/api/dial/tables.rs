@@ -11,9 +11,7 @@ wire::record! { GetDialRecord "dial::GetDialRecord" {
     3 "limit" opt limit,
 } }
 
-wire::answer! { GetDialRecordResponse "dial::GetDialRecordResponse" {
-    0 "record" put record,
-} }
+wire::answer! { GetDialRecordResponse "dial::GetDialRecordResponse" { 0 "record" put record, } }
 
 wire::record! { DialRecord "dial::DialRecord" {
     0 "call_time" put call_time,
@@ -39,8 +37,7 @@ wire::record! { Callee "dial::Callee" {
 } }
 
 wire::endpoint! { GetDialRecord -> GetDialRecordResponse, AccessToken, 93662 "获取公费电话拨打记录",
-    Post "/cgi-bin/dial/get_dial_record", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/dial/get_dial_record", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetDialRecord {

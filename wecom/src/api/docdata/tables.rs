@@ -15,13 +15,10 @@ wire::answer! { GetAuthUserListResponse "docdata::GetAuthUserListResponse" {
     2 "has_more" put has_more,
 } }
 
-wire::record! { AuthUser "docdata::AuthUser" {
-    0 "userid" put userid,
-} }
+wire::record! { AuthUser "docdata::AuthUser" { 0 "userid" put userid, } }
 
 wire::endpoint! { GetAuthUserList -> GetAuthUserListResponse, AccessToken, 101873 "获取文件内容存档授权成员列表",
-    Post "/cgi-bin/docdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/docdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetAuthUserList {

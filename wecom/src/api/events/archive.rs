@@ -29,9 +29,7 @@ pub enum ArchiveEvent {
     /// 授权空间变更事件
     WedriveArchiveSpaceChangeAuthSpace(Box<WedriveArchiveSpaceChangeAuthSpace>),
     /// 授权空间变更事件
-    WedriveArchiveSpaceChangeCancelAuthSpace(
-        Box<WedriveArchiveSpaceChangeCancelAuthSpace>,
-    ),
+    WedriveArchiveSpaceChangeCancelAuthSpace(Box<WedriveArchiveSpaceChangeCancelAuthSpace>),
 }
 
 /// 创建日程事件通知

@@ -19,23 +19,15 @@ pub enum ExternalcontactEvent {
     /// 客户群变更事件
     ChangeExternalChatUpdate(Box<ChangeExternalChatUpdate>),
     /// 添加企业客户事件
-    ChangeExternalContactAddExternalContact(
-        Box<ChangeExternalContactAddExternalContact>,
-    ),
+    ChangeExternalContactAddExternalContact(Box<ChangeExternalContactAddExternalContact>),
     /// 外部联系人免验证添加成员事件
-    ChangeExternalContactAddHalfExternalContact(
-        Box<ChangeExternalContactAddHalfExternalContact>,
-    ),
+    ChangeExternalContactAddHalfExternalContact(Box<ChangeExternalContactAddHalfExternalContact>),
     /// 删除企业客户事件
-    ChangeExternalContactDelExternalContact(
-        Box<ChangeExternalContactDelExternalContact>,
-    ),
+    ChangeExternalContactDelExternalContact(Box<ChangeExternalContactDelExternalContact>),
     /// 删除跟进成员事件
     ChangeExternalContactDelFollowUser(Box<ChangeExternalContactDelFollowUser>),
     /// 编辑企业客户事件
-    ChangeExternalContactEditExternalContact(
-        Box<ChangeExternalContactEditExternalContact>,
-    ),
+    ChangeExternalContactEditExternalContact(Box<ChangeExternalContactEditExternalContact>),
     /// 客户同意聊天内容存档事件
     ChangeExternalContactMsgAuditApproved(Box<ChangeExternalContactMsgAuditApproved>),
     /// 客户接替失败事件

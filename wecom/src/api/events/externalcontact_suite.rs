@@ -19,23 +19,15 @@ pub enum ExternalcontactSuiteEvent {
     /// 客户群变更事件
     ChangeExternalChatUpdate(Box<ChangeExternalChatUpdate>),
     /// 添加企业客户事件
-    ChangeExternalContactAddExternalContact(
-        Box<ChangeExternalContactAddExternalContact>,
-    ),
+    ChangeExternalContactAddExternalContact(Box<ChangeExternalContactAddExternalContact>),
     /// 外部联系人免验证添加成员事件
-    ChangeExternalContactAddHalfExternalContact(
-        Box<ChangeExternalContactAddHalfExternalContact>,
-    ),
+    ChangeExternalContactAddHalfExternalContact(Box<ChangeExternalContactAddHalfExternalContact>),
     /// 删除企业客户事件
-    ChangeExternalContactDelExternalContact(
-        Box<ChangeExternalContactDelExternalContact>,
-    ),
+    ChangeExternalContactDelExternalContact(Box<ChangeExternalContactDelExternalContact>),
     /// 删除跟进成员事件
     ChangeExternalContactDelFollowUser(Box<ChangeExternalContactDelFollowUser>),
     /// 编辑企业客户事件
-    ChangeExternalContactEditExternalContact(
-        Box<ChangeExternalContactEditExternalContact>,
-    ),
+    ChangeExternalContactEditExternalContact(Box<ChangeExternalContactEditExternalContact>),
     /// 客户接替失败事件
     ChangeExternalContactTransferFail(Box<ChangeExternalContactTransferFail>),
     /// 企业客户标签创建事件
@@ -69,13 +61,9 @@ pub enum ExternalcontactSuiteEvent {
     /// 获客使用量即将过期事件
     CustomerAcquisitionQuotaExpireSoon(Box<CustomerAcquisitionQuotaExpireSoon>),
     /// 消耗服务商使用量事件
-    CustomerAcquisitionServiceBalanceConsumed(
-        Box<CustomerAcquisitionServiceBalanceConsumed>,
-    ),
+    CustomerAcquisitionServiceBalanceConsumed(Box<CustomerAcquisitionServiceBalanceConsumed>),
     /// 服务商获客使用量已经耗尽事件
-    CustomerAcquisitionServiceBalanceExhausted(
-        Box<CustomerAcquisitionServiceBalanceExhausted>,
-    ),
+    CustomerAcquisitionServiceBalanceExhausted(Box<CustomerAcquisitionServiceBalanceExhausted>),
     /// 服务商获客使用量即将耗尽事件
     CustomerAcquisitionServiceBalanceLow(Box<CustomerAcquisitionServiceBalanceLow>),
     /// 客户可建联成员范围变动事件

@@ -594,10 +594,7 @@ pub struct BindReply {
 
 impl BindReply {
     pub fn new(errcode: impl Into<BindError>) -> Self {
-        Self {
-            errcode: errcode.into(),
-            ..Self::default()
-        }
+        Self { errcode: errcode.into(), ..Self::default() }
     }
 
     /// 错误提示信息
@@ -682,9 +679,7 @@ pub struct UserScanReply {
 
 impl UserScanReply {
     pub fn new(online_status: impl Into<OnlineStatus>) -> Self {
-        Self {
-            online_status: online_status.into(),
-        }
+        Self { online_status: online_status.into() }
     }
 }
 
@@ -715,10 +710,7 @@ pub struct VerifyDeviceReply {
 
 impl VerifyDeviceReply {
     pub fn new(is_valid: bool) -> Self {
-        Self {
-            is_valid,
-            ..Self::default()
-        }
+        Self { is_valid, ..Self::default() }
     }
 
     /// 该 SN 的型号 id

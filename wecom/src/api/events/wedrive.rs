@@ -21,9 +21,7 @@ pub enum WedriveEvent {
     /// 修改空间成员
     WedriveSpaceChangeSpaceMemberChange(Box<WedriveSpaceChangeSpaceMemberChange>),
     /// 修改空间安全设置
-    WedriveSpaceChangeSpaceSecuritySettingsChange(
-        Box<WedriveSpaceChangeSpaceSecuritySettingsChange>,
-    ),
+    WedriveSpaceChangeSpaceSecuritySettingsChange(Box<WedriveSpaceChangeSpaceSecuritySettingsChange>),
 }
 
 /// 文件变更事件

@@ -31,14 +31,12 @@ impl AccountApi {
 ///
 /// `userid`、`publicemail_id` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -47,9 +45,7 @@ impl AccountApi {
 /// use wecom::exmail::account::ActEmailType;
 ///
 /// let answer = client.exmail().account().act_email(ActEmailType::Enable).userid("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/account/act_email", "禁用/启用邮箱账号"))]
 #[derive(Clone, Default)]
@@ -66,10 +62,7 @@ pub struct ActEmail {
 
 impl ActEmail {
     pub fn new(type_: impl Into<ActEmailType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 }
 

@@ -53,10 +53,7 @@ impl AppApi {
     }
 
     /// 更新应用邮箱账号：[`UpdateEmailAlias`]
-    pub fn update_email_alias(
-        &self,
-        new_email: impl Into<String>,
-    ) -> crate::Call<UpdateEmailAlias> {
+    pub fn update_email_alias(&self, new_email: impl Into<String>) -> crate::Call<UpdateEmailAlias> {
         self.0.send(UpdateEmailAlias::new(new_email))
     }
 }
@@ -71,6 +68,8 @@ impl AppApi {
 /// - 日程邮件：带 `schedule`，`subject`、`content` 同时是日程的标题与描述。
 /// - 会议邮件：带 `schedule` 与 `meeting`，`subject`、`content` 同时是会议的标题与描述；会议的时间、地点与重复在 `schedule` 中设定。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
@@ -78,10 +77,6 @@ impl AppApi {
 /// - 第三方、代开发应用须有「邮件」权限。
 /// - 日程邮件还须有「日程」权限，会议邮件还须有「日程」与「会议」权限。
 /// - `to`、`cc`、`bcc` 的 `userids` 须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -94,9 +89,7 @@ impl AppApi {
 /// use wecom::exmail::app::Recipients;
 ///
 /// let answer = client.exmail().app().compose_send(Recipients::new(), "项目周会", "请查收快递").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/app/compose_send", "发送邮件"))]
 #[derive(Clone, Default)]
@@ -145,17 +138,8 @@ pub struct ComposeSend {
 }
 
 impl ComposeSend {
-    pub fn new(
-        to: Recipients,
-        subject: impl Into<String>,
-        content: impl Into<String>,
-    ) -> Self {
-        Self {
-            to,
-            subject: subject.into(),
-            content: content.into(),
-            ..Self::default()
-        }
+    pub fn new(to: Recipients, subject: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { to, subject: subject.into(), content: content.into(), ..Self::default() }
     }
 }
 
@@ -173,10 +157,7 @@ crate::wire::setters! { impl ComposeSend {
     }
 
     /// 附件
-    pub fn attachment_list(
-        mut self,
-        attachment_list: impl IntoIterator<Item = Attachment>,
-    ) -> Self {
+    pub fn attachment_list(mut self, attachment_list: impl IntoIterator<Item = Attachment>) -> Self {
         self.attachment_list = Some(attachment_list.into_iter().collect());
         self
     }
@@ -225,19 +206,13 @@ impl Recipients {
     }
 
     /// 邮箱地址
-    pub fn emails(
-        mut self,
-        emails: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn emails(mut self, emails: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.emails = Some(emails.into_iter().map(Into::into).collect());
         self
     }
 
     /// 企业内成员的 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -258,10 +233,7 @@ pub struct Attachment {
 
 impl Attachment {
     pub fn new(file_name: impl Into<String>, content: impl Into<Base64>) -> Self {
-        Self {
-            file_name: file_name.into(),
-            content: content.into(),
-        }
+        Self { file_name: file_name.into(), content: content.into() }
     }
 }
 
@@ -288,23 +260,19 @@ pub struct ComposeSendResponse {}
 ///
 /// 返回应用自己的邮箱账号与别名邮箱。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().app().get_email_alias().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/app/get_email_alias", "查询应用邮箱账号"))]
 #[derive(Clone, Default)]
@@ -334,15 +302,13 @@ pub struct GetEmailAliasResponse {
 ///
 /// 成员可以回信给应用绑定的邮箱；本接口分页列出应用收件箱在一段时间内的邮件 id，内容用 `/cgi-bin/exmail/app/read_mail` 读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「邮件」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -352,8 +318,7 @@ pub struct GetEmailAliasResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/app/get_mail_list", "获取收件箱邮件列表"))]
 #[derive(Clone, Default)]
@@ -373,15 +338,8 @@ pub struct GetMailList {
 }
 
 impl GetMailList {
-    pub fn new(
-        begin_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            begin_time: begin_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(begin_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { begin_time: begin_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -425,24 +383,20 @@ pub struct Mail {
 ///
 /// 读取应用收到的一封邮件，返回其 eml 数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「邮件」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().app().read_mail("mail-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/app/read_mail", "获取邮件内容"))]
 #[derive(Clone, Default)]
@@ -473,23 +427,19 @@ pub struct ReadMailResponse {
 ///
 /// 更换应用的邮箱账号；原账号成为别名邮箱，仍可收信。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().app().update_email_alias("zhangsan@example.com").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/app/update_email_alias", "更新应用邮箱账号"))]
 #[derive(Clone, Default)]
@@ -502,9 +452,7 @@ pub struct UpdateEmailAlias {
 
 impl UpdateEmailAlias {
     pub fn new(new_email: impl Into<String>) -> Self {
-        Self {
-            new_email: new_email.into(),
-        }
+        Self { new_email: new_email.into() }
     }
 }
 
@@ -530,19 +478,13 @@ impl CopyRecipients {
     }
 
     /// 邮箱地址
-    pub fn emails(
-        mut self,
-        emails: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn emails(mut self, emails: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.emails = Some(emails.into_iter().map(Into::into).collect());
         self
     }
 
     /// 企业内成员的 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -563,10 +505,7 @@ pub struct Meeting {
 
 impl Meeting {
     pub fn new(meeting_admins: MeetingAdmins) -> Self {
-        Self {
-            meeting_admins,
-            ..Self::default()
-        }
+        Self { meeting_admins, ..Self::default() }
     }
 
     /// 会议主持人
@@ -595,9 +534,7 @@ pub struct Hosts {
 
 impl Hosts {
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userids: userids.into_iter().map(Into::into).collect(),
-        }
+        Self { userids: userids.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -614,9 +551,7 @@ pub struct MeetingAdmins {
 
 impl MeetingAdmins {
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userids: userids.into_iter().map(Into::into).collect(),
-        }
+        Self { userids: userids.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -693,10 +628,7 @@ impl MeetingOption {
     }
 
     /// 谁可以入会
-    pub fn enter_restraint(
-        mut self,
-        enter_restraint: impl Into<EnterRestraint>,
-    ) -> Self {
+    pub fn enter_restraint(mut self, enter_restraint: impl Into<EnterRestraint>) -> Self {
         self.enter_restraint = Some(enter_restraint.into());
         self
     }
@@ -891,37 +823,25 @@ impl Reminders {
     }
 
     /// 在周几重复，1 至 7 为周一至周日
-    pub fn repeat_day_of_week(
-        mut self,
-        repeat_day_of_week: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn repeat_day_of_week(mut self, repeat_day_of_week: impl IntoIterator<Item = i32>) -> Self {
         self.repeat_day_of_week = Some(repeat_day_of_week.into_iter().collect());
         self
     }
 
     /// 在几号重复
-    pub fn repeat_day_of_month(
-        mut self,
-        repeat_day_of_month: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn repeat_day_of_month(mut self, repeat_day_of_month: impl IntoIterator<Item = i32>) -> Self {
         self.repeat_day_of_month = Some(repeat_day_of_month.into_iter().collect());
         self
     }
 
     /// 在每月的第几周重复；取值没有说明
-    pub fn repeat_week_of_month(
-        mut self,
-        repeat_week_of_month: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn repeat_week_of_month(mut self, repeat_week_of_month: impl IntoIterator<Item = i32>) -> Self {
         self.repeat_week_of_month = Some(repeat_week_of_month.into_iter().collect());
         self
     }
 
     /// 在几月重复；每年重复由它与 `repeat_day_of_month` 定出日子
-    pub fn repeat_month_of_year(
-        mut self,
-        repeat_month_of_year: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn repeat_month_of_year(mut self, repeat_month_of_year: impl IntoIterator<Item = i32>) -> Self {
         self.repeat_month_of_year = Some(repeat_month_of_year.into_iter().collect());
         self
     }
@@ -975,15 +895,8 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 
     /// 日程或会议的 id，修改、取消时必填
@@ -1042,8 +955,6 @@ pub struct ScheduleAdmins {
 
 impl ScheduleAdmins {
     pub fn new(userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userids: userids.into_iter().map(Into::into).collect(),
-        }
+        Self { userids: userids.into_iter().map(Into::into).collect() }
     }
 }

@@ -18,11 +18,7 @@ impl super::ExmailApi {
 
 impl GroupApi {
     /// 创建邮件群组：[`Create`]
-    pub fn create(
-        &self,
-        groupid: impl Into<String>,
-        groupname: impl Into<String>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, groupid: impl Into<String>, groupname: impl Into<String>) -> crate::Call<Create> {
         self.0.send(Create::new(groupid, groupname))
     }
 
@@ -55,15 +51,13 @@ impl GroupApi {
 ///
 /// `email_list`、`group_list`、`department_list`、`tag_list` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的邮件群组。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -77,9 +71,7 @@ impl GroupApi {
 ///     .create("group-1", "项目群")
 ///     .email_list(Emails::new(["LIST"]))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/group/create", "创建邮件群组"))]
 #[derive(Clone, Default)]
@@ -118,11 +110,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(groupid: impl Into<String>, groupname: impl Into<String>) -> Self {
-        Self {
-            groupid: groupid.into(),
-            groupname: groupname.into(),
-            ..Self::default()
-        }
+        Self { groupid: groupid.into(), groupname: groupname.into(), ..Self::default() }
     }
 }
 
@@ -185,24 +173,20 @@ pub struct CreateResponse {}
 ///
 /// `POST /cgi-bin/exmail/group/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/97996) · 更新于 2022-12-01
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的邮件群组。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().group().delete("group-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/group/delete", "删除邮件群组"))]
 #[derive(Clone, Default)]
@@ -230,24 +214,20 @@ pub struct DeleteResponse {}
 ///
 /// 返回群组的名称、成员与使用权限。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的邮件群组。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().group().get("group-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/group/get", "获取邮件群组详情"))]
 #[derive(Clone, Default)]
@@ -296,24 +276,20 @@ pub struct GetResponse {
 ///
 /// 以群组 id 模糊匹配，也可取得全部群组。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的邮件群组。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().group().search(true).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/group/search", "模糊搜索邮件群组"))]
 #[derive(Clone, Default)]
@@ -366,24 +342,20 @@ pub struct Group {
 ///
 /// 修改群组的名称、成员与使用权限。各列表不带则不改，`list` 为空数组则清空。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的邮件群组。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().group().update("group-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/group/update", "更新邮件群组"))]
 #[derive(Clone, Default)]
@@ -422,10 +394,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(groupid: impl Into<String>) -> Self {
-        Self {
-            groupid: groupid.into(),
-            ..Self::default()
-        }
+        Self { groupid: groupid.into(), ..Self::default() }
     }
 }
 
@@ -517,9 +486,7 @@ pub struct Emails {
 
 impl Emails {
     pub fn new(list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            list: list.into_iter().map(Into::into).collect(),
-        }
+        Self { list: list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -534,8 +501,6 @@ pub struct Ids {
 
 impl Ids {
     pub fn new(list: impl IntoIterator<Item = u32>) -> Self {
-        Self {
-            list: list.into_iter().collect(),
-        }
+        Self { list: list.into_iter().collect() }
     }
 }

@@ -27,23 +27,19 @@ impl MailApi {
 ///
 /// `POST /cgi-bin/exmail/mail/get_newcount` · [官方文档](https://developer.work.weixin.qq.com/document/path/95514) · 更新于 2022-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().mail().get_newcount("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/mail/get_newcount", "获取邮件未读数"))]
 #[derive(Clone, Default)]

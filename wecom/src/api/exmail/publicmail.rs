@@ -20,11 +20,7 @@ impl super::ExmailApi {
 
 impl PublicmailApi {
     /// 创建公共邮箱：[`Create`]
-    pub fn create(
-        &self,
-        email: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, email: impl Into<String>, name: impl Into<String>) -> crate::Call<Create> {
         self.0.send(Create::new(email, name))
     }
 
@@ -34,11 +30,7 @@ impl PublicmailApi {
     }
 
     /// 删除客户端专用密码：[`DeleteAuthCode`]
-    pub fn delete_auth_code(
-        &self,
-        id: u32,
-        auth_code_id: u32,
-    ) -> crate::Call<DeleteAuthCode> {
+    pub fn delete_auth_code(&self, id: u32, auth_code_id: u32) -> crate::Call<DeleteAuthCode> {
         self.0.send(DeleteAuthCode::new(id, auth_code_id))
     }
 
@@ -71,15 +63,13 @@ impl PublicmailApi {
 ///
 /// `userid_list`、`department_list`、`tag_list` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的公共邮箱。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -93,9 +83,7 @@ impl PublicmailApi {
 ///     .create("zhangsan@example.com", "公共邮箱的名称")
 ///     .userid_list(Texts::new(["LIST"]))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/publicmail/create", "创建公共邮箱"))]
 #[derive(Clone, Default)]
@@ -124,11 +112,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(email: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            email: email.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { email: email.into(), name: name.into(), ..Self::default() }
     }
 }
 
@@ -184,24 +168,20 @@ pub struct CreateResponse {
 ///
 /// `POST /cgi-bin/exmail/publicmail/delete` · [官方文档](https://developer.work.weixin.qq.com/document/path/98001) · 更新于 2024-08-28
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的公共邮箱。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().delete(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/publicmail/delete", "删除公共邮箱"))]
 #[derive(Clone, Default)]
@@ -229,27 +209,21 @@ pub struct DeleteResponse {}
 ///
 /// 删除公共邮箱的一个客户端专用密码。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().delete_auth_code(1, 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/exmail/publicmail/delete_auth_code", "删除客户端专用密码")
-)]
+#[doc(alias("/cgi-bin/exmail/publicmail/delete_auth_code", "删除客户端专用密码"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -277,24 +251,20 @@ pub struct DeleteAuthCodeResponse {}
 ///
 /// 返回公共邮箱的名称、别名与使用权限。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的公共邮箱。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().get([1]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/publicmail/get", "获取公共邮箱详情"))]
 #[derive(Clone, Default)]
@@ -307,9 +277,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(id_list: impl IntoIterator<Item = u32>) -> Self {
-        Self {
-            id_list: id_list.into_iter().collect(),
-        }
+        Self { id_list: id_list.into_iter().collect() }
     }
 }
 
@@ -347,30 +315,21 @@ pub struct PublicMail {
 ///
 /// 列出公共邮箱的客户端专用密码的 id、创建时间、最后使用时间与备注。密码本身不在其中，只在创建时由 `/cgi-bin/exmail/publicmail/create`、`/cgi-bin/exmail/publicmail/update` 返回一次。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().get_auth_code_list(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/exmail/publicmail/get_auth_code_list",
-        "获取客户端专用密码列表"
-    )
-)]
+#[doc(alias("/cgi-bin/exmail/publicmail/get_auth_code_list", "获取客户端专用密码列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -413,24 +372,20 @@ pub struct AuthCode {
 ///
 /// 以邮箱名称或邮箱地址模糊匹配，也可取得全部公共邮箱。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的公共邮箱。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().search(true).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/publicmail/search", "模糊搜索公共邮箱"))]
 #[derive(Clone, Default)]
@@ -483,24 +438,20 @@ pub struct FoundMail {
 ///
 /// 修改公共邮箱的名称、别名与使用权限，也可另建客户端专用密码。各列表不带则不改，`list` 为空数组则清空。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
 /// - 只能访问本应用创建的公共邮箱。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().publicmail().update(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/publicmail/update", "更新公共邮箱"))]
 #[derive(Clone, Default)]
@@ -650,9 +601,7 @@ pub struct Ids {
 
 impl Ids {
     pub fn new(list: impl IntoIterator<Item = u32>) -> Self {
-        Self {
-            list: list.into_iter().collect(),
-        }
+        Self { list: list.into_iter().collect() }
     }
 }
 
@@ -667,8 +616,6 @@ pub struct Texts {
 
 impl Texts {
     pub fn new(list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            list: list.into_iter().map(Into::into).collect(),
-        }
+        Self { list: list.into_iter().map(Into::into).collect() }
     }
 }

@@ -27,11 +27,7 @@ impl UseroptionApi {
     }
 
     /// 更改用户功能属性：[`Update`]
-    pub fn update(
-        &self,
-        userid: impl Into<String>,
-        option: Options,
-    ) -> crate::Call<Update> {
+    pub fn update(&self, userid: impl Into<String>, option: Options) -> crate::Call<Update> {
         self.0.send(Update::new(userid, option))
     }
 }
@@ -40,14 +36,12 @@ impl UseroptionApi {
 ///
 /// `POST /cgi-bin/exmail/useroption/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/95513) · 更新于 2022-12-01
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -56,9 +50,7 @@ impl UseroptionApi {
 /// use wecom::exmail::useroption::OptionType;
 ///
 /// let answer = client.exmail().useroption().get("zhangsan", [OptionType::ForceSecureLogin]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/useroption/get", "获取用户功能属性"))]
 #[derive(Clone, Default)]
@@ -72,14 +64,8 @@ pub struct Get {
 }
 
 impl Get {
-    pub fn new(
-        userid: impl Into<String>,
-        type_: impl IntoIterator<Item = impl Into<OptionType>>,
-    ) -> Self {
-        Self {
-            userid: userid.into(),
-            type_: type_.into_iter().map(Into::into).collect(),
-        }
+    pub fn new(userid: impl Into<String>, type_: impl IntoIterator<Item = impl Into<OptionType>>) -> Self {
+        Self { userid: userid.into(), type_: type_.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -95,14 +81,12 @@ pub struct GetResponse {
 ///
 /// `POST /cgi-bin/exmail/useroption/update` · [官方文档](https://developer.work.weixin.qq.com/document/path/98008) · 更新于 2022-12-01
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -120,9 +104,7 @@ pub struct GetResponse {
 ///         ]),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/useroption/update", "更改用户功能属性"))]
 #[derive(Clone, Default)]
@@ -137,10 +119,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(userid: impl Into<String>, option: Options) -> Self {
-        Self {
-            userid: userid.into(),
-            option,
-        }
+        Self { userid: userid.into(), option }
     }
 }
 
@@ -162,10 +141,7 @@ pub struct OptionItem {
 
 impl OptionItem {
     pub fn new(type_: impl Into<OptionType>, value: impl Into<OptionValue>) -> Self {
-        Self {
-            type_: type_.into(),
-            value: value.into(),
-        }
+        Self { type_: type_.into(), value: value.into() }
     }
 }
 
@@ -208,8 +184,6 @@ pub struct Options {
 
 impl Options {
     pub fn new(list: impl IntoIterator<Item = OptionItem>) -> Self {
-        Self {
-            list: list.into_iter().collect(),
-        }
+        Self { list: list.into_iter().collect() }
     }
 }

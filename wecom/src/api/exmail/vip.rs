@@ -47,23 +47,19 @@ impl VipApi {
 ///
 /// 给应用可见范围内的企业成员分配邮件的高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().vip().batch_add(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/vip/batch_add", "分配高级功能账号"))]
 #[derive(Clone, Default)]
@@ -78,9 +74,7 @@ pub struct BatchAdd {
 
 impl BatchAdd {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -100,23 +94,19 @@ pub struct BatchAddResponse {
 ///
 /// 撤销应用可见范围内企业成员的邮件高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.exmail().vip().batch_del(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/vip/batch_del", "取消高级功能账号"))]
 #[derive(Clone, Default)]
@@ -131,9 +121,7 @@ pub struct BatchDel {
 
 impl BatchDel {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -153,14 +141,12 @@ pub struct BatchDelResponse {
 ///
 /// 列出已有邮件高级功能、且在应用可见范围内的成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 邮件 - 可调用接口的应用」。
 /// - 企业微信须为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -170,8 +156,7 @@ pub struct BatchDelResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/exmail/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]

@@ -9,13 +9,9 @@ wire::record! { Department "export::Department" {
     1 "block_size" opt block_size,
 } }
 
-wire::answer! { DepartmentResponse "export::DepartmentResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { DepartmentResponse "export::DepartmentResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { GetResult "export::GetResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetResult "export::GetResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetResultResponse "export::GetResultResponse" {
     0 "status" put status,
@@ -37,9 +33,7 @@ wire::record! { SimpleUser "export::SimpleUser" {
     1 "block_size" opt block_size,
 } }
 
-wire::answer! { SimpleUserResponse "export::SimpleUserResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { SimpleUserResponse "export::SimpleUserResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { TagUser "export::TagUser" {
     0 "tagid" put tagid,
@@ -47,22 +41,17 @@ wire::record! { TagUser "export::TagUser" {
     2 "block_size" opt block_size,
 } }
 
-wire::answer! { TagUserResponse "export::TagUserResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { TagUserResponse "export::TagUserResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { User "export::User" {
     0 "encoding_aeskey" put encoding_aeskey,
     1 "block_size" opt block_size,
 } }
 
-wire::answer! { UserResponse "export::UserResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { UserResponse "export::UserResponse" { 0 "jobid" put jobid, } }
 
 wire::endpoint! { Department -> DepartmentResponse, AccessToken, 94852 "导出部门",
-    Post "/cgi-bin/export/department", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/export/department", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 94854 "获取导出结果",
@@ -71,16 +60,13 @@ wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 94854 "获取导�
 }
 
 wire::endpoint! { SimpleUser -> SimpleUserResponse, AccessToken, 94849 "导出成员",
-    Post "/cgi-bin/export/simple_user", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/export/simple_user", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { TagUser -> TagUserResponse, AccessToken, 94853 "导出标签成员",
-    Post "/cgi-bin/export/taguser", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/export/taguser", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { User -> UserResponse, AccessToken, 94851 "导出成员详情",
-    Post "/cgi-bin/export/user", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/export/user", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

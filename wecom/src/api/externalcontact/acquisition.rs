@@ -10,6 +10,8 @@ use crate::Timestamp;
 ///
 /// 查询获客助手的剩余使用量。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -17,18 +19,12 @@ use crate::Timestamp;
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 系统应用「客户联系」不能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition_quota().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -82,10 +78,7 @@ impl AcquisitionPriority {
     }
 
     /// 优先分配的方式
-    pub fn priority_type(
-        mut self,
-        priority_type: impl Into<AcquisitionPriorityType>,
-    ) -> Self {
+    pub fn priority_type(mut self, priority_type: impl Into<AcquisitionPriorityType>) -> Self {
         self.priority_type = Some(priority_type.into());
         self
     }
@@ -95,9 +88,7 @@ impl AcquisitionPriority {
         mut self,
         priority_userid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.priority_userid_list = Some(
-            priority_userid_list.into_iter().map(Into::into).collect(),
-        );
+        self.priority_userid_list = Some(priority_userid_list.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -133,19 +124,13 @@ impl AcquisitionRange {
     }
 
     /// 成员 userid
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_list = Some(user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id；部门合计至多覆盖 500 人
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_list(mut self, department_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_list = Some(department_list.into_iter().collect());
         self
     }

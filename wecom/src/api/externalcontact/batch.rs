@@ -34,6 +34,8 @@ impl BatchApi {
 ///
 /// 分页读取若干成员添加的客户，连同这些成员对客户的跟进信息。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -44,10 +46,6 @@ impl BatchApi {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 营销获客应用只得到自己带来的客户，且跟进人须在应用可见范围或客户可建联的成员范围内。
 /// - 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -62,8 +60,7 @@ impl BatchApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/batch/get_by_user", "批量获取客户详情"))]
 #[derive(Clone, Default)]
@@ -84,10 +81,7 @@ pub struct GetByUser {
 
 impl GetByUser {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 

@@ -15,6 +15,8 @@ use crate::Timestamp;
 /// - `config_id` 要存好，丢了就可能无法编辑、删除。
 /// - 临时会话不占上述 50 万，每日至多添加 10 万个；好友添加完成，二维码立即失效。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -23,10 +25,6 @@ use crate::Timestamp;
 ///
 /// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
 /// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -50,9 +48,7 @@ use crate::Timestamp;
 ///     .externalcontact()
 ///     .add_contact_way(ContactWayType::Single, ContactWayScene::Miniprogram)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -117,15 +113,8 @@ pub struct AddContactWay {
 }
 
 impl AddContactWay {
-    pub fn new(
-        type_: impl Into<ContactWayType>,
-        scene: impl Into<ContactWayScene>,
-    ) -> Self {
-        Self {
-            type_: type_.into(),
-            scene: scene.into(),
-            ..Self::default()
-        }
+    pub fn new(type_: impl Into<ContactWayType>, scene: impl Into<ContactWayScene>) -> Self {
+        Self { type_: type_.into(), scene: scene.into(), ..Self::default() }
     }
 }
 
@@ -228,16 +217,14 @@ pub struct AddContactWayResponse {
 /// 断开成员与客户的临时会话，断开前自动发出配置的结束语。
 /// 两者之间须有仍在有效期内的临时会话；以别的方式添加的联系人，不能用它断开。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
 /// - 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -248,9 +235,7 @@ pub struct AddContactWayResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().close_temp_chat("zhangsan", "wmABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -264,10 +249,7 @@ pub struct CloseTempChat {
 
 impl CloseTempChat {
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            external_userid: external_userid.into(),
-        }
+        Self { userid: userid.into(), external_userid: external_userid.into() }
     }
 }
 
@@ -282,15 +264,13 @@ pub struct CloseTempChatResponse {}
 ///
 /// 删除一个「联系我」二维码或小程序按钮。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -302,9 +282,7 @@ pub struct CloseTempChatResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().del_contact_way("config-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -316,9 +294,7 @@ pub struct DelContactWay {
 
 impl DelContactWay {
     pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
+        Self { config_id: config_id.into() }
     }
 }
 
@@ -333,15 +309,13 @@ pub struct DelContactWayResponse {}
 ///
 /// 读取一个「联系我」二维码或小程序按钮的配置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -353,9 +327,7 @@ pub struct DelContactWayResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_contact_way("config-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -367,9 +339,7 @@ pub struct GetContactWay {
 
 impl GetContactWay {
     pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
+        Self { config_id: config_id.into() }
     }
 }
 
@@ -435,15 +405,13 @@ pub struct ContactWay {
 ///
 /// 列出「联系我」二维码与小程序插件，只有 2021-07-10 以后创建的，不含临时会话。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「配置「联系我」二维码」权限；营销获客应用则是客户建联方式配置为「「联系我」二维码」。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -453,8 +421,7 @@ pub struct ContactWay {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -528,6 +495,8 @@ pub struct ListedContactWay {
 ///
 /// 修改「联系我」二维码或小程序按钮的使用成员、备注等。已失效的临时会话不能修改；临时会话仍限单人。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -536,10 +505,6 @@ pub struct ListedContactWay {
 ///
 /// `user`、`party` 须在应用可见范围或客户可建联的成员范围内。
 /// 使用成员须已激活企业微信、通过实名认证，并配置了客户联系功能。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -555,9 +520,7 @@ pub struct ListedContactWay {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().update_contact_way("config-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -601,10 +564,7 @@ pub struct UpdateContactWay {
 
 impl UpdateContactWay {
     pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-            ..Self::default()
-        }
+        Self { config_id: config_id.into(), ..Self::default() }
     }
 }
 

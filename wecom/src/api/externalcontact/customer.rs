@@ -10,24 +10,20 @@ use crate::Timestamp;
 ///
 /// 查成员或部门能否使用客户联系功能。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().check_follow_user().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -47,10 +43,7 @@ impl CheckFollowUser {
 
 crate::wire::setters! { impl CheckFollowUser {
     /// 成员 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }
@@ -81,15 +74,13 @@ pub struct CheckFollowUserResponse {
 /// - 临时 id 对一个外部联系人唯一，可用来去重，但只在一轮遍历（首页到末页）里如此。
 /// - 每次重读首页（`cursor` 为空），临时 id 与 `next_cursor` 都会变。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -99,8 +90,7 @@ pub struct CheckFollowUserResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -181,6 +171,8 @@ pub struct ServedContact {
 /// 读取一个外部联系人的详情与跟进成员；跟进成员超过 500 人时须用 `cursor` 分页。
 /// 客户联系（读客户）与家校沟通（读家长）共用，返回的字段有别。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -193,10 +185,6 @@ pub struct ServedContact {
 /// - 只返回应用可见范围内的成员。
 ///
 /// 上列为读客户（客户联系）的权限；读家长（家校沟通）时改按家校通讯录的读取权限，与 `/cgi-bin/school/user/get` 相同。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -211,8 +199,7 @@ pub struct ServedContact {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -226,10 +213,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(external_userid: impl Into<String>) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-            ..Self::default()
-        }
+        Self { external_userid: external_userid.into(), ..Self::default() }
     }
 }
 
@@ -325,6 +309,8 @@ pub enum FollowTagType {
 ///
 /// 列出能使用客户联系功能的成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -332,18 +318,12 @@ pub enum FollowTagType {
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_follow_user_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -370,6 +350,8 @@ pub struct GetFollowUserListResponse {
 ///
 /// 列出一个成员的客户。未配置客户联系功能的成员，其外部联系人不算客户，不返回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -382,10 +364,6 @@ pub struct GetFollowUserListResponse {
 ///
 /// 成员须在应用可见范围内，并配置了客户联系功能。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `48011` 成员不够活跃，读不到其客户
@@ -396,9 +374,7 @@ pub struct GetFollowUserListResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().list("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -430,6 +406,8 @@ pub struct ListResponse {
 ///
 /// `remark`、`description`、`remark_company`、`remark_mobiles`、`remark_pic_mediaid` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -438,10 +416,6 @@ pub struct ListResponse {
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 ///
 /// 客户须由应用可见范围内的成员添加。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -452,9 +426,7 @@ pub struct ListResponse {
 ///     .remark("zhangsan", "wmABCDEF0123456789")
 ///     .remark("备注")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -484,11 +456,7 @@ pub struct Remark {
 
 impl Remark {
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            external_userid: external_userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), external_userid: external_userid.into(), ..Self::default() }
     }
 }
 
@@ -512,10 +480,7 @@ crate::wire::setters! { impl Remark {
     }
 
     /// 备注的手机号，覆盖旧的；只含一个空串时清除全部
-    pub fn remark_mobiles(
-        mut self,
-        remark_mobiles: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn remark_mobiles(mut self, remark_mobiles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.remark_mobiles = Some(remark_mobiles.into_iter().map(Into::into).collect());
         self
     }

@@ -29,10 +29,7 @@ impl CustomerAcquisitionApi {
     }
 
     /// 生成代支付key：[`CreateOnceKey`]
-    pub fn create_once_key(
-        &self,
-        link_id: impl Into<String>,
-    ) -> crate::Call<CreateOnceKey> {
+    pub fn create_once_key(&self, link_id: impl Into<String>) -> crate::Call<CreateOnceKey> {
         self.0.send(CreateOnceKey::new(link_id))
     }
 
@@ -52,10 +49,7 @@ impl CustomerAcquisitionApi {
     }
 
     /// 获取成员多次收消息详情：[`GetChatInfo`]
-    pub fn get_chat_info(
-        &self,
-        chat_key: impl Into<Secret>,
-    ) -> crate::Call<GetChatInfo> {
+    pub fn get_chat_info(&self, chat_key: impl Into<Secret>) -> crate::Call<GetChatInfo> {
         self.0.send(GetChatInfo::new(chat_key))
     }
 
@@ -92,6 +86,8 @@ impl CustomerAcquisitionApi {
 /// 新建一个获客链接。链接后可拼上自定义的 `customer_channel` 来区分来源，至多 64 字节，超过的截断。
 /// 链接也可改成 scheme 使用，跳转更顺：`weixin://biz/ww/profile/{urlencode(链接?customer_channel=STATE)}`。例如链接 `https://work.weixin.qq.com/ca/caXXXXX` 配 WORK，得到 `weixin://biz/ww/profile/https%3A%2F%2Fwork.weixin.qq.com%2Fca%2FcaXXXXX%3Fcustomer_channel%3DWORK`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -101,10 +97,6 @@ impl CustomerAcquisitionApi {
 /// - 系统应用「客户联系」不能调用。
 ///
 /// 应用可见范围和客户可建联的成员范围之外的成员、部门，不能填入 `range` 与 `priority_userid_list`。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -122,16 +114,9 @@ impl CustomerAcquisitionApi {
 ///     .customer_acquisition()
 ///     .create_link("链接名称", AcquisitionRange::new())
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/create_link",
-        "创建获客链接"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/create_link", "创建获客链接"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -155,15 +140,8 @@ pub struct CreateLink {
 }
 
 impl CreateLink {
-    pub fn new(
-        link_name: impl Into<String>,
-        range: crate::externalcontact::AcquisitionRange,
-    ) -> Self {
-        Self {
-            link_name: link_name.into(),
-            range,
-            ..Self::default()
-        }
+    pub fn new(link_name: impl Into<String>, range: crate::externalcontact::AcquisitionRange) -> Self {
+        Self { link_name: link_name.into(), range, ..Self::default() }
     }
 }
 
@@ -175,10 +153,7 @@ crate::wire::setters! { impl CreateLink {
     }
 
     /// 客户与成员关系绑定
-    pub fn priority_option(
-        mut self,
-        priority_option: crate::externalcontact::AcquisitionPriority,
-    ) -> Self {
+    pub fn priority_option(mut self, priority_option: crate::externalcontact::AcquisitionPriority) -> Self {
         self.priority_option = Some(priority_option);
         self
     }
@@ -219,15 +194,13 @@ pub struct CreatedAcquisitionLink {
 /// 为一个获客链接生成代支付 key，每个用一次即失效。
 /// 以 `once_key=KEY` 拼在带 `comp_scene` 参数的获客链接上，添加好友时扣服务商的使用量。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 限获客助手组件调用。
 ///
 /// 企业授权时须为服务商代支付模式。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -238,16 +211,9 @@ pub struct CreatedAcquisitionLink {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().create_once_key("link-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/create_once_key",
-        "生成代支付key"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/create_once_key", "生成代支付key"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -262,10 +228,7 @@ pub struct CreateOnceKey {
 
 impl CreateOnceKey {
     pub fn new(link_id: impl Into<String>) -> Self {
-        Self {
-            link_id: link_id.into(),
-            ..Self::default()
-        }
+        Self { link_id: link_id.into(), ..Self::default() }
     }
 }
 
@@ -293,16 +256,14 @@ pub struct CreateOnceKeyResponse {
 ///
 /// 列出由一个获客链接添加的客户。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 获客助手」权限。
 /// - 系统应用「客户联系」不能调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -312,15 +273,9 @@ pub struct CreateOnceKeyResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/customer",
-        "获取由获客链接添加的客户信息"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/customer", "获取由获客链接添加的客户信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -337,10 +292,7 @@ pub struct Customer {
 
 impl Customer {
     pub fn new(link_id: impl Into<String>) -> Self {
-        Self {
-            link_id: link_id.into(),
-            ..Self::default()
-        }
+        Self { link_id: link_id.into(), ..Self::default() }
     }
 }
 
@@ -404,6 +356,8 @@ pub enum AcquisitionChatStatus {
 ///
 /// 删除一个获客链接，删除后不能再用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -412,25 +366,14 @@ pub enum AcquisitionChatStatus {
 /// - 营销获客应用须有的则是「建联客户信息」权限。
 /// - 系统应用「客户联系」不能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().delete_link("link-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/delete_link",
-        "删除获客链接"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/delete_link", "删除获客链接"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -456,6 +399,8 @@ pub struct DeleteLinkResponse {}
 ///
 /// 读取一个获客链接的配置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -466,25 +411,14 @@ pub struct DeleteLinkResponse {}
 ///
 /// 获客助手组件也可调用，限授权给它的链接。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().get("link-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/get",
-        "获取获客链接详情"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/get", "获取获客链接详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -535,6 +469,8 @@ pub struct AcquisitionLink {
 ///
 /// 以成员多次收消息事件里的 `ChatKey` 换取会话信息：收消息的次数、客户、来源链接。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -542,10 +478,6 @@ pub struct AcquisitionLink {
 ///
 /// 代开发应用须有「查询使用量、创建和编辑获客链接、获取客户列表」权限，第三方应用须有「获客助手」权限。
 /// 获客助手组件也可调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -556,16 +488,9 @@ pub struct AcquisitionLink {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().get_chat_info("chat-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/get_chat_info",
-        "获取成员多次收消息详情"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/get_chat_info", "获取成员多次收消息详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -612,29 +537,20 @@ pub struct AcquisitionChatInfo {
 ///
 /// 读取企业对获客助手组件的授权：由谁付费、怎样授权链接。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 限获客助手组件调用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().get_comp_auth_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info",
-        "获取组件授权信息"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/get_comp_auth_info", "获取组件授权信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -702,6 +618,8 @@ pub struct AcquisitionAuthApp {
 ///
 /// 列出当前应用创建、仍然有效的获客链接；对获客助手组件，列出授权给它的。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -712,10 +630,6 @@ pub struct AcquisitionAuthApp {
 ///
 /// 获客助手组件也可调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -724,15 +638,9 @@ pub struct AcquisitionAuthApp {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/list_link",
-        "获取获客链接列表"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/list_link", "获取获客链接列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -785,6 +693,8 @@ pub struct ListLinkResponse {
 /// - 限最近 180 天的记录，起止相差不超过 30 天。
 /// - 对获客助手组件，只统计带其 `comp_scene` 参数的链接。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -793,10 +703,6 @@ pub struct ListLinkResponse {
 /// - 系统应用「客户联系」不能调用。
 ///
 /// 获客助手组件也可调用，限授权给它的链接。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -807,16 +713,9 @@ pub struct ListLinkResponse {
 ///     .customer_acquisition()
 ///     .statistic("link-1", 1_767_196_800, 1_767_283_200)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/statistic",
-        "查询链接使用详情"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/statistic", "查询链接使用详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -835,11 +734,7 @@ impl Statistic {
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
     ) -> Self {
-        Self {
-            link_id: link_id.into(),
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-        }
+        Self { link_id: link_id.into(), start_time: start_time.into(), end_time: end_time.into() }
     }
 }
 
@@ -859,6 +754,8 @@ pub struct StatisticResponse {
 ///
 /// 修改获客链接的名称、关联范围等。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -869,10 +766,6 @@ pub struct StatisticResponse {
 ///
 /// 应用可见范围和客户可建联的成员范围之外的成员、部门，不能填入 `range` 与 `priority_userid_list`。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `41200` 企业的经营类目不支持
@@ -882,16 +775,9 @@ pub struct StatisticResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition().update_link("link-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition/update_link",
-        "编辑获客链接"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition/update_link", "编辑获客链接"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -918,10 +804,7 @@ pub struct UpdateLink {
 
 impl UpdateLink {
     pub fn new(link_id: impl Into<String>) -> Self {
-        Self {
-            link_id: link_id.into(),
-            ..Self::default()
-        }
+        Self { link_id: link_id.into(), ..Self::default() }
     }
 }
 
@@ -945,10 +828,7 @@ crate::wire::setters! { impl UpdateLink {
     }
 
     /// 客户与成员关系绑定，整体覆盖原有的
-    pub fn priority_option(
-        mut self,
-        priority_option: crate::externalcontact::AcquisitionPriority,
-    ) -> Self {
+    pub fn priority_option(mut self, priority_option: crate::externalcontact::AcquisitionPriority) -> Self {
         self.priority_option = Some(priority_option);
         self
     }

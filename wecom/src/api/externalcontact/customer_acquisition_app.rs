@@ -29,29 +29,20 @@ impl CustomerAcquisitionAppApi {
 ///
 /// 查询管理端给营销获客应用配置的客户可建联成员范围。范围变动时推送客户可建联成员范围变动事件（customer_acquisition_permit_change）。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 限营销获客应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_acquisition_app().get_permit().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_acquisition_app/get_permit",
-        "获取客户可建联成员"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_acquisition_app/get_permit", "获取客户可建联成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -64,16 +64,14 @@ impl CustomerStrategyApi {
 /// 新建一个客户联系规则组。只能串行调用，不能并发创建。
 /// 规则组最多 5 层。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理客户联系规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -86,13 +84,9 @@ impl CustomerStrategyApi {
 ///     .customer_strategy()
 ///     .create("规则组名称", ["zhangsan"], [StrategyMember::new("zhangsan")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/externalcontact/customer_strategy/create", "创建新的规则组")
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/create", "创建新的规则组"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -138,10 +132,7 @@ crate::wire::setters! { impl Create {
     }
 
     /// 权限配置
-    pub fn privilege(
-        mut self,
-        privilege: crate::externalcontact::StrategyPrivilege,
-    ) -> Self {
+    pub fn privilege(mut self, privilege: crate::externalcontact::StrategyPrivilege) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -161,6 +152,8 @@ pub struct CreateResponse {
 ///
 /// 删除一个客户联系规则组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -169,18 +162,12 @@ pub struct CreateResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_strategy().del(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/customer_strategy/del", "删除规则组"))]
 #[derive(Clone, Default)]
@@ -209,6 +196,8 @@ pub struct DelResponse {}
 /// 修改客户联系规则组的基本信息与管理范围。只能串行调用，不能并发修改。
 /// 有父规则组时，管理范围须是父规则组的子集。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -217,25 +206,14 @@ pub struct DelResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_strategy().edit(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_strategy/edit",
-        "编辑规则组及其管理范围"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/edit", "编辑规则组及其管理范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -262,10 +240,7 @@ pub struct Edit {
 
 impl Edit {
     pub fn new(strategy_id: i64) -> Self {
-        Self {
-            strategy_id,
-            ..Self::default()
-        }
+        Self { strategy_id, ..Self::default() }
     }
 }
 
@@ -277,19 +252,13 @@ crate::wire::setters! { impl Edit {
     }
 
     /// 规则组管理员 userid，覆盖旧的；为空则不改
-    pub fn admin_list(
-        mut self,
-        admin_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admin_list(mut self, admin_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admin_list = Some(admin_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 权限配置，覆盖旧的；为空则不改
-    pub fn privilege(
-        mut self,
-        privilege: crate::externalcontact::StrategyPrivilege,
-    ) -> Self {
+    pub fn privilege(mut self, privilege: crate::externalcontact::StrategyPrivilege) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -301,9 +270,7 @@ crate::wire::setters! { impl Edit {
             Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_add = Some(
-            range_add.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.range_add = Some(range_add.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 
@@ -314,9 +281,7 @@ crate::wire::setters! { impl Edit {
             Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_del = Some(
-            range_del.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.range_del = Some(range_del.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }
@@ -332,6 +297,8 @@ pub struct EditResponse {}
 ///
 /// 读取一个客户联系规则组的详情。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -340,18 +307,12 @@ pub struct EditResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().customer_strategy().get(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/customer_strategy/get", "获取规则组详情"))]
 #[derive(Clone, Default)]
@@ -400,6 +361,8 @@ pub struct CustomerStrategy {
 ///
 /// 分页读取一个客户联系规则组管理的成员与部门。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -407,10 +370,6 @@ pub struct CustomerStrategy {
 /// - 第三方、代开发应用须有「管理客户联系规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -420,15 +379,9 @@ pub struct CustomerStrategy {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/customer_strategy/get_range",
-        "获取规则组管理范围"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/customer_strategy/get_range", "获取规则组管理范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -445,10 +398,7 @@ pub struct GetRange {
 
 impl GetRange {
     pub fn new(strategy_id: i64) -> Self {
-        Self {
-            strategy_id,
-            ..Self::default()
-        }
+        Self { strategy_id, ..Self::default() }
     }
 }
 
@@ -482,6 +432,8 @@ pub struct GetRangeResponse {
 ///
 /// 分页列出企业的客户联系规则组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -489,10 +441,6 @@ pub struct GetRangeResponse {
 /// - 第三方、代开发应用须有「管理客户联系规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -502,8 +450,7 @@ pub struct GetRangeResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/customer_strategy/list", "获取规则组列表"))]
 #[derive(Clone, Default)]

@@ -8,18 +8,14 @@ mod tables;
 ///
 /// 把微信外部联系人的 userid 换成微信 openid，供支付接口使用。企业微信外部联系人（userid 以 wo 开头）暂不支持。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().convert_to_openid("wmABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -31,9 +27,7 @@ pub struct ConvertToOpenid {
 
 impl ConvertToOpenid {
     pub fn new(external_userid: impl Into<String>) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-        }
+        Self { external_userid: external_userid.into() }
     }
 }
 
@@ -51,14 +45,12 @@ pub struct ConvertToOpenidResponse {
 ///
 /// 自建应用与服务商的应用对接时，把代开发、第三方应用的 external_userid（服务商主体）换成自建应用的（企业主体）。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 限自建应用。
 /// 客户的跟进人，或其所在客户群的群主，须同时在本应用与 `source_agentid` 应用的可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -68,9 +60,7 @@ pub struct ConvertToOpenidResponse {
 ///     .externalcontact()
 ///     .from_service_external_userid("wmABCDEF0123456789", 1000002)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -84,10 +74,7 @@ pub struct FromServiceExternalUserid {
 
 impl FromServiceExternalUserid {
     pub fn new(external_userid: impl Into<String>, source_agentid: i64) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-            source_agentid,
-        }
+        Self { external_userid: external_userid.into(), source_agentid }
     }
 }
 
@@ -110,24 +97,20 @@ pub struct FromServiceExternalUseridResponse {
 /// - 代开发应用：2022-06-28 23:59 后授权的一开始就是新的（6 月 20 日 20 点起灰度，期间默认仍是旧的）；历史授权的转换完以 `/cgi-bin/service/finish_openid_migration` 设置迁移完成。
 /// - 代开发应用按应用升级，第三方应用按企业升级；迁移完成不能退回。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 第三方应用须由企业授权；历史授权的企业还须管理员同意转换，转换成功即说明已同意。已设置迁移完成的，第三方应用不能再调用。
 /// - 客户联系与家校场景：跟进人须在应用可见范围内。
 /// - 微信客服场景：限 48 小时内有客服会话的 external_userid。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_new_external_userid(["wmABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -140,9 +123,7 @@ pub struct GetNewExternalUserid {
 }
 
 impl GetNewExternalUserid {
-    pub fn new(
-        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(external_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             external_userid_list: external_userid_list
                 .into_iter()
@@ -167,24 +148,20 @@ pub struct GetNewExternalUseridResponse {
 /// 企业同时授权了服务商的第三方应用与代开发应用时，由代开发应用的 external_userid 得到第三方应用的，以便对应。
 /// 已升级的代开发应用，两者本就相同，不必调用。
 ///
+/// 适用：服务商代开发。
+///
 /// # 权限
 ///
 /// - 以代开发应用的 access_token 调用。
 /// - 企业须授权该服务商的第三方应用；转换所涉的两个应用都须有「企业客户权限 - 客户基础信息」权限。
 /// - 客户的跟进人，或其所属客户群的群主，至少一个在应用可见范围内。
 ///
-/// # 适用
-///
-/// 服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().to_service_external_userid("wmABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -196,9 +173,7 @@ pub struct ToServiceExternalUserid {
 
 impl ToServiceExternalUserid {
     pub fn new(external_userid: impl Into<String>) -> Self {
-        Self {
-            external_userid: external_userid.into(),
-        }
+        Self { external_userid: external_userid.into() }
     }
 }
 

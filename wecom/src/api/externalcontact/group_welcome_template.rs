@@ -47,15 +47,13 @@ impl GroupWelcomeTemplateApi {
 ///
 /// `text`、`image`、`link`、`miniprogram`、`file`、`video` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -73,16 +71,9 @@ impl GroupWelcomeTemplateApi {
 ///     .add()
 ///     .text(WelcomeTemplateText::new())
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/group_welcome_template/add",
-        "添加入群欢迎语素材"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/group_welcome_template/add", "添加入群欢迎语素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -143,10 +134,7 @@ crate::wire::setters! { impl Add {
     }
 
     /// 小程序消息
-    pub fn miniprogram(
-        mut self,
-        miniprogram: crate::externalcontact::MsgMiniprogram,
-    ) -> Self {
+    pub fn miniprogram(mut self, miniprogram: crate::externalcontact::MsgMiniprogram) -> Self {
         self.miniprogram = Some(miniprogram);
         self
     }
@@ -190,16 +178,14 @@ pub struct AddResponse {
 ///
 /// 从素材库删除一条入群欢迎语素材。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 /// - 只能编辑、删除本应用创建的入群欢迎语素材。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -210,16 +196,9 @@ pub struct AddResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().group_welcome_template().del("template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/group_welcome_template/del",
-        "删除入群欢迎语素材"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/group_welcome_template/del", "删除入群欢迎语素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -234,10 +213,7 @@ pub struct Del {
 
 impl Del {
     pub fn new(template_id: impl Into<String>) -> Self {
-        Self {
-            template_id: template_id.into(),
-            ..Self::default()
-        }
+        Self { template_id: template_id.into(), ..Self::default() }
     }
 }
 
@@ -260,16 +236,14 @@ pub struct DelResponse {}
 ///
 /// 修改素材库里的一条入群欢迎语素材。各项怎样搭配见 `/cgi-bin/externalcontact/group_welcome_template/add`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 /// - 只能编辑、删除本应用创建的入群欢迎语素材。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -280,16 +254,9 @@ pub struct DelResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().group_welcome_template().edit("template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/group_welcome_template/edit",
-        "编辑入群欢迎语素材"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/group_welcome_template/edit", "编辑入群欢迎语素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -316,10 +283,7 @@ pub struct Edit {
 
 impl Edit {
     pub fn new(template_id: impl Into<String>) -> Self {
-        Self {
-            template_id: template_id.into(),
-            ..Self::default()
-        }
+        Self { template_id: template_id.into(), ..Self::default() }
     }
 }
 
@@ -343,10 +307,7 @@ crate::wire::setters! { impl Edit {
     }
 
     /// 小程序消息
-    pub fn miniprogram(
-        mut self,
-        miniprogram: crate::externalcontact::MsgMiniprogram,
-    ) -> Self {
+    pub fn miniprogram(mut self, miniprogram: crate::externalcontact::MsgMiniprogram) -> Self {
         self.miniprogram = Some(miniprogram);
         self
     }
@@ -381,31 +342,22 @@ pub struct EditResponse {}
 ///
 /// 读取一条入群欢迎语素材。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 配置入群欢迎语素材」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().group_welcome_template().get("template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/group_welcome_template/get",
-        "获取入群欢迎语素材"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/group_welcome_template/get", "获取入群欢迎语素材"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -416,9 +368,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(template_id: impl Into<String>) -> Self {
-        Self {
-            template_id: template_id.into(),
-        }
+        Self { template_id: template_id.into() }
     }
 }
 

@@ -17,67 +17,27 @@ pub use groupchat::*;
 pub use join_way::*;
 pub use statistic::*;
 pub use transfer::*;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/get_new_external_userid",
-        "转换客户群成员external_userid"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/get_new_external_userid", "转换客户群成员external_userid"))]
 pub use external_userid::GetNewExternalUserid;
 #[doc(alias("/cgi-bin/externalcontact/groupchat/get", "获取客户群详情"))]
 pub use groupchat::Get;
 #[doc(alias("/cgi-bin/externalcontact/groupchat/list", "获取客户群列表"))]
 pub use groupchat::List;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/add_join_way",
-        "配置客户群进群方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/add_join_way", "配置客户群进群方式"))]
 pub use join_way::AddJoinWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/del_join_way",
-        "删除客户群进群方式配置"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/del_join_way", "删除客户群进群方式配置"))]
 pub use join_way::DelJoinWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/get_join_way",
-        "获取客户群进群方式配置"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/get_join_way", "获取客户群进群方式配置"))]
 pub use join_way::GetJoinWay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/update_join_way",
-        "更新客户群进群方式配置"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/update_join_way", "更新客户群进群方式配置"))]
 pub use join_way::UpdateJoinWay;
 #[doc(alias("/cgi-bin/externalcontact/groupchat/statistic", "按群主聚合的方式"))]
 pub use statistic::Statistic;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/statistic_group_by_day",
-        "按自然日聚合的方式"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/statistic_group_by_day", "按自然日聚合的方式"))]
 pub use statistic::StatisticGroupByDay;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/onjob_transfer",
-        "分配在职成员的客户群"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/onjob_transfer", "分配在职成员的客户群"))]
 pub use transfer::OnJobTransfer;
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/groupchat/transfer",
-        "分配离职成员的客户群"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/groupchat/transfer", "分配离职成员的客户群"))]
 pub use transfer::Transfer;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.externalcontact().groupchat()` 得到。
@@ -141,10 +101,7 @@ impl GroupchatApi {
     }
 
     /// 按群主聚合的方式：[`Statistic`]
-    pub fn statistic(
-        &self,
-        day_begin_time: impl Into<Timestamp>,
-    ) -> crate::Call<Statistic> {
+    pub fn statistic(&self, day_begin_time: impl Into<Timestamp>) -> crate::Call<Statistic> {
         self.0.send(Statistic::new(day_begin_time))
     }
 

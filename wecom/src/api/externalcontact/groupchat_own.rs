@@ -8,6 +8,8 @@ mod tables;
 ///
 /// 把 opengid（用户在微信的客户群里打开小程序时，小程序取得的群 id）换成客户群的 chat_id。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -16,10 +18,6 @@ mod tables;
 /// - 群主须在应用可见范围内。
 ///
 /// 限本企业的、由企业服务人员所建的客户群。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -31,9 +29,7 @@ mod tables;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().open_gid_to_chat_id("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

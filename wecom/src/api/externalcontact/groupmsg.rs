@@ -18,6 +18,8 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// `text`、`attachments` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -26,10 +28,6 @@ use crate::{Timestamp, UnknownVariant};
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 ///
 /// 自建应用只能推送给应用可见范围内的成员。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -42,9 +40,7 @@ use crate::{Timestamp, UnknownVariant};
 /// use wecom::externalcontact::MsgText;
 ///
 /// let answer = client.externalcontact().add_msg_template().text(MsgText::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -96,21 +92,13 @@ crate::wire::setters! { impl AddMsgTemplate {
     }
 
     /// 要发送的客户的 external_userid
-    pub fn external_userid(
-        mut self,
-        external_userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.external_userid = Some(
-            external_userid.into_iter().map(Into::into).collect(),
-        );
+    pub fn external_userid(mut self, external_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.external_userid = Some(external_userid.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要发送的客户群 id
-    pub fn chat_id_list(
-        mut self,
-        chat_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn chat_id_list(mut self, chat_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.chat_id_list = Some(chat_id_list.into_iter().map(Into::into).collect());
         self
     }
@@ -144,9 +132,7 @@ crate::wire::setters! { impl AddMsgTemplate {
         mut self,
         attachments: impl IntoIterator<Item = impl crate::OneOf<GroupMsgAttachment>>,
     ) -> Self {
-        self.attachments = Some(
-            attachments.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.attachments = Some(attachments.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }
@@ -166,10 +152,7 @@ impl GroupMsgTagFilter {
     }
 
     /// 各组条件，须同时满足（且）
-    pub fn group_list(
-        mut self,
-        group_list: impl IntoIterator<Item = GroupMsgTagGroup>,
-    ) -> Self {
+    pub fn group_list(mut self, group_list: impl IntoIterator<Item = GroupMsgTagGroup>) -> Self {
         self.group_list = Some(group_list.into_iter().collect());
         self
     }
@@ -192,10 +175,7 @@ impl GroupMsgTagGroup {
     }
 
     /// 一组客户标签的 id，有其一即满足（或）；也可用规则组标签
-    pub fn tag_list(
-        mut self,
-        tag_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_list(mut self, tag_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_list = Some(tag_list.into_iter().map(Into::into).collect());
         self
     }
@@ -244,11 +224,7 @@ pub struct GroupMsgLink {
 
 impl GroupMsgLink {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 封面的 URL
@@ -280,16 +256,14 @@ pub struct AddMsgTemplateResponse {
 ///
 /// 停止一个企业群发，成员不必再继续发送。已经发给客户的消息撤不回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -300,9 +274,7 @@ pub struct AddMsgTemplateResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().cancel_group_msg_send("msg-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -330,6 +302,8 @@ pub struct CancelGroupMsgSendResponse {}
 /// 分页查询企业和成员的群发记录，一次的时间跨度最长 1 个月。
 /// 客户端 3.1.6 之前的版本不支持多附件，那时的记录要用旧的「获取群发记录列表」接口读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -338,10 +312,6 @@ pub struct CancelGroupMsgSendResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -360,8 +330,7 @@ pub struct CancelGroupMsgSendResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -553,6 +522,8 @@ pub struct SentFile {
 /// - 群发到客户群的，发送前还不知道会选哪些群，所以只有已发送的记录。
 /// - 2020-11-17 之前创建的群发，结果要用旧的「获取企业群发成员执行结果」接口读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -561,10 +532,6 @@ pub struct SentFile {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -579,8 +546,7 @@ pub struct SentFile {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -600,11 +566,7 @@ pub struct GetGroupMsgSendResult {
 
 impl GetGroupMsgSendResult {
     pub fn new(msgid: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            msgid: msgid.into(),
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { msgid: msgid.into(), userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -673,6 +635,8 @@ pub enum GroupMsgSendStatus {
 /// 分页查询一次企业群发中各成员的发送任务。
 /// 2020-11-17 之前创建的群发没有发送任务，结果要用旧的「获取企业群发成员执行结果」接口读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -681,10 +645,6 @@ pub enum GroupMsgSendStatus {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -699,8 +659,7 @@ pub enum GroupMsgSendStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -718,10 +677,7 @@ pub struct GetGroupMsgTask {
 
 impl GetGroupMsgTask {
     pub fn new(msgid: impl Into<String>) -> Self {
-        Self {
-            msgid: msgid.into(),
-            ..Self::default()
-        }
+        Self { msgid: msgid.into(), ..Self::default() }
     }
 }
 
@@ -781,6 +737,8 @@ pub enum GroupMsgTaskStatus {
 ///
 /// 把群发通知再推送一次，提醒成员完成任务。同一个群发 24 小时内最多提醒 3 次。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -788,10 +746,6 @@ pub enum GroupMsgTaskStatus {
 /// - 第三方、代开发应用须有「企业客户权限 - 客户联系 - 群发消息给客户和客户群」权限。
 /// - 营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 群发消息给客户和客户群」权限。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -804,9 +758,7 @@ pub enum GroupMsgTaskStatus {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().remind_group_msg_send("msg-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -10,16 +10,14 @@ use crate::Timestamp;
 ///
 /// 新建一条聊天敏感词规则。每家企业最多 100 条。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理敏感词」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -38,16 +36,9 @@ use crate::Timestamp;
 ///
 /// let answer = client
 ///     .externalcontact()
-///     .add_intercept_rule(
-///         "规则名称",
-///         ["报价"],
-///         InterceptType::Block,
-///         InterceptRange::new(),
-///     )
+///     .add_intercept_rule("规则名称", ["报价"], InterceptType::Block, InterceptRange::new())
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -120,19 +111,13 @@ impl InterceptRange {
     }
 
     /// 成员 userid，须在应用可见范围内
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_list = Some(user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id，须在应用可见范围内
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_list(mut self, department_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_list = Some(department_list.into_iter().collect());
         self
     }
@@ -152,6 +137,8 @@ pub struct AddInterceptRuleResponse {
 ///
 /// 删除一条聊天敏感词规则。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -160,10 +147,6 @@ pub struct AddInterceptRuleResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的规则。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -175,9 +158,7 @@ pub struct AddInterceptRuleResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().del_intercept_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -204,16 +185,14 @@ pub struct DelInterceptRuleResponse {}
 ///
 /// 读取一条聊天敏感词规则。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理敏感词」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -225,9 +204,7 @@ pub struct DelInterceptRuleResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_intercept_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -293,6 +270,8 @@ pub struct InterceptRuleRange {
 ///
 /// 列出企业的全部聊天敏感词规则，别的应用创建的也在内。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -300,18 +279,12 @@ pub struct InterceptRuleRange {
 /// - 第三方、代开发应用须有「管理敏感词」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_intercept_rule_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -352,6 +325,8 @@ pub struct ListedInterceptRule {
 ///
 /// 修改一条聊天敏感词规则。只填要改的字段。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -360,10 +335,6 @@ pub struct ListedInterceptRule {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的规则。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -380,9 +351,7 @@ pub struct ListedInterceptRule {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().update_intercept_rule("rule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -410,10 +379,7 @@ pub struct UpdateInterceptRule {
 
 impl UpdateInterceptRule {
     pub fn new(rule_id: impl Into<String>) -> Self {
-        Self {
-            rule_id: rule_id.into(),
-            ..Self::default()
-        }
+        Self { rule_id: rule_id.into(), ..Self::default() }
     }
 }
 
@@ -425,10 +391,7 @@ crate::wire::setters! { impl UpdateInterceptRule {
     }
 
     /// 敏感词；空列表视同不填
-    pub fn word_list(
-        mut self,
-        word_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn word_list(mut self, word_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.word_list = Some(word_list.into_iter().map(Into::into).collect());
         self
     }
@@ -446,19 +409,13 @@ crate::wire::setters! { impl UpdateInterceptRule {
     }
 
     /// 要加入的适用范围
-    pub fn add_applicable_range(
-        mut self,
-        add_applicable_range: InterceptRangeChange,
-    ) -> Self {
+    pub fn add_applicable_range(mut self, add_applicable_range: InterceptRangeChange) -> Self {
         self.add_applicable_range = Some(add_applicable_range);
         self
     }
 
     /// 要移出的适用范围
-    pub fn remove_applicable_range(
-        mut self,
-        remove_applicable_range: InterceptRangeChange,
-    ) -> Self {
+    pub fn remove_applicable_range(mut self, remove_applicable_range: InterceptRangeChange) -> Self {
         self.remove_applicable_range = Some(remove_applicable_range);
         self
     }
@@ -514,19 +471,13 @@ impl InterceptRangeChange {
     }
 
     /// 成员 userid，须在应用可见范围内
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_list = Some(user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id，须在应用可见范围内
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_list(mut self, department_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_list = Some(department_list.into_iter().collect());
         self
     }

@@ -22,11 +22,7 @@ impl super::ExternalcontactApi {
 
 impl MessageApi {
     /// 发送「学校通知」：[`Send`]
-    pub fn send(
-        &self,
-        agentid: i64,
-        content: impl crate::OneOf<SchoolContent>,
-    ) -> crate::Call<Send> {
+    pub fn send(&self, agentid: i64, content: impl crate::OneOf<SchoolContent>) -> crate::Call<Send> {
         self.0.send(Send::new(agentid, content))
     }
 }
@@ -40,15 +36,13 @@ impl MessageApi {
 /// - 部分接收人无权限或不存在时其余照发，无效的见返回的 `invalid_parent_userid`、`invalid_student_userid`、`invalid_party`。
 /// - id 转译把 userid、部门 id 换成企业通讯录里的用户名、部门名，语法同 `/cgi-bin/message/send`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须由学校管理员列入「家长可使用的应用」。
 ///
 /// 服务商代开发时发小程序消息，第三方应用须有「家校沟通」使用权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -66,9 +60,7 @@ impl MessageApi {
 /// use wecom::externalcontact::message::SchoolText;
 ///
 /// let answer = client.externalcontact().message().send(1000002, SchoolText::new("请查收快递")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/message/send", "发送「学校通知」"))]
 #[derive(Clone, Default)]
@@ -123,11 +115,7 @@ pub struct Send {
 
 impl Send {
     pub fn new(agentid: i64, content: impl crate::OneOf<SchoolContent>) -> Self {
-        Self {
-            agentid,
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+        Self { agentid, content: crate::OneOf::into_union(content), ..Self::default() }
     }
 }
 
@@ -139,24 +127,14 @@ crate::wire::setters! { impl Send {
     }
 
     /// 关注了「学校通知」的家长的 external_userid
-    pub fn to_external_user(
-        mut self,
-        to_external_user: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.to_external_user = Some(
-            to_external_user.into_iter().map(Into::into).collect(),
-        );
+    pub fn to_external_user(mut self, to_external_user: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.to_external_user = Some(to_external_user.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要发给的家长，家校通讯录的 userid（`/cgi-bin/school/user/get`）
-    pub fn to_parent_userid(
-        mut self,
-        to_parent_userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.to_parent_userid = Some(
-            to_parent_userid.into_iter().map(Into::into).collect(),
-        );
+    pub fn to_parent_userid(mut self, to_parent_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.to_parent_userid = Some(to_parent_userid.into_iter().map(Into::into).collect());
         self
     }
 
@@ -165,9 +143,7 @@ crate::wire::setters! { impl Send {
         mut self,
         to_student_userid: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.to_student_userid = Some(
-            to_student_userid.into_iter().map(Into::into).collect(),
-        );
+        self.to_student_userid = Some(to_student_userid.into_iter().map(Into::into).collect());
         self
     }
 
@@ -306,10 +282,7 @@ pub struct SchoolVideo {
 
 impl SchoolVideo {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题
@@ -353,9 +326,7 @@ pub struct SchoolNews {
 
 impl SchoolNews {
     pub fn new(articles: impl IntoIterator<Item = SchoolNewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -382,11 +353,7 @@ pub struct SchoolNewsArticle {
 
 impl SchoolNewsArticle {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 描述
@@ -415,9 +382,7 @@ pub struct SchoolMpNews {
 
 impl SchoolMpNews {
     pub fn new(articles: impl IntoIterator<Item = SchoolMpNewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 

@@ -13,6 +13,8 @@ use super::{PublishFilter, PublishSource};
 ///
 /// `text`、`attachments` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -20,10 +22,6 @@ use super::{PublishFilter, PublishSource};
 /// - 自建应用只得到应用可见范围内成员的发送情况。
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -43,9 +41,7 @@ use super::{PublishFilter, PublishSource};
 /// use wecom::externalcontact::MomentTaskText;
 ///
 /// let answer = client.externalcontact().add_moment_task().text(MomentTaskText::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -92,9 +88,7 @@ crate::wire::setters! { impl AddMomentTask {
         mut self,
         attachments: impl IntoIterator<Item = impl crate::OneOf<MomentAttachment>>,
     ) -> Self {
-        self.attachments = Some(
-            attachments.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.attachments = Some(attachments.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }
@@ -122,10 +116,7 @@ impl MomentVisibleRange {
     }
 
     /// 可见该朋友圈的客户
-    pub fn external_contact_list(
-        mut self,
-        external_contact_list: MomentCustomers,
-    ) -> Self {
+    pub fn external_contact_list(mut self, external_contact_list: MomentCustomers) -> Self {
         self.external_contact_list = Some(external_contact_list);
         self
     }
@@ -150,19 +141,13 @@ impl MomentSenders {
     }
 
     /// 执行者的 userid
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_list = Some(user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 执行者所在部门的 id
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_list(mut self, department_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_list = Some(department_list.into_iter().collect());
         self
     }
@@ -183,10 +168,7 @@ impl MomentCustomers {
     }
 
     /// 客户标签 id
-    pub fn tag_list(
-        mut self,
-        tag_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_list(mut self, tag_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_list = Some(tag_list.into_iter().map(Into::into).collect());
         self
     }
@@ -261,11 +243,7 @@ pub struct MomentTaskLink {
 
 impl MomentTaskLink {
     pub fn new(url: impl Into<String>, media_id: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题
@@ -308,6 +286,8 @@ pub struct AddMomentTaskResponse {
 ///
 /// 停止一个企业朋友圈的发表任务，还没发表的不再发表。已经发表到客户朋友圈的撤不回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -315,18 +295,12 @@ pub struct AddMomentTaskResponse {
 ///
 /// 第三方、代开发应用须有「客户朋友圈 - 发表到成员客户的朋友圈」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().cancel_moment_task("moment-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -338,9 +312,7 @@ pub struct CancelMomentTask {
 
 impl CancelMomentTask {
     pub fn new(moment_id: impl Into<String>) -> Self {
-        Self {
-            moment_id: moment_id.into(),
-        }
+        Self { moment_id: moment_id.into() }
     }
 }
 
@@ -355,6 +327,8 @@ pub struct CancelMomentTaskResponse {}
 ///
 /// 读取一条客户朋友圈的评论与点赞。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -363,10 +337,6 @@ pub struct CancelMomentTaskResponse {}
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -378,9 +348,7 @@ pub struct CancelMomentTaskResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_moment_comments("moment-1", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -394,10 +362,7 @@ pub struct GetMomentComments {
 
 impl GetMomentComments {
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            moment_id: moment_id.into(),
-            userid: userid.into(),
-        }
+        Self { moment_id: moment_id.into(), userid: userid.into() }
     }
 }
 
@@ -417,6 +382,8 @@ pub struct GetMomentCommentsResponse {
 ///
 /// 分页查询一条客户朋友圈创建时所选的可见客户。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -425,10 +392,6 @@ pub struct GetMomentCommentsResponse {
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -443,8 +406,7 @@ pub struct GetMomentCommentsResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -464,11 +426,7 @@ pub struct GetMomentCustomerList {
 
 impl GetMomentCustomerList {
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            moment_id: moment_id.into(),
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { moment_id: moment_id.into(), userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -513,6 +471,8 @@ pub struct MomentVisibleCustomer {
 /// 分页查询企业发表过的全部朋友圈。时间跨度最长 30 天，恰在 `start_time`、`end_time` 这两刻的不包括在内。
 /// 已删除的朋友圈不返回，管理端里则仍看得到。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -520,10 +480,6 @@ pub struct MomentVisibleCustomer {
 /// - 第三方、代开发应用须有「客户朋友圈 - 获取企业全部的发表记录」权限。
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -533,8 +489,7 @@ pub struct MomentVisibleCustomer {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -559,15 +514,8 @@ pub struct GetMomentList {
 }
 
 impl GetMomentList {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -699,6 +647,8 @@ pub struct MomentLocation {
 ///
 /// 分页查询一条客户朋友圈发表之后，能在微信朋友圈看到它的客户，即成员已发送成功的客户。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -707,10 +657,6 @@ pub struct MomentLocation {
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -725,8 +671,7 @@ pub struct MomentLocation {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -746,11 +691,7 @@ pub struct GetMomentSendResult {
 
 impl GetMomentSendResult {
     pub fn new(moment_id: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            moment_id: moment_id.into(),
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { moment_id: moment_id.into(), userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -792,6 +733,8 @@ pub struct MomentReachedCustomer {
 ///
 /// 分页查询各成员对一条企业发表的朋友圈的执行情况。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -800,10 +743,6 @@ pub struct MomentReachedCustomer {
 /// - 第三方应用的这项权限须先在服务商管理端申请；申请前已安装的企业，要由管理员在管理端「应用管理 - 应用详情页 - 授权信息」同意授权变更。
 /// - 系统应用「客户联系」的 secret 也可以调用。
 /// - 自建应用只得到应用可见范围内成员的发送情况。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -817,8 +756,7 @@ pub struct MomentReachedCustomer {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -836,10 +774,7 @@ pub struct GetMomentTask {
 
 impl GetMomentTask {
     pub fn new(moment_id: impl Into<String>) -> Self {
-        Self {
-            moment_id: moment_id.into(),
-            ..Self::default()
-        }
+        Self { moment_id: moment_id.into(), ..Self::default() }
     }
 }
 
@@ -895,22 +830,18 @@ pub enum MomentPublishStatus {
 ///
 /// 查询朋友圈发表任务的创建结果。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只能查询已经提交过的任务。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_moment_task_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -64,6 +64,8 @@ impl MomentStrategyApi {
 /// 新建一个客户朋友圈规则组。只能一个接一个地创建，不要并发调用。
 /// 规则组最多 5 层。挂在父规则组之下的，管理范围须为父规则组的子集，权限全部继承父规则组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -71,10 +73,6 @@ impl MomentStrategyApi {
 /// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -87,9 +85,7 @@ impl MomentStrategyApi {
 ///     .moment_strategy()
 ///     .create("规则组名称", ["zhangsan"], [StrategyMember::new("zhangsan")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/moment_strategy/create", "创建新的规则组"))]
 #[derive(Clone, Default)]
@@ -139,10 +135,7 @@ crate::wire::setters! { impl Create {
     }
 
     /// 权限配置
-    pub fn privilege(
-        mut self,
-        privilege: crate::externalcontact::MomentStrategyPrivilege,
-    ) -> Self {
+    pub fn privilege(mut self, privilege: crate::externalcontact::MomentStrategyPrivilege) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -162,6 +155,8 @@ pub struct CreateResponse {
 ///
 /// 删除一个客户朋友圈规则组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -170,18 +165,12 @@ pub struct CreateResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().moment_strategy().del(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/moment_strategy/del", "删除规则组"))]
 #[derive(Clone, Default)]
@@ -210,6 +199,8 @@ pub struct DelResponse {}
 /// 修改一个客户朋友圈规则组的基本信息与管理范围。只能一个接一个地修改，不要并发调用。
 /// 每组的管理范围最多 3000 个节点。有父规则组的，管理范围须为父规则组的子集，权限全部继承父规则组，`privilege` 不起作用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -218,25 +209,14 @@ pub struct DelResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().moment_strategy().edit(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/moment_strategy/edit",
-        "编辑规则组及其管理范围"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/edit", "编辑规则组及其管理范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -259,10 +239,7 @@ pub struct Edit {
 
 impl Edit {
     pub fn new(strategy_id: i64) -> Self {
-        Self {
-            strategy_id,
-            ..Self::default()
-        }
+        Self { strategy_id, ..Self::default() }
     }
 }
 
@@ -274,19 +251,13 @@ crate::wire::setters! { impl Edit {
     }
 
     /// 管理员（负责人）的 userid，整个替换原来的；为空则不改
-    pub fn admin_list(
-        mut self,
-        admin_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admin_list(mut self, admin_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admin_list = Some(admin_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 权限配置，整个替换原来的；为空则不改
-    pub fn privilege(
-        mut self,
-        privilege: crate::externalcontact::MomentStrategyPrivilege,
-    ) -> Self {
+    pub fn privilege(mut self, privilege: crate::externalcontact::MomentStrategyPrivilege) -> Self {
         self.privilege = Some(privilege);
         self
     }
@@ -298,9 +269,7 @@ crate::wire::setters! { impl Edit {
             Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_add = Some(
-            range_add.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.range_add = Some(range_add.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 
@@ -311,9 +280,7 @@ crate::wire::setters! { impl Edit {
             Item = impl crate::OneOf<crate::externalcontact::StrategyRange>,
         >,
     ) -> Self {
-        self.range_del = Some(
-            range_del.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.range_del = Some(range_del.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }
@@ -329,6 +296,8 @@ pub struct EditResponse {}
 ///
 /// 读取一个客户朋友圈规则组。有父规则组的，管理范围是父规则组的子集。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -337,18 +306,12 @@ pub struct EditResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().moment_strategy().get(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/moment_strategy/get", "获取规则组详情"))]
 #[derive(Clone, Default)]
@@ -397,6 +360,8 @@ pub struct MomentStrategy {
 ///
 /// 分页查询一个客户朋友圈规则组管理哪些成员和部门。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -404,10 +369,6 @@ pub struct MomentStrategy {
 /// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -417,15 +378,9 @@ pub struct MomentStrategy {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/moment_strategy/get_range",
-        "获取规则组管理范围"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/moment_strategy/get_range", "获取规则组管理范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -442,10 +397,7 @@ pub struct GetRange {
 
 impl GetRange {
     pub fn new(strategy_id: i64) -> Self {
-        Self {
-            strategy_id,
-            ..Self::default()
-        }
+        Self { strategy_id, ..Self::default() }
     }
 }
 
@@ -479,6 +431,8 @@ pub struct GetRangeResponse {
 ///
 /// 分页列出企业的客户朋友圈规则组 id。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -486,10 +440,6 @@ pub struct GetRangeResponse {
 /// - 第三方、代开发应用须有「管理客户朋友圈规则组」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -499,8 +449,7 @@ pub struct GetRangeResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/externalcontact/moment_strategy/list", "获取规则组列表"))]
 #[derive(Clone, Default)]

@@ -39,10 +39,7 @@ impl MomentStrategyPrivilege {
     }
 
     /// 可以配置封面和签名
-    pub fn manage_moment_cover_and_sign(
-        mut self,
-        manage_moment_cover_and_sign: bool,
-    ) -> Self {
+    pub fn manage_moment_cover_and_sign(mut self, manage_moment_cover_and_sign: bool) -> Self {
         self.manage_moment_cover_and_sign = Some(manage_moment_cover_and_sign);
         self
     }

@@ -10,16 +10,14 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// 新增一个商品。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理商品图册」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -39,15 +37,9 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// let answer = client
 ///     .externalcontact()
-///     .add_product_album(
-///         "每周一次",
-///         100,
-///         [ProductImage::new("media-id-of-upload")],
-///     )
+///     .add_product_album("每周一次", 100, [ProductImage::new("media-id-of-upload")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -108,6 +100,8 @@ pub struct AddProductAlbumResponse {
 ///
 /// 删除一个商品。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -116,10 +110,6 @@ pub struct AddProductAlbumResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的商品图册。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -131,9 +121,7 @@ pub struct AddProductAlbumResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().delete_product_album("product-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -145,9 +133,7 @@ pub struct DeleteProductAlbum {
 
 impl DeleteProductAlbum {
     pub fn new(product_id: impl Into<String>) -> Self {
-        Self {
-            product_id: product_id.into(),
-        }
+        Self { product_id: product_id.into() }
     }
 }
 
@@ -162,16 +148,14 @@ pub struct DeleteProductAlbumResponse {}
 ///
 /// 读取一个商品。企业级的商品图册都能读到，不限本应用创建的。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理商品图册」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -183,9 +167,7 @@ pub struct DeleteProductAlbumResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_product_album("product-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -197,9 +179,7 @@ pub struct GetProductAlbum {
 
 impl GetProductAlbum {
     pub fn new(product_id: impl Into<String>) -> Self {
-        Self {
-            product_id: product_id.into(),
-        }
+        Self { product_id: product_id.into() }
     }
 }
 
@@ -237,6 +217,8 @@ pub struct Product {
 ///
 /// 分页导出商品。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -246,10 +228,6 @@ pub struct Product {
 ///
 /// 自建应用只得到应用可见范围内成员的商品图册。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -258,8 +236,7 @@ pub struct Product {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -327,6 +304,8 @@ pub struct ListedProduct {
 ///
 /// 修改一个商品。只填要改的字段。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -335,10 +314,6 @@ pub struct ListedProduct {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的商品图册。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -355,9 +330,7 @@ pub struct ListedProduct {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().update_product_album("product-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -383,10 +356,7 @@ pub struct UpdateProductAlbum {
 
 impl UpdateProductAlbum {
     pub fn new(product_id: impl Into<String>) -> Self {
-        Self {
-            product_id: product_id.into(),
-            ..Self::default()
-        }
+        Self { product_id: product_id.into(), ..Self::default() }
     }
 }
 
@@ -414,9 +384,7 @@ crate::wire::setters! { impl UpdateProductAlbum {
         mut self,
         attachments: impl IntoIterator<Item = impl crate::OneOf<ProductAttachment>>,
     ) -> Self {
-        self.attachments = Some(
-            attachments.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.attachments = Some(attachments.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }

@@ -25,9 +25,7 @@ impl ResignedApi {
         external_userid: impl IntoIterator<Item = impl Into<String>>,
     ) -> crate::Call<TransferCustomer> {
         self.0
-            .send(
-                TransferCustomer::new(handover_userid, takeover_userid, external_userid),
-            )
+            .send(TransferCustomer::new(handover_userid, takeover_userid, external_userid))
     }
 
     /// 查询客户接替状态：[`TransferResult`]
@@ -46,6 +44,8 @@ impl ResignedApi {
 ///
 /// 把离职成员的客户分配给其他成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -54,10 +54,6 @@ impl ResignedApi {
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 离职分配」权限。
 /// 接替成员须配置了客户联系功能，已激活企业微信并实名。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -68,16 +64,9 @@ impl ResignedApi {
 ///     .resigned()
 ///     .transfer_customer("zhangsan", "lisi", ["wmABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/resigned/transfer_customer",
-        "分配离职成员的客户"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/resigned/transfer_customer", "分配离职成员的客户"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -120,6 +109,8 @@ pub struct TransferCustomerResponse {
 ///
 /// 分页查询离职成员的客户的分配情况。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -130,10 +121,6 @@ pub struct TransferCustomerResponse {
 ///
 /// 第三方应用的这项权限或许应是「企业客户权限 - 客户联系 - 离职分配」；被拒绝时改授予它。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -142,15 +129,9 @@ pub struct TransferCustomerResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/externalcontact/resigned/transfer_result",
-        "查询客户接替状态"
-    )
-)]
+#[doc(alias("/cgi-bin/externalcontact/resigned/transfer_result", "查询客户接替状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -164,10 +145,7 @@ pub struct TransferResult {
 }
 
 impl TransferResult {
-    pub fn new(
-        handover_userid: impl Into<String>,
-        takeover_userid: impl Into<String>,
-    ) -> Self {
+    pub fn new(handover_userid: impl Into<String>, takeover_userid: impl Into<String>) -> Self {
         Self {
             handover_userid: handover_userid.into(),
             takeover_userid: takeover_userid.into(),

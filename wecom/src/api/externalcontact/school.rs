@@ -8,6 +8,8 @@ mod tables;
 ///
 /// 由家长的手机号得到其 external_userid。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
@@ -15,18 +17,12 @@ mod tables;
 ///
 /// 第三方应用须有「家校沟通」使用和编辑权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().batch_to_external_userid(["13800000000"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -40,9 +36,7 @@ pub struct BatchToExternalUserid {
 
 impl BatchToExternalUserid {
     pub fn new(mobiles: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            mobiles: mobiles.into_iter().map(Into::into).collect(),
-        }
+        Self { mobiles: mobiles.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -86,24 +80,20 @@ pub struct MobileFailure {
 ///
 /// 读取家长关注「学校通知」的模式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_subscribe_mode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -130,15 +120,13 @@ pub struct GetSubscribeModeResponse {
 ///
 /// 读取「学校通知」的二维码，家长扫码关注后就能收到学校的消息。企业须已完成验证。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
 /// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -149,9 +137,7 @@ pub struct GetSubscribeModeResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_subscribe_qr_code().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -182,15 +168,13 @@ pub struct GetSubscribeQrCodeResponse {
 ///
 /// 修改家长关注「学校通知」的模式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -199,9 +183,7 @@ pub struct GetSubscribeQrCodeResponse {
 /// use wecom::externalcontact::SubscribeMode;
 ///
 /// let answer = client.externalcontact().set_subscribe_mode(SubscribeMode::ScanAllowed).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -213,9 +195,7 @@ pub struct SetSubscribeMode {
 
 impl SetSubscribeMode {
     pub fn new(subscribe_mode: impl Into<SubscribeMode>) -> Self {
-        Self {
-            subscribe_mode: subscribe_mode.into(),
-        }
+        Self { subscribe_mode: subscribe_mode.into() }
     }
 }
 

@@ -16,6 +16,8 @@ use crate::Timestamp;
 ///
 /// `userid`、`partyid` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -23,10 +25,6 @@ use crate::Timestamp;
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 获取成员联系客户的数据统计」权限。
 /// 成员与部门须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -37,9 +35,7 @@ use crate::Timestamp;
 ///     .get_user_behavior_data(1_767_196_800, 1_767_283_200)
 ///     .userid(["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -60,24 +56,14 @@ pub struct GetUserBehaviorData {
 }
 
 impl GetUserBehaviorData {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl GetUserBehaviorData {
     /// 成员 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }
@@ -158,8 +144,6 @@ pub struct StatOwnerFilter {
 
 impl StatOwnerFilter {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }

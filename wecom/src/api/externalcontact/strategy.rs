@@ -205,10 +205,7 @@ impl StrategyPrivilege {
     }
 
     /// 导出客户群列表
-    pub fn export_customer_group_list(
-        mut self,
-        export_customer_group_list: bool,
-    ) -> Self {
+    pub fn export_customer_group_list(mut self, export_customer_group_list: bool) -> Self {
         self.export_customer_group_list = Some(export_customer_group_list);
         self
     }

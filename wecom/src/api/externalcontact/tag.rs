@@ -10,15 +10,13 @@ use crate::Timestamp;
 ///
 /// 向客户标签库添加标签和标签组。每个企业至多 10000 个企业标签。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「管理企业客户标签」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -27,9 +25,7 @@ use crate::Timestamp;
 /// use wecom::externalcontact::NewCorpTag;
 ///
 /// let answer = client.externalcontact().add_corp_tag([NewCorpTag::new("标签名称")]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -57,10 +53,7 @@ pub struct AddCorpTag {
 
 impl AddCorpTag {
     pub fn new(tag: impl IntoIterator<Item = NewCorpTag>) -> Self {
-        Self {
-            tag: tag.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { tag: tag.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -105,6 +98,8 @@ pub struct AddCorpTagResponse {
 /// 向规则组添加标签和标签组，限一级规则组。
 /// 企业标签与规则组标签合计，每个企业至多 10000 个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -113,10 +108,6 @@ pub struct AddCorpTagResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -124,9 +115,7 @@ pub struct AddCorpTagResponse {
 /// use wecom::externalcontact::NewCorpTag;
 ///
 /// let answer = client.externalcontact().add_strategy_tag(1, [NewCorpTag::new("标签名称")]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -152,11 +141,7 @@ pub struct AddStrategyTag {
 
 impl AddStrategyTag {
     pub fn new(strategy_id: i64, tag: impl IntoIterator<Item = NewCorpTag>) -> Self {
-        Self {
-            strategy_id,
-            tag: tag.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { strategy_id, tag: tag.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -196,6 +181,8 @@ pub struct AddStrategyTagResponse {
 ///
 /// `tag_id`、`group_id` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -203,18 +190,12 @@ pub struct AddStrategyTagResponse {
 /// - 第三方、代开发应用须有「管理企业客户标签」权限。
 /// - 只能编辑、删除本应用创建的标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().del_corp_tag().tag_id(["etABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -238,19 +219,13 @@ impl DelCorpTag {
 
 crate::wire::setters! { impl DelCorpTag {
     /// 标签 id
-    pub fn tag_id(
-        mut self,
-        tag_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_id(mut self, tag_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_id = Some(tag_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// 标签组 id
-    pub fn group_id(
-        mut self,
-        group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn group_id(mut self, group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
@@ -275,6 +250,8 @@ pub struct DelCorpTagResponse {}
 ///
 /// `tag_id`、`group_id` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -283,18 +260,12 @@ pub struct DelCorpTagResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().del_strategy_tag().tag_id(["etABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -314,19 +285,13 @@ impl DelStrategyTag {
 
 crate::wire::setters! { impl DelStrategyTag {
     /// 标签 id
-    pub fn tag_id(
-        mut self,
-        tag_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_id(mut self, tag_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_id = Some(tag_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// 标签组 id
-    pub fn group_id(
-        mut self,
-        group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn group_id(mut self, group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
@@ -343,6 +308,8 @@ pub struct DelStrategyTagResponse {}
 ///
 /// 修改客户标签或标签组的名称、次序值。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -350,18 +317,12 @@ pub struct DelStrategyTagResponse {}
 /// - 第三方、代开发应用须有「管理企业客户标签」权限。
 /// - 只能编辑、删除本应用创建的标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().edit_corp_tag("ID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -383,10 +344,7 @@ pub struct EditCorpTag {
 
 impl EditCorpTag {
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), ..Self::default() }
     }
 }
 
@@ -421,6 +379,8 @@ pub struct EditCorpTagResponse {}
 ///
 /// 修改规则组下客户标签或标签组的名称、次序值；所属规则组不能改。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -429,18 +389,12 @@ pub struct EditCorpTagResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().edit_strategy_tag("ID").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -458,10 +412,7 @@ pub struct EditStrategyTag {
 
 impl EditStrategyTag {
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), ..Self::default() }
     }
 }
 
@@ -490,24 +441,20 @@ pub struct EditStrategyTagResponse {}
 ///
 /// 读取企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方、代开发应用须有「客户基础信息」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_corp_tag_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -529,19 +476,13 @@ impl GetCorpTagList {
 
 crate::wire::setters! { impl GetCorpTagList {
     /// 要查的标签 id
-    pub fn tag_id(
-        mut self,
-        tag_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_id(mut self, tag_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_id = Some(tag_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要查的标签组 id，返回标签组及其全部标签
-    pub fn group_id(
-        mut self,
-        group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn group_id(mut self, group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
@@ -599,6 +540,8 @@ pub struct ListedCorpTag {
 ///
 /// 读取规则组内的企业客户标签。`tag_id` 与 `group_id` 都不填时返回全部。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -607,18 +550,12 @@ pub struct ListedCorpTag {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的规则组标签。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().get_strategy_tag_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -648,19 +585,13 @@ crate::wire::setters! { impl GetStrategyTagList {
     }
 
     /// 要查的标签 id
-    pub fn tag_id(
-        mut self,
-        tag_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn tag_id(mut self, tag_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag_id = Some(tag_id.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要查的标签组 id，返回标签组及其全部标签
-    pub fn group_id(
-        mut self,
-        group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn group_id(mut self, group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.group_id = Some(group_id.into_iter().map(Into::into).collect());
         self
     }
@@ -701,6 +632,8 @@ pub struct StrategyTagGroup {
 ///
 /// `add_tag`、`remove_tag` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -709,10 +642,6 @@ pub struct StrategyTagGroup {
 ///
 /// 客户须由应用可见范围内的成员添加。
 /// 用到规则组下的标签时，规则组须由同一应用创建，且成员在其管理范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -723,9 +652,7 @@ pub struct StrategyTagGroup {
 ///     .mark_tag("zhangsan", "wmABCDEF0123456789")
 ///     .add_tag(["ADD_TAG"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -743,29 +670,19 @@ pub struct MarkTag {
 
 impl MarkTag {
     pub fn new(userid: impl Into<String>, external_userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            external_userid: external_userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), external_userid: external_userid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl MarkTag {
     /// 要添加的标签 id
-    pub fn add_tag(
-        mut self,
-        add_tag: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn add_tag(mut self, add_tag: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.add_tag = Some(add_tag.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要移除的标签 id
-    pub fn remove_tag(
-        mut self,
-        remove_tag: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn remove_tag(mut self, remove_tag: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.remove_tag = Some(remove_tag.into_iter().map(Into::into).collect());
         self
     }
@@ -821,10 +738,7 @@ pub struct NewCorpTag {
 
 impl NewCorpTag {
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 
     /// 次序值，大的靠前

@@ -10,16 +10,14 @@ use crate::Timestamp;
 ///
 /// 分页读取全部离职成员的客户，可再用 `/cgi-bin/externalcontact/resigned/transfer_customer` 分配给其他成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -29,8 +27,7 @@ use crate::Timestamp;
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -112,6 +109,8 @@ pub struct UnassignedCustomer {
 /// - 每位客户 90 个自然日内只能转接 2 次。
 /// - 以下情形不触发添加企业客户事件：接替成员转接前已是客户的好友；接替成员曾把客户转给他人，如今又转回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -121,10 +120,6 @@ pub struct UnassignedCustomer {
 ///
 /// 接替成员须配置了客户联系功能，已激活企业微信并实名。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -133,9 +128,7 @@ pub struct UnassignedCustomer {
 ///     .externalcontact()
 ///     .transfer_customer("zhangsan", "lisi", ["wmABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -172,10 +165,7 @@ impl TransferCustomer {
 
 crate::wire::setters! { impl TransferCustomer {
     /// 转移成功后发给客户的消息，不填用默认文案
-    pub fn transfer_success_msg(
-        mut self,
-        transfer_success_msg: impl Into<String>,
-    ) -> Self {
+    pub fn transfer_success_msg(mut self, transfer_success_msg: impl Into<String>) -> Self {
         self.transfer_success_msg = Some(transfer_success_msg.into());
         self
     }
@@ -195,16 +185,14 @@ pub struct TransferCustomerResponse {
 ///
 /// 分页查询在职成员的客户的转接情况。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户联系 - 在职继承」权限。
 /// - 接替成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -214,8 +202,7 @@ pub struct TransferCustomerResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -230,10 +217,7 @@ pub struct TransferResult {
 }
 
 impl TransferResult {
-    pub fn new(
-        handover_userid: impl Into<String>,
-        takeover_userid: impl Into<String>,
-    ) -> Self {
+    pub fn new(handover_userid: impl Into<String>, takeover_userid: impl Into<String>) -> Self {
         Self {
             handover_userid: handover_userid.into(),
             takeover_userid: takeover_userid.into(),

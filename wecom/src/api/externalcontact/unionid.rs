@@ -8,9 +8,7 @@ mod tables;
 ///
 /// 把微信用户的 unionid 转换成外部联系人 id。现在改用 `/cgi-bin/idconvert/unionid_to_external_userid`。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
+/// 适用：企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -18,9 +16,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().unionid_to_external_userid("oABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]

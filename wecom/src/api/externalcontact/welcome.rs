@@ -20,6 +20,8 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 ///
 /// `text`、`attachments` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -27,10 +29,6 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 /// - 成员须在应用可见范围内。
 ///
 /// 第三方、代开发应用须有「企业客户权限 - 客户联系 - 给客户发送欢迎语」权限，营销获客应用须有的则是「客户联系权限 - 消息推送权限 - 给客户发送欢迎语」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -45,9 +43,7 @@ use super::{MsgFile, MsgImage, MsgMiniprogram, MsgText, MsgVideo};
 /// use wecom::externalcontact::MsgText;
 ///
 /// let answer = client.externalcontact().send_welcome_msg("welcome-1").text(MsgText::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -67,10 +63,7 @@ pub struct SendWelcomeMsg {
 
 impl SendWelcomeMsg {
     pub fn new(welcome_code: impl Into<Secret>) -> Self {
-        Self {
-            welcome_code: welcome_code.into(),
-            ..Self::default()
-        }
+        Self { welcome_code: welcome_code.into(), ..Self::default() }
     }
 }
 
@@ -86,9 +79,7 @@ crate::wire::setters! { impl SendWelcomeMsg {
         mut self,
         attachments: impl IntoIterator<Item = impl crate::OneOf<WelcomeAttachment>>,
     ) -> Self {
-        self.attachments = Some(
-            attachments.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.attachments = Some(attachments.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 } }
@@ -137,11 +128,7 @@ pub struct MsgLink {
 
 impl MsgLink {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 封面的 URL

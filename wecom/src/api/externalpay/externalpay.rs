@@ -11,6 +11,8 @@ use crate::Timestamp;
 /// 分页取企业的对外收款记录，时间跨度最多 1 个月。
 /// 收款人不在应用可见范围内的记录会滤去，所以一页可能少于 `limit` 条。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -18,10 +20,6 @@ use crate::Timestamp;
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 4.1.0 及以上版本新增的商户号，有一部分的收款记录不返回给第三方、代开发应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -35,8 +33,7 @@ use crate::Timestamp;
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -57,15 +54,8 @@ pub struct GetBillList {
 }
 
 impl GetBillList {
-    pub fn new(
-        begin_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            begin_time: begin_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(begin_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { begin_time: begin_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -276,14 +266,12 @@ pub struct BillMiniprogram {
 /// - 2022-12-01 起的才有，最长保留 3 年；当日的在次日 11 点后生成。
 /// - 操作人不在应用可见范围内的流水会滤去，所以一页可能少于 `limit` 条。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -293,8 +281,7 @@ pub struct BillMiniprogram {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -315,15 +302,8 @@ pub struct GetFundFlow {
 }
 
 impl GetFundFlow {
-    pub fn new(
-        begin_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            begin_time: begin_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(begin_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { begin_time: begin_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -433,6 +413,8 @@ pub struct FundFlowGroup {
 ///
 /// 取一个对外收款项目中每笔收款的商户单号。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -440,10 +422,6 @@ pub struct FundFlowGroup {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 限本应用创建的收款项目。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -454,9 +432,7 @@ pub struct FundFlowGroup {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalpay().get_payment_info("payment-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -468,9 +444,7 @@ pub struct GetPaymentInfo {
 
 impl GetPaymentInfo {
     pub fn new(payment_id: impl Into<String>) -> Self {
-        Self {
-            payment_id: payment_id.into(),
-        }
+        Self { payment_id: payment_id.into() }
     }
 }
 
@@ -496,14 +470,12 @@ pub struct PaymentBill {
 ///
 /// 查一个已绑定商户号的信息与使用范围。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -515,9 +487,7 @@ pub struct PaymentBill {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalpay().get_merchant("1900000000").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -575,14 +545,12 @@ pub enum BindStatus {
 ///
 /// 设置一个已绑定商户号的使用范围，可按成员、部门、标签。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -599,9 +567,7 @@ pub enum BindStatus {
 /// use wecom::externalpay::MerchantScope;
 ///
 /// let answer = client.externalpay().set_mch_use_scope("1900000000", MerchantScope::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -617,10 +583,7 @@ pub struct SetMchUseScope {
 
 impl SetMchUseScope {
     pub fn new(mch_id: impl Into<String>, allow_use_scope: MerchantScope) -> Self {
-        Self {
-            mch_id: mch_id.into(),
-            allow_use_scope,
-        }
+        Self { mch_id: mch_id.into(), allow_use_scope }
     }
 }
 

@@ -8,9 +8,7 @@ mod tables;
 ///
 /// 添加一个微信支付商户号作收款账户，进度用 `/cgi-bin/externalpay/getmerchant` 查。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -18,9 +16,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalpay().add_merchant("1900000000", "示例商户").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -39,10 +35,7 @@ pub struct AddMerchant {
 
 impl AddMerchant {
     pub fn new(mch_id: impl Into<String>, merchant_name: impl Into<String>) -> Self {
-        Self {
-            mch_id: mch_id.into(),
-            merchant_name: merchant_name.into(),
-        }
+        Self { mch_id: mch_id.into(), merchant_name: merchant_name.into() }
     }
 }
 
@@ -57,9 +50,7 @@ pub struct AddMerchantResponse {}
 ///
 /// 移除一个收款账户，即解除商户号的绑定。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -67,9 +58,7 @@ pub struct AddMerchantResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalpay().del_merchant("1900000000").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]

@@ -8,9 +8,7 @@ mod tables;
 ///
 /// 查询设备以 report_device_feature 上报的自定义属性。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
@@ -18,9 +16,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.hardware().get_device_feature("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -33,9 +29,7 @@ pub struct GetDeviceFeature {
 
 impl GetDeviceFeature {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 

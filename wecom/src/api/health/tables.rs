@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetHealthReportStat "health::GetHealthReportStat" {
-    0 "date" put date,
-} }
+wire::record! { GetHealthReportStat "health::GetHealthReportStat" { 0 "date" put date, } }
 
 wire::answer! { GetHealthReportStatResponse "health::GetHealthReportStatResponse" {
     0 "pv" put pv,
@@ -75,9 +73,7 @@ wire::from! { Answerer {
     Family: AnswererFamily,
 } }
 
-wire::record! { AnswererMember "health::AnswererMember" {
-    0 "userid" put userid,
-} }
+wire::record! { AnswererMember "health::AnswererMember" { 0 "userid" put userid, } }
 
 wire::record! { AnswererFamily "health::AnswererFamily" {
     0 "student_userid" put student_userid,
@@ -89,9 +85,7 @@ wire::record! { GetReportJobInfo "health::GetReportJobInfo" {
     1 "date" put date,
 } }
 
-wire::answer! { GetReportJobInfoResponse "health::GetReportJobInfoResponse" {
-    0 "job_info" put job_info,
-} }
+wire::answer! { GetReportJobInfoResponse "health::GetReportJobInfoResponse" { 0 "job_info" put job_info, } }
 
 wire::record! { JobInfo "health::JobInfo" {
     0 "title" put title,
@@ -114,9 +108,7 @@ wire::record! { ApplyRange "health::ApplyRange" {
     1 "partyids" put partyids,
 } }
 
-wire::record! { ReportTo "health::ReportTo" {
-    0 "userids" put userids,
-} }
+wire::record! { ReportTo "health::ReportTo" { 0 "userids" put userids, } }
 
 wire::int_enum! {
     ReportType { Once = 1, Daily = 2 }
@@ -155,13 +147,11 @@ wire::unions! {
 }
 
 wire::endpoint! { GetHealthReportStat -> GetHealthReportStatResponse, AccessToken, 93676 "获取健康上报使用统计",
-    Post "/cgi-bin/health/get_health_report_stat", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/health/get_health_report_stat", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetReportAnswer -> GetReportAnswerResponse, AccessToken, 93679 "获取用户填写答案",
-    Post "/cgi-bin/health/get_report_answer", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/health/get_report_answer", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetReportAnswer {
@@ -179,13 +169,11 @@ impl wire::Paged for GetReportAnswer {
 }
 
 wire::endpoint! { GetReportJobInfo -> GetReportJobInfoResponse, AccessToken, 93678 "获取健康上报任务详情",
-    Post "/cgi-bin/health/get_report_job_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/health/get_report_job_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetReportJobIds -> GetReportJobIdsResponse, AccessToken, 93677 "获取健康上报任务ID列表",
-    Post "/cgi-bin/health/get_report_jobids", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/health/get_report_jobids", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetReportJobIds {

@@ -6,9 +6,7 @@ use super::*;
 
 wire::record! { GetFields "hr::GetFields" {} }
 
-wire::answer! { GetFieldsResponse "hr::GetFieldsResponse" {
-    0 "group_list" put group_list,
-} }
+wire::answer! { GetFieldsResponse "hr::GetFieldsResponse" { 0 "group_list" put group_list, } }
 
 wire::record! { FieldGroup "hr::FieldGroup" {
     0 "group_id" put group_id,
@@ -66,9 +64,7 @@ wire::int_enum! {
     QueryResult { Success = 1, Failed = 2, NotFound = 3, Unsupported = 5 }
 }
 
-wire::record! { StaffFile "hr::StaffFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { StaffFile "hr::StaffFile" { 0 "media_id" put media_id, } }
 
 wire::record! { UpdateStaffInfo "hr::UpdateStaffInfo" {
     0 "userid" put userid,
@@ -144,11 +140,9 @@ wire::endpoint! { GetFields -> GetFieldsResponse, AccessToken, 99131 "获取员�
 }
 
 wire::endpoint! { GetStaffInfo -> GetStaffInfoResponse, AccessToken, 99132 "获取员工花名册信息",
-    Post "/cgi-bin/hr/get_staff_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/hr/get_staff_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateStaffInfo -> UpdateStaffInfoResponse, AccessToken, 99133 "更新员工花名册信息",
-    Post "/cgi-bin/hr/update_staff_info", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/hr/update_staff_info", repeat false, rate [], modes [Internal]
 }

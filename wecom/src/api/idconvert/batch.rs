@@ -32,15 +32,13 @@ impl BatchApi {
 ///
 /// 批量查询客户成为企业客户之前的 pending_id，借以找回其 unionid。服务商须曾以 `/cgi-bin/idconvert/unionid_to_external_userid` 得到过这个 pending_id，且未超过 90 天。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 限已认证的企业。
 /// - 应用须能看到客户的跟进人，或客户所在群的群主。
 /// - 「营销获客」应用只能查到它带来的客户，跟进人或群主须在应用可见范围或客户可建联的成员范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -51,16 +49,9 @@ impl BatchApi {
 ///     .batch()
 ///     .external_userid_to_pending_id(["wmABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/idconvert/batch/external_userid_to_pending_id",
-        "external_userid查询pending_id"
-    )
-)]
+#[doc(alias("/cgi-bin/idconvert/batch/external_userid_to_pending_id", "external_userid查询pending_id"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -75,10 +66,7 @@ pub struct ExternalUseridToPendingId {
 
 impl ExternalUseridToPendingId {
     pub fn new(external_userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            external_userid: external_userid.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { external_userid: external_userid.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 }
 

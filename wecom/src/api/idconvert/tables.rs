@@ -10,9 +10,7 @@ wire::record! { ApplyToUpgradeChatid "idconvert::ApplyToUpgradeChatid" {
 
 wire::answer! { ApplyToUpgradeChatidResponse "idconvert::ApplyToUpgradeChatidResponse" {} }
 
-wire::record! { Chatid "idconvert::Chatid" {
-    0 "chat_id_list" put chat_id_list,
-} }
+wire::record! { Chatid "idconvert::Chatid" { 0 "chat_id_list" put chat_id_list, } }
 
 wire::answer! { ChatidResponse "idconvert::ChatidResponse" {
     0 "items" put items,
@@ -64,9 +62,7 @@ wire::record! { TagItem "idconvert::TagItem" {
     1 "open_external_tagid" put open_external_tagid,
 } }
 
-wire::record! { OpenKfid "idconvert::OpenKfid" {
-    0 "open_kfid_list" put open_kfid_list,
-} }
+wire::record! { OpenKfid "idconvert::OpenKfid" { 0 "open_kfid_list" put open_kfid_list, } }
 
 wire::answer! { OpenKfidResponse "idconvert::OpenKfidResponse" {
     0 "items" put items,
@@ -99,33 +95,27 @@ wire::record! { UpgradeChatidForNewCorp "idconvert::UpgradeChatidForNewCorp" {} 
 wire::answer! { UpgradeChatidForNewCorpResponse "idconvert::UpgradeChatidForNewCorpResponse" {} }
 
 wire::endpoint! { ApplyToUpgradeChatid -> ApplyToUpgradeChatidResponse, AccessToken, 99601 "申请群ID的升级",
-    Post "/cgi-bin/idconvert/apply_to_upgrade_chatid", repeat false, rate [], modes [Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/apply_to_upgrade_chatid", repeat false, rate [], modes [Provider]
 }
 
 wire::endpoint! { Chatid -> ChatidResponse, AccessToken, 99601 "群ID转换接口",
-    Post "/cgi-bin/idconvert/chatid", repeat true, rate [], modes [Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/chatid", repeat true, rate [], modes [Provider]
 }
 
 wire::endpoint! { ConvertTmpExternalUserid -> ConvertTmpExternalUseridResponse, AccessToken, 98729 "tmp_external_userid的转换",
-    Post "/cgi-bin/idconvert/convert_tmp_external_userid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/convert_tmp_external_userid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ExternalTagId -> ExternalTagIdResponse, AccessToken, 96169 "客户标签ID的转换",
-    Post "/cgi-bin/idconvert/external_tagid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/external_tagid", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { OpenKfid -> OpenKfidResponse, AccessToken, 97064 "微信客服ID的转换",
-    Post "/cgi-bin/idconvert/open_kfid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/open_kfid", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { UnionidToExternalUserid -> UnionidToExternalUseridResponse, AccessToken, 95900 "unionid转换为第三方external_userid",
-    Post "/cgi-bin/idconvert/unionid_to_external_userid", repeat true, rate [100000 Hour Corp, 480000 Day Corp, 7500000 Month Corp, 100000 Hour Provider, 480000 Day Provider, 7500000 Month Provider], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/unionid_to_external_userid", repeat true, rate [100000 Hour Corp, 480000 Day Corp, 7500000 Month Corp, 100000 Hour Provider, 480000 Day Provider, 7500000 Month Provider], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { UpgradeChatidForNewCorp -> UpgradeChatidForNewCorpResponse, SuiteAccessToken, 99601 "对所有新授权企业升级群ID",

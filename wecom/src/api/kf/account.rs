@@ -18,11 +18,7 @@ impl super::KfApi {
 
 impl AccountApi {
     /// 添加客服账号：[`Add`]
-    pub fn add(
-        &self,
-        name: impl Into<String>,
-        media_id: impl Into<String>,
-    ) -> crate::Call<Add> {
+    pub fn add(&self, name: impl Into<String>, media_id: impl Into<String>) -> crate::Call<Add> {
         self.0.send(Add::new(name, media_id))
     }
 
@@ -48,6 +44,8 @@ impl AccountApi {
 ///
 /// 新建一个客服账号。每家企业目前至多 5000 个；经接口新建的账号，本应用自动有管理权限。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -59,18 +57,12 @@ impl AccountApi {
 /// 自建应用还须在管理后台“通过 API 管理会话消息 - 企业内部开发”里，至少配置了一个“可管理的客服账号”。
 /// 账号交给哪个应用经接口管理，在管理后台“微信客服 - 通过 API 管理微信客服账号”里设置。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().account().add("客服名称", "media-id-of-upload").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/account/add", "添加客服账号"))]
 #[derive(Clone, Default)]
@@ -89,10 +81,7 @@ pub struct Add {
 
 impl Add {
     pub fn new(name: impl Into<String>, media_id: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            media_id: media_id.into(),
-        }
+        Self { name: name.into(), media_id: media_id.into() }
     }
 }
 
@@ -110,6 +99,8 @@ pub struct AddResponse {
 ///
 /// 删除一个客服账号。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -120,10 +111,6 @@ pub struct AddResponse {
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `60030` 接待人员不在应用可见范围内
@@ -133,9 +120,7 @@ pub struct AddResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().account().del("wkABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/account/del", "删除客服账号"))]
 #[derive(Clone, Default)]
@@ -150,9 +135,7 @@ pub struct Del {
 
 impl Del {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-        }
+        Self { open_kfid: open_kfid.into() }
     }
 }
 
@@ -167,6 +150,8 @@ pub struct DelResponse {}
 ///
 /// 分页列出客服账号的 id、名称和头像。一页的个数少于 `limit` 时已到末尾，不必再取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -177,10 +162,6 @@ pub struct DelResponse {}
 ///
 /// 微信客服组件应用须有「管理接入的微信客服 - 获取企业授权接入的客服账号 - 客服账号信息与链接」权限，且只得到企业已授权的账号。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -189,8 +170,7 @@ pub struct DelResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/account/list", "获取客服账号列表"))]
 #[derive(Clone, Default)]
@@ -255,6 +235,8 @@ pub struct Account {
 ///
 /// 修改客服账号的名称或头像；没有给出的一项保持原样。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -265,10 +247,6 @@ pub struct Account {
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `60030` 接待人员不在应用可见范围内
@@ -278,9 +256,7 @@ pub struct Account {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().account().update("wkABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/account/update", "修改客服账号"))]
 #[derive(Clone, Default)]
@@ -303,10 +279,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            ..Self::default()
-        }
+        Self { open_kfid: open_kfid.into(), ..Self::default() }
     }
 }
 

@@ -11,6 +11,8 @@ mod tables;
 /// - `scene` 非空时，链接后面可自行拼接 `&scene_param=…`，其值由用户进入会话事件（enter_session）原样带回。值要经 urlencode，编码前不超过 128 字节。
 /// - 链接不可改动，其参数也不可移到别的链接上用：进入会话事件会校验失败，收不到回调。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -21,18 +23,12 @@ mod tables;
 ///
 /// 微信客服组件应用须有「管理接入的微信客服 - 获取企业授权接入的客服账号 - 客服账号信息与链接」权限，且限企业已授权的账号。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().add_contact_way("wkABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -48,10 +44,7 @@ pub struct AddContactWay {
 
 impl AddContactWay {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            ..Self::default()
-        }
+        Self { open_kfid: open_kfid.into(), ..Self::default() }
     }
 }
 

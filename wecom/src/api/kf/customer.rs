@@ -13,19 +13,9 @@ pub use upgrade::*;
 pub use customer::BatchGet;
 #[doc(alias("/cgi-bin/kf/customer/cancel_upgrade_service", "为客户取消推荐"))]
 pub use upgrade::CancelUpgradeService;
-#[doc(
-    alias(
-        "/cgi-bin/kf/customer/get_upgrade_service_config",
-        "获取配置的专员与客户群"
-    )
-)]
+#[doc(alias("/cgi-bin/kf/customer/get_upgrade_service_config", "获取配置的专员与客户群"))]
 pub use upgrade::GetUpgradeServiceConfig;
-#[doc(
-    alias(
-        "/cgi-bin/kf/customer/upgrade_service",
-        "为客户升级为专员或客户群服务"
-    )
-)]
+#[doc(alias("/cgi-bin/kf/customer/upgrade_service", "为客户升级为专员或客户群服务"))]
 pub use upgrade::UpgradeService;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.kf().customer()` 得到。

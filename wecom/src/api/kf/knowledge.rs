@@ -57,11 +57,7 @@ impl KnowledgeApi {
     }
 
     /// 修改分组：[`ModGroup`]
-    pub fn mod_group(
-        &self,
-        group_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::Call<ModGroup> {
+    pub fn mod_group(&self, group_id: impl Into<String>, name: impl Into<String>) -> crate::Call<ModGroup> {
         self.0.send(ModGroup::new(group_id, name))
     }
 
@@ -77,24 +73,20 @@ impl KnowledgeApi {
 ///
 /// 新建一个知识库分组。分组至多 100 个。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().knowledge().add_group("分组名").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/add_group", "添加分组"))]
 #[derive(Clone, Default)]
@@ -127,15 +119,13 @@ pub struct AddGroupResponse {
 ///
 /// 在一个分组里新建一个问答。一个分组至多 200 个；问题在各分组间也不能重复。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -152,9 +142,7 @@ pub struct AddGroupResponse {
 ///         [Answer::new(AnswerText::new("请查收快递"))],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/add_intent", "添加问答"))]
 #[derive(Clone, Default)]
@@ -210,24 +198,20 @@ pub struct AddIntentResponse {
 ///
 /// 删除一个知识库分组；系统创建的默认分组不能删除。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().knowledge().del_group("group-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/del_group", "删除分组"))]
 #[derive(Clone, Default)]
@@ -255,24 +239,20 @@ pub struct DelGroupResponse {}
 ///
 /// 删除一个问答。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().knowledge().del_intent("intent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/del_intent", "删除问答"))]
 #[derive(Clone, Default)]
@@ -285,9 +265,7 @@ pub struct DelIntent {
 
 impl DelIntent {
     pub fn new(intent_id: impl Into<String>) -> Self {
-        Self {
-            intent_id: intent_id.into(),
-        }
+        Self { intent_id: intent_id.into() }
     }
 }
 
@@ -302,15 +280,13 @@ pub struct DelIntentResponse {}
 ///
 /// 分页列出知识库的分组。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -320,8 +296,7 @@ pub struct DelIntentResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/list_group", "获取分组列表"))]
 #[derive(Clone, Default)]
@@ -394,15 +369,13 @@ pub struct Group {
 ///
 /// 分页列出问答的详情，可限于一个分组或一个问答。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -412,8 +385,7 @@ pub struct Group {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/list_intent", "获取问答列表"))]
 #[derive(Clone, Default)]
@@ -500,24 +472,20 @@ pub struct Intent {
 ///
 /// 修改一个知识库分组的名称；系统创建的默认分组不能修改。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().knowledge().mod_group("group-1", "新的分组名").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/mod_group", "修改分组"))]
 #[derive(Clone, Default)]
@@ -534,10 +502,7 @@ pub struct ModGroup {
 
 impl ModGroup {
     pub fn new(group_id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            group_id: group_id.into(),
-            name: name.into(),
-        }
+        Self { group_id: group_id.into(), name: name.into() }
     }
 }
 
@@ -555,24 +520,20 @@ pub struct ModGroupResponse {
 ///
 /// 修改一个问答。`question`、`similar_questions`、`answers` 只改给出的几部分，给出的那部分整个覆盖，须填完整。问题在各分组间不能重复。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
 /// - 企业须已在企业微信里使用微信客服，并开启 API。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().knowledge().mod_intent("intent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/knowledge/mod_intent", "修改问答"))]
 #[derive(Clone, Default)]
@@ -593,10 +554,7 @@ pub struct ModIntent {
 
 impl ModIntent {
     pub fn new(intent_id: impl Into<String>) -> Self {
-        Self {
-            intent_id: intent_id.into(),
-            ..Self::default()
-        }
+        Self { intent_id: intent_id.into(), ..Self::default() }
     }
 }
 
@@ -651,9 +609,7 @@ impl Answer {
         mut self,
         attachments: impl IntoIterator<Item = impl crate::OneOf<Attachment>>,
     ) -> Self {
-        self.attachments = Some(
-            attachments.into_iter().map(crate::OneOf::into_union).collect(),
-        );
+        self.attachments = Some(attachments.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
 }
@@ -796,11 +752,7 @@ pub struct AttachLink {
 
 impl AttachLink {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 描述

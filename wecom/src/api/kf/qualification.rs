@@ -8,9 +8,7 @@ mod tables;
 ///
 /// 查企业是否绑定了视频号。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -18,9 +16,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().get_corp_qualification().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]

@@ -19,6 +19,8 @@ use super::{StopType, WechatChannels};
 ///
 /// 图片、语音超过 2 MB，视频超过 10 MB，文件超过 20 MB 时，得到的是一条提示文本。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -28,10 +30,6 @@ use super::{StopType, WechatChannels};
 /// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号；一个账号同一时间只能交给一个应用。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -45,8 +43,7 @@ use super::{StopType, WechatChannels};
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -74,10 +71,7 @@ pub struct SyncMsg {
 
 impl SyncMsg {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            ..Self::default()
-        }
+        Self { open_kfid: open_kfid.into(), ..Self::default() }
     }
 }
 

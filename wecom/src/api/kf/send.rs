@@ -14,6 +14,8 @@ use crate::{Secret, UnknownVariant};
 /// - 客户发来一条消息后的 48 小时内，至多发 5 条；客户再发消息，便可再发。
 /// - 返回成功不等于已送达：还要留意 `/cgi-bin/kf/sync_msg` 里的消息发送失败事件（msg_send_fail）。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -23,10 +25,6 @@ use crate::{Secret, UnknownVariant};
 /// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号；一个账号同一时间只能交给一个应用。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -42,9 +40,7 @@ use crate::{Secret, UnknownVariant};
 ///     .kf()
 ///     .send_msg("zhangsan", "wkABCDEF0123456789", SendText::new("请查收快递"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -195,11 +191,7 @@ pub struct SendLink {
 }
 
 impl SendLink {
-    pub fn new(
-        title: impl Into<String>,
-        url: impl Into<String>,
-        thumb_media_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(title: impl Into<String>, url: impl Into<String>, thumb_media_id: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             url: url.into(),
@@ -284,10 +276,7 @@ impl SendMenu {
     }
 
     /// 菜单项
-    pub fn list(
-        mut self,
-        list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>,
-    ) -> Self {
+    pub fn list(mut self, list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>) -> Self {
         self.list = Some(list.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
@@ -320,11 +309,7 @@ pub struct SendLocation {
 
 impl SendLocation {
     pub fn new(latitude: f64, longitude: f64) -> Self {
-        Self {
-            latitude,
-            longitude,
-            ..Self::default()
-        }
+        Self { latitude, longitude, ..Self::default() }
     }
 
     /// 位置名
@@ -376,6 +361,8 @@ pub struct SendMsgResponse {
 ///
 /// 欢迎语之外，会话须仍处在取得 code 时的状态才能发，例如转入待接入池所得的 code，只在“待接入池排队中”时可用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -385,10 +372,6 @@ pub struct SendMsgResponse {
 /// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号；一个账号同一时间只能交给一个应用。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -401,9 +384,7 @@ pub struct SendMsgResponse {
 /// use wecom::kf::EventText;
 ///
 /// let answer = client.kf().send_msg_on_event("CODE", EventText::new("请查收快递")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -420,15 +401,8 @@ pub struct SendMsgOnEvent {
 }
 
 impl SendMsgOnEvent {
-    pub fn new(
-        code: impl Into<Secret>,
-        content: impl crate::OneOf<EventContent>,
-    ) -> Self {
-        Self {
-            code: code.into(),
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+    pub fn new(code: impl Into<Secret>, content: impl crate::OneOf<EventContent>) -> Self {
+        Self { code: code.into(), content: crate::OneOf::into_union(content), ..Self::default() }
     }
 }
 
@@ -500,10 +474,7 @@ impl EventMenu {
     }
 
     /// 菜单项
-    pub fn list(
-        mut self,
-        list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>,
-    ) -> Self {
+    pub fn list(mut self, list: impl IntoIterator<Item = impl crate::OneOf<SendMenuItem>>) -> Self {
         self.list = Some(list.into_iter().map(crate::OneOf::into_union).collect());
         self
     }
@@ -556,10 +527,7 @@ pub struct SendMenuClick {
 
 impl SendMenuClick {
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// 菜单项 id
@@ -586,10 +554,7 @@ pub struct SendMenuView {
 
 impl SendMenuView {
     pub fn new(url: impl Into<String>, content: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            content: content.into(),
-        }
+        Self { url: url.into(), content: content.into() }
     }
 }
 
@@ -613,16 +578,8 @@ pub struct SendMenuMiniprogram {
 }
 
 impl SendMenuMiniprogram {
-    pub fn new(
-        appid: impl Into<String>,
-        pagepath: impl Into<String>,
-        content: impl Into<String>,
-    ) -> Self {
-        Self {
-            appid: appid.into(),
-            pagepath: pagepath.into(),
-            content: content.into(),
-        }
+    pub fn new(appid: impl Into<String>, pagepath: impl Into<String>, content: impl Into<String>) -> Self {
+        Self { appid: appid.into(), pagepath: pagepath.into(), content: content.into() }
     }
 }
 
@@ -643,10 +600,7 @@ pub struct SendMenuText {
 
 impl SendMenuText {
     pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { content: content.into(), ..Self::default() }
     }
 
     /// 内容后面是否不换行

@@ -20,11 +20,7 @@ impl super::KfApi {
 
 impl ServiceStateApi {
     /// 获取会话状态：[`Get`]
-    pub fn get(
-        &self,
-        open_kfid: impl Into<String>,
-        external_userid: impl Into<String>,
-    ) -> crate::Call<Get> {
+    pub fn get(&self, open_kfid: impl Into<String>, external_userid: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(open_kfid, external_userid))
     }
 
@@ -45,6 +41,8 @@ impl ServiceStateApi {
 ///
 /// 查询客户与客服账号的会话现在处于什么状态、由谁接待。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -55,10 +53,6 @@ impl ServiceStateApi {
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `60030` 接待人员不在应用可见范围内
@@ -68,9 +62,7 @@ impl ServiceStateApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().service_state().get("wkABCDEF0123456789", "wmABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/service_state/get", "获取会话状态"))]
 #[derive(Clone, Default)]
@@ -84,14 +76,8 @@ pub struct Get {
 }
 
 impl Get {
-    pub fn new(
-        open_kfid: impl Into<String>,
-        external_userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            external_userid: external_userid.into(),
-        }
+    pub fn new(open_kfid: impl Into<String>, external_userid: impl Into<String>) -> Self {
+        Self { open_kfid: open_kfid.into(), external_userid: external_userid.into() }
     }
 }
 
@@ -118,6 +104,8 @@ pub struct GetResponse {
 /// - 从 3：仍到 3（换一个接待人员），或到 4；
 /// - 从 4：不允许。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -127,10 +115,6 @@ pub struct GetResponse {
 /// - 限企业在管理后台“微信客服 - 通过 API 管理微信客服账号”里交给本应用管理的客服账号；一个账号同一时间只能交给一个应用。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -149,9 +133,7 @@ pub struct GetResponse {
 ///     .service_state()
 ///     .trans("wkABCDEF0123456789", "wmABCDEF0123456789", ServiceState::Unhandled)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/service_state/trans", "变更会话状态"))]
 #[derive(Clone, Default)]

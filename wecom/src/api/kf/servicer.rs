@@ -42,6 +42,8 @@ impl ServicerApi {
 ///
 /// `userid_list`、`department_id_list` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -52,10 +54,6 @@ impl ServicerApi {
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `60030` 接待人员不在应用可见范围内
@@ -65,9 +63,7 @@ impl ServicerApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().servicer().add("wkABCDEF0123456789").userid_list(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/servicer/add", "添加接待人员"))]
 #[derive(Clone, Default)]
@@ -88,28 +84,19 @@ pub struct Add {
 
 impl Add {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            ..Self::default()
-        }
+        Self { open_kfid: open_kfid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl Add {
     /// 成员的 userid，更多时分批添加
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id
-    pub fn department_id_list(
-        mut self,
-        department_id_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_id_list(mut self, department_id_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_id_list = Some(department_id_list.into_iter().collect());
         self
     }
@@ -131,6 +118,8 @@ pub struct AddResponse {
 ///
 /// `userid_list`、`department_id_list` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -141,10 +130,6 @@ pub struct AddResponse {
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 错误码
 ///
 /// - `60030` 接待人员不在应用可见范围内
@@ -154,9 +139,7 @@ pub struct AddResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().servicer().del("wkABCDEF0123456789").userid_list(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/servicer/del", "删除接待人员"))]
 #[derive(Clone, Default)]
@@ -177,28 +160,19 @@ pub struct Del {
 
 impl Del {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            ..Self::default()
-        }
+        Self { open_kfid: open_kfid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl Del {
     /// 成员的 userid，更多时分批删除
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id，更多时分批删除
-    pub fn department_id_list(
-        mut self,
-        department_id_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_id_list(mut self, department_id_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_id_list = Some(department_id_list.into_iter().collect());
         self
     }
@@ -218,6 +192,8 @@ pub struct DelResponse {
 ///
 /// 列出一个客服账号的接待人员；按部门添加的，列出的是部门。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -226,10 +202,6 @@ pub struct DelResponse {
 /// - 第三方、代开发应用须有「微信客服 - 获取基础信息」权限。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -240,9 +212,7 @@ pub struct DelResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().servicer().list("wkABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/kf/servicer/list", "获取接待人员列表"))]
 #[derive(Clone, Default)]
@@ -255,9 +225,7 @@ pub struct List {
 
 impl List {
     pub fn new(open_kfid: impl Into<String>) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-        }
+        Self { open_kfid: open_kfid.into() }
     }
 }
 

@@ -14,6 +14,8 @@ use crate::Timestamp;
 /// - 当天的数据次日才有，建议次日 6 点以后再查。
 /// - 经接口管理会话（自行开启或授权第三方应用）的，没有 2022-03-11 以前的数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -22,10 +24,6 @@ use crate::Timestamp;
 /// - 第三方、代开发应用须有「微信客服 - 服务工具 - 获取客服数据统计」权限。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -39,9 +37,7 @@ use crate::Timestamp;
 ///     .kf()
 ///     .get_corp_statistic("wkABCDEF0123456789", 1_767_196_800, 1_767_283_200)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -61,11 +57,7 @@ impl GetCorpStatistic {
         start_time: impl Into<Timestamp>,
         end_time: impl Into<Timestamp>,
     ) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-        }
+        Self { open_kfid: open_kfid.into(), start_time: start_time.into(), end_time: end_time.into() }
     }
 }
 
@@ -119,6 +111,8 @@ pub struct CorpStatistic {
 /// - 当天的数据次日才有，建议次日 6 点以后再查。
 /// - 经接口管理会话（自行开启或授权第三方应用）的，没有 2022-03-11 以前的数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -127,10 +121,6 @@ pub struct CorpStatistic {
 /// - 第三方、代开发应用须有「微信客服 - 服务工具 - 获取客服数据统计」权限。
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -144,9 +134,7 @@ pub struct CorpStatistic {
 ///     .kf()
 ///     .get_servicer_statistic("wkABCDEF0123456789", 1_767_196_800, 1_767_283_200)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -254,22 +242,18 @@ pub struct ServicerStatistic {
 /// - 区间含首尾两天，跨度至多 31 天，至多追溯到最近 180 天。
 /// - 当天的数据次日才有，建议次日 6 点以后再查。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 限微信客服组件应用。在「管理接入的微信客服」里“管理来自该场景的客服咨询”下，申请“获取客服数据统计”权限。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().get_statistic(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -282,14 +266,8 @@ pub struct GetStatistic {
 }
 
 impl GetStatistic {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into() }
     }
 }
 

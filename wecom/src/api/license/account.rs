@@ -14,9 +14,7 @@ use crate::Timestamp;
 /// - 成员已有同类账号时，新激活码取代旧激活码：旧码失效，其剩余时长加到新码上。
 /// - 只有旧码剩余时长不超过 20 天，才能以同类的新码续期；累加后的有效期不可超过 5 年。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -27,9 +25,7 @@ use crate::Timestamp;
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().active_account("active-1", "ww0123456789abcdef", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -44,16 +40,8 @@ pub struct ActiveAccount {
 }
 
 impl ActiveAccount {
-    pub fn new(
-        active_code: impl Into<String>,
-        corpid: impl Into<String>,
-        userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            active_code: active_code.into(),
-            corpid: corpid.into(),
-            userid: userid.into(),
-        }
+    pub fn new(active_code: impl Into<String>, corpid: impl Into<String>, userid: impl Into<String>) -> Self {
+        Self { active_code: active_code.into(), corpid: corpid.into(), userid: userid.into() }
     }
 }
 
@@ -68,9 +56,7 @@ pub struct ActiveAccountResponse {}
 ///
 /// 不指定激活码，由系统在企业该类型的未激活的码中，取激活截止时间最早的给成员激活。成员须未激活该类型的账号，或已过期。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -82,9 +68,7 @@ pub struct ActiveAccountResponse {}
 ///     .license()
 ///     .active_account_by_type(AccountType::Base, "ww0123456789abcdef", "zhangsan")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -99,16 +83,8 @@ pub struct ActiveAccountByType {
 }
 
 impl ActiveAccountByType {
-    pub fn new(
-        type_: impl Into<AccountType>,
-        corpid: impl Into<String>,
-        userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            type_: type_.into(),
-            corpid: corpid.into(),
-            userid: userid.into(),
-        }
+    pub fn new(type_: impl Into<AccountType>, corpid: impl Into<String>, userid: impl Into<String>) -> Self {
+        Self { type_: type_.into(), corpid: corpid.into(), userid: userid.into() }
     }
 }
 
@@ -127,9 +103,7 @@ pub struct ActiveAccountByTypeResponse {}
 /// - 成员已有同类账号时，新激活码取代旧激活码：旧码失效，其剩余时长加到新码上。
 /// - 只有旧码剩余时长不超过 20 天，才能以同类的新码续期；累加后的有效期不可超过 5 年。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -143,14 +117,9 @@ pub struct ActiveAccountByTypeResponse {}
 ///
 /// let answer = provider
 ///     .license()
-///     .batch_active_account(
-///         "ww0123456789abcdef",
-///         [Activation::new("active-1", "zhangsan")],
-///     )
+///     .batch_active_account("ww0123456789abcdef", [Activation::new("active-1", "zhangsan")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -165,14 +134,8 @@ pub struct BatchActiveAccount {
 }
 
 impl BatchActiveAccount {
-    pub fn new(
-        corpid: impl Into<String>,
-        active_list: impl IntoIterator<Item = Activation>,
-    ) -> Self {
-        Self {
-            corpid: corpid.into(),
-            active_list: active_list.into_iter().collect(),
-        }
+    pub fn new(corpid: impl Into<String>, active_list: impl IntoIterator<Item = Activation>) -> Self {
+        Self { corpid: corpid.into(), active_list: active_list.into_iter().collect() }
     }
 }
 
@@ -189,10 +152,7 @@ pub struct Activation {
 
 impl Activation {
     pub fn new(active_code: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            active_code: active_code.into(),
-            userid: userid.into(),
-        }
+        Self { active_code: active_code.into(), userid: userid.into() }
     }
 }
 
@@ -222,9 +182,7 @@ pub struct ActivationResult {
 ///
 /// 一次查询多个激活码的状态与绑定的成员。`merge_info` 仍在灰度，只有近来经接口续期过的才必定返回。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -234,9 +192,7 @@ pub struct ActivationResult {
 ///     .license()
 ///     .batch_get_active_info_by_code("ww0123456789abcdef", ["active-1"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -282,9 +238,7 @@ pub struct BatchGetActiveInfoByCodeResponse {
 /// - 激活码须属于上游、上级企业，未激活，也没有分给其他企业。
 /// - 每次分配的数量不可超过对方在上下游或企业互联通讯录中人数上限的两倍。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -294,15 +248,9 @@ pub struct BatchGetActiveInfoByCodeResponse {
 ///
 /// let answer = provider
 ///     .license()
-///     .batch_share_active_code(
-///         "ww0123456789abcdef",
-///         "ww0123456789abcdef",
-///         [ShareCode::new("active-1")],
-///     )
+///     .batch_share_active_code("ww0123456789abcdef", "ww0123456789abcdef", [ShareCode::new("active-1")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -356,9 +304,7 @@ pub struct ShareCode {
 
 impl ShareCode {
     pub fn new(active_code: impl Into<String>) -> Self {
-        Self {
-            active_code: active_code.into(),
-        }
+        Self { active_code: active_code.into() }
     }
 }
 
@@ -404,9 +350,7 @@ pub struct ShareResult {
 /// - 两次转移须间隔 30 天；转移成员已离职，或不在服务商应用的可见范围内时，没有此限制。
 /// - 双方有同类账号（同为基础账号或互通账号）时，接收成员的剩余时长不超过 20 天才能继承，否则报错。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -416,14 +360,9 @@ pub struct ShareResult {
 ///
 /// let answer = provider
 ///     .license()
-///     .batch_transfer_license(
-///         "ww0123456789abcdef",
-///         [Transfer::new("zhangsan", "lisi")],
-///     )
+///     .batch_transfer_license("ww0123456789abcdef", [Transfer::new("zhangsan", "lisi")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -438,14 +377,8 @@ pub struct BatchTransferLicense {
 }
 
 impl BatchTransferLicense {
-    pub fn new(
-        corpid: impl Into<String>,
-        transfer_list: impl IntoIterator<Item = Transfer>,
-    ) -> Self {
-        Self {
-            corpid: corpid.into(),
-            transfer_list: transfer_list.into_iter().collect(),
-        }
+    pub fn new(corpid: impl Into<String>, transfer_list: impl IntoIterator<Item = Transfer>) -> Self {
+        Self { corpid: corpid.into(), transfer_list: transfer_list.into_iter().collect() }
     }
 }
 
@@ -461,14 +394,8 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    pub fn new(
-        handover_userid: impl Into<String>,
-        takeover_userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            handover_userid: handover_userid.into(),
-            takeover_userid: takeover_userid.into(),
-        }
+    pub fn new(handover_userid: impl Into<String>, takeover_userid: impl Into<String>) -> Self {
+        Self { handover_userid: handover_userid.into(), takeover_userid: takeover_userid.into() }
     }
 }
 
@@ -498,18 +425,14 @@ pub struct TransferResult {
 ///
 /// 查询一个激活码的状态与绑定的成员。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().get_active_info_by_code("ww0123456789abcdef", "active-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -523,10 +446,7 @@ pub struct GetActiveInfoByCode {
 
 impl GetActiveInfoByCode {
     pub fn new(corpid: impl Into<String>, active_code: impl Into<String>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            active_code: active_code.into(),
-        }
+        Self { corpid: corpid.into(), active_code: active_code.into() }
     }
 }
 
@@ -542,18 +462,14 @@ pub struct GetActiveInfoByCodeResponse {
 ///
 /// `POST /cgi-bin/license/get_active_info_by_user` · [官方文档](https://developer.work.weixin.qq.com/document/path/95555) · 更新于 2023-04-27
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().get_active_info_by_user("ww0123456789abcdef", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -567,10 +483,7 @@ pub struct GetActiveInfoByUser {
 
 impl GetActiveInfoByUser {
     pub fn new(corpid: impl Into<String>, userid: impl Into<String>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            userid: userid.into(),
-        }
+        Self { corpid: corpid.into(), userid: userid.into() }
     }
 }
 
@@ -609,9 +522,7 @@ pub struct UserActiveInfo {
 /// - `corpid` 为上游企业：只返回上游企业自己激活的账号。
 /// - `corpid` 为下游企业：上游分来且已绑定的激活码也返回。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -621,8 +532,7 @@ pub struct UserActiveInfo {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -640,10 +550,7 @@ pub struct ListActivedAccount {
 
 impl ListActivedAccount {
     pub fn new(corpid: impl Into<String>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            ..Self::default()
-        }
+        Self { corpid: corpid.into(), ..Self::default() }
     }
 }
 

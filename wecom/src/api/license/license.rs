@@ -10,22 +10,18 @@ use crate::Timestamp;
 ///
 /// 查询授权企业的应用是否已开启许可检查，与它的试用期。企业首次安装应用后的 90 天免费试用。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 企业须已安装该第三方应用或代开发应用。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().get_app_license_info("ww0123456789abcdef", "ww-suite-id").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -41,11 +37,7 @@ pub struct GetAppLicenseInfo {
 
 impl GetAppLicenseInfo {
     pub fn new(corpid: impl Into<String>, suite_id: impl Into<String>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            suite_id: suite_id.into(),
-            ..Self::default()
-        }
+        Self { corpid: corpid.into(), suite_id: suite_id.into(), ..Self::default() }
     }
 }
 
@@ -99,18 +91,14 @@ pub struct TrailInfo {
 ///
 /// 查询授权企业的许可是否自动激活。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().get_auto_active_status("ww0123456789abcdef").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -140,18 +128,14 @@ pub struct GetAutoActiveStatusResponse {
 ///
 /// 打开之后，授权企业的成员使用服务商的应用时，接口许可自动激活。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().set_auto_active_status("ww0123456789abcdef", true).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -165,10 +149,7 @@ pub struct SetAutoActiveStatus {
 
 impl SetAutoActiveStatus {
     pub fn new(corpid: impl Into<String>, auto_active_status: bool) -> Self {
-        Self {
-            corpid: corpid.into(),
-            auto_active_status,
-        }
+        Self { corpid: corpid.into(), auto_active_status }
     }
 }
 
@@ -183,13 +164,11 @@ pub struct SetAutoActiveStatusResponse {}
 ///
 /// 查询企业是否符合民生行业的优惠条件。该政策已于 2023 年 3 月 31 日到期，此后不再支持查询。一个企业 30 天内至多查询一次。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限已安装服务商应用（第三方或代开发）的企业。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -197,9 +176,7 @@ pub struct SetAutoActiveStatusResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().support_policy_query("ww0123456789abcdef").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]

@@ -11,18 +11,14 @@ use super::AccountType;
 ///
 /// 取消购买或续费的订单，限未支付且未失效的。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().cancel_order("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -38,10 +34,7 @@ pub struct CancelOrder {
 
 impl CancelOrder {
     pub fn new(order_id: impl Into<String>) -> Self {
-        Self {
-            order_id: order_id.into(),
-            ..Self::default()
-        }
+        Self { order_id: order_id.into(), ..Self::default() }
     }
 }
 
@@ -66,9 +59,7 @@ pub struct CancelOrderResponse {}
 ///
 /// 自 2023 年 6 月 30 日起，企业的应用订单检查通过才可购买；关联应用订单失败时，返回的 errmsg 含有“WARNING”。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -78,16 +69,9 @@ pub struct CancelOrderResponse {}
 ///
 /// let answer = provider
 ///     .license()
-///     .create_new_order(
-///         "ww0123456789abcdef",
-///         "zhangsan",
-///         BuyCount::new(),
-///         BuyDuration::new(),
-///     )
+///     .create_new_order("ww0123456789abcdef", "zhangsan", BuyCount::new(), BuyDuration::new())
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -110,12 +94,7 @@ impl CreateNewOrder {
         account_count: BuyCount,
         account_duration: BuyDuration,
     ) -> Self {
-        Self {
-            corpid: corpid.into(),
-            buyer_userid: buyer_userid.into(),
-            account_count,
-            account_duration,
-        }
+        Self { corpid: corpid.into(), buyer_userid: buyer_userid.into(), account_count, account_duration }
     }
 }
 
@@ -137,9 +116,7 @@ pub struct CreateNewOrderResponse {
 /// 2. 用 `/cgi-bin/license/submit_new_order_job` 提交订单。
 /// 3. 在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付；支付之后订单才生效。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -153,9 +130,7 @@ pub struct CreateNewOrderResponse {
 ///         BuyInfo::new("ww0123456789abcdef", BuyCount::new(), BuyDuration::new()),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -171,10 +146,7 @@ pub struct CreateNewOrderJob {
 
 impl CreateNewOrderJob {
     pub fn new(buy_list: impl IntoIterator<Item = BuyInfo>) -> Self {
-        Self {
-            buy_list: buy_list.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { buy_list: buy_list.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -204,17 +176,8 @@ pub struct BuyInfo {
 }
 
 impl BuyInfo {
-    pub fn new(
-        corpid: impl Into<String>,
-        account_count: BuyCount,
-        account_duration: BuyDuration,
-    ) -> Self {
-        Self {
-            corpid: corpid.into(),
-            account_count,
-            account_duration,
-            ..Self::default()
-        }
+    pub fn new(corpid: impl Into<String>, account_count: BuyCount, account_duration: BuyDuration) -> Self {
+        Self { corpid: corpid.into(), account_count, account_duration, ..Self::default() }
     }
 
     /// 是否开启自动激活
@@ -255,9 +218,7 @@ pub struct InvalidInfo {
 /// 1. 首次不带 `jobid` 以创建任务；之后带上它，可往同一任务追加成员。
 /// 2. 用 `/cgi-bin/license/submit_order_job` 提交订单。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -267,14 +228,9 @@ pub struct InvalidInfo {
 ///
 /// let answer = provider
 ///     .license()
-///     .create_renew_order_job(
-///         "ww0123456789abcdef",
-///         [RenewAccount::new("zhangsan", AccountType::Base)],
-///     )
+///     .create_renew_order_job("ww0123456789abcdef", [RenewAccount::new("zhangsan", AccountType::Base)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -291,15 +247,8 @@ pub struct CreateRenewOrderJob {
 }
 
 impl CreateRenewOrderJob {
-    pub fn new(
-        corpid: impl Into<String>,
-        account_list: impl IntoIterator<Item = RenewAccount>,
-    ) -> Self {
-        Self {
-            corpid: corpid.into(),
-            account_list: account_list.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(corpid: impl Into<String>, account_list: impl IntoIterator<Item = RenewAccount>) -> Self {
+        Self { corpid: corpid.into(), account_list: account_list.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -324,10 +273,7 @@ pub struct RenewAccount {
 
 impl RenewAccount {
     pub fn new(userid: impl Into<String>, type_: impl Into<AccountType>) -> Self {
-        Self {
-            userid: userid.into(),
-            type_: type_.into(),
-        }
+        Self { userid: userid.into(), type_: type_.into() }
     }
 }
 
@@ -364,18 +310,14 @@ pub struct InvalidAccount {
 /// - 激活码与续期的成员不在其中，用 `/cgi-bin/license/list_order_account` 取得。
 /// - 多企业订单用 `/cgi-bin/license/get_union_order` 查询。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().get_order("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -463,9 +405,7 @@ pub struct OrderDuration {
 ///
 /// 返回多企业订单的状态，与各企业的账号个数、购买时长。各企业的账号以 `sub_order_id` 调用 `/cgi-bin/license/list_order_account` 取得。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -475,8 +415,7 @@ pub struct OrderDuration {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -494,10 +433,7 @@ pub struct GetUnionOrder {
 
 impl GetUnionOrder {
     pub fn new(order_id: impl Into<String>) -> Self {
-        Self {
-            order_id: order_id.into(),
-            ..Self::default()
-        }
+        Self { order_id: order_id.into(), ..Self::default() }
     }
 }
 
@@ -593,9 +529,7 @@ pub struct SubOrderDuration {
 ///
 /// 查询服务商自己在一段时间内的订单。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -605,8 +539,7 @@ pub struct SubOrderDuration {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -716,9 +649,7 @@ pub enum OrderItemType {
 /// - 续期的订单：给出续期的成员。
 /// - 多企业订单：先用 `/cgi-bin/license/get_union_order` 取各企业的 `sub_order_id`，以它为 `order_id`。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -728,8 +659,7 @@ pub enum OrderItemType {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -747,10 +677,7 @@ pub struct ListOrderAccount {
 
 impl ListOrderAccount {
     pub fn new(order_id: impl Into<String>) -> Self {
-        Self {
-            order_id: order_id.into(),
-            ..Self::default()
-        }
+        Self { order_id: order_id.into(), ..Self::default() }
     }
 }
 
@@ -798,18 +725,14 @@ pub struct OrderAccount {
 ///
 /// 查询 `/cgi-bin/license/submit_new_order_job` 所提交订单的创建结果，限提交后 7 天之内。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().new_order_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -871,18 +794,14 @@ pub struct FailInfo {
 ///
 /// 查询 `/cgi-bin/license/submit_pay_job` 所提交任务的执行结果，限提交后 7 天之内。本接口的 errcode 为 0 只表示查询成功，支付成败看 `status`。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().pay_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -993,18 +912,14 @@ pub enum FailCorpError {
 /// - 结果用 `/cgi-bin/license/new_order_job_result` 查询。
 /// - 支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().submit_new_order_job("job-1", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1018,10 +933,7 @@ pub struct SubmitNewOrderJob {
 
 impl SubmitNewOrderJob {
     pub fn new(jobid: impl Into<String>, buyer_userid: impl Into<String>) -> Self {
-        Self {
-            jobid: jobid.into(),
-            buyer_userid: buyer_userid.into(),
-        }
+        Self { jobid: jobid.into(), buyer_userid: buyer_userid.into() }
     }
 }
 
@@ -1036,9 +948,7 @@ pub struct SubmitNewOrderJobResponse {}
 ///
 /// 提交 `/cgi-bin/license/create_renew_order_job` 创建的任务。支付之后订单才生效：在服务商管理端支付，或用 `/cgi-bin/license/submit_pay_job` 以余额支付。服务商测试企业的订单金额为 0，下单后即为已支付。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -1047,9 +957,7 @@ pub struct SubmitNewOrderJobResponse {}
 /// use wecom::license::RenewDuration;
 ///
 /// let answer = provider.license().submit_order_job("job-1", "zhangsan", RenewDuration::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1069,11 +977,7 @@ impl SubmitOrderJob {
         buyer_userid: impl Into<String>,
         account_duration: RenewDuration,
     ) -> Self {
-        Self {
-            jobid: jobid.into(),
-            buyer_userid: buyer_userid.into(),
-            account_duration,
-        }
+        Self { jobid: jobid.into(), buyer_userid: buyer_userid.into(), account_duration }
     }
 }
 
@@ -1127,18 +1031,14 @@ pub struct SubmitOrderJobResponse {
 /// - 提交成功后，订单不能再换别的支付方式。
 /// - 支付是异步的，结果用 `/cgi-bin/license/pay_job_result` 查询；成功即扣款，并推送 license_pay_success 回调。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.license().submit_pay_job("zhangsan", "order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1152,10 +1052,7 @@ pub struct SubmitPayJob {
 
 impl SubmitPayJob {
     pub fn new(payer_userid: impl Into<String>, order_id: impl Into<String>) -> Self {
-        Self {
-            payer_userid: payer_userid.into(),
-            order_id: order_id.into(),
-        }
+        Self { payer_userid: payer_userid.into(), order_id: order_id.into() }
     }
 }
 

@@ -30,9 +30,7 @@ impl AgentApi {
 ///
 /// 获取应用在互联企业里可见的成员与部门。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -40,9 +38,7 @@ impl AgentApi {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.linkedcorp().agent().get_perm_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/agent/get_perm_list", "获取应用的可见范围"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]

@@ -30,9 +30,7 @@ impl DepartmentApi {
 ///
 /// 获取互联企业里一个部门之下的部门，该部门须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -40,9 +38,7 @@ impl DepartmentApi {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.linkedcorp().department().list("department-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/department/list", "获取互联企业部门列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -56,9 +52,7 @@ pub struct List {
 
 impl List {
     pub fn new(department_id: impl Into<String>) -> Self {
-        Self {
-            department_id: department_id.into(),
-        }
+        Self { department_id: department_id.into() }
     }
 }
 

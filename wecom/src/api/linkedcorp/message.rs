@@ -37,9 +37,7 @@ impl MessageApi {
 ///
 /// `touser`、`toparty`、`totag`、`toall` 至少填一项。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -54,9 +52,7 @@ impl MessageApi {
 ///     .send(Text::new("请查收快递"))
 ///     .touser(["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/message/send", "发送互联企业消息"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -88,28 +84,19 @@ pub struct Send {
 
 impl Send {
     pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
-        Self {
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+        Self { content: crate::OneOf::into_union(content), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl Send {
     /// 接收消息的成员，`CorpId/userid`；本企业的只写 userid
-    pub fn touser(
-        mut self,
-        touser: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.touser = Some(touser.into_iter().map(Into::into).collect());
         self
     }
 
     /// 接收消息的部门，`LinkedId/部门 id`；本企业的只写部门 id
-    pub fn toparty(
-        mut self,
-        toparty: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn toparty(mut self, toparty: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.toparty = Some(toparty.into_iter().map(Into::into).collect());
         self
     }
@@ -227,10 +214,7 @@ pub struct Video {
 
 impl Video {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题
@@ -277,17 +261,8 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    pub fn new(
-        title: impl Into<String>,
-        description: impl Into<String>,
-        url: impl Into<String>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            description: description.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+    pub fn new(title: impl Into<String>, description: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { title: title.into(), description: description.into(), url: url.into(), ..Self::default() }
     }
 
     /// 按钮文字
@@ -308,9 +283,7 @@ pub struct News {
 
 impl News {
     pub fn new(articles: impl IntoIterator<Item = Article>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -337,11 +310,7 @@ pub struct Article {
 
 impl Article {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), url: url.into(), ..Self::default() }
     }
 
     /// 描述
@@ -386,9 +355,7 @@ pub struct MpNews {
 
 impl MpNews {
     pub fn new(articles: impl IntoIterator<Item = MpArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -413,11 +380,7 @@ pub struct MpArticle {
 
 impl MpArticle {
     pub fn new(title: impl Into<String>, content: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            content: content.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), content: content.into(), ..Self::default() }
     }
 
     /// 缩略图素材，由 `/cgi-bin/media/upload` 得到
@@ -481,11 +444,7 @@ pub struct MiniprogramNotice {
 
 impl MiniprogramNotice {
     pub fn new(appid: impl Into<String>, page: impl Into<String>) -> Self {
-        Self {
-            appid: appid.into(),
-            page: page.into(),
-            ..Self::default()
-        }
+        Self { appid: appid.into(), page: page.into(), ..Self::default() }
     }
 
     /// 标题
@@ -507,10 +466,7 @@ impl MiniprogramNotice {
     }
 
     /// 内容键值对
-    pub fn content_item(
-        mut self,
-        content_item: impl IntoIterator<Item = NoticeItem>,
-    ) -> Self {
+    pub fn content_item(mut self, content_item: impl IntoIterator<Item = NoticeItem>) -> Self {
         self.content_item = Some(content_item.into_iter().collect());
         self
     }
@@ -529,10 +485,7 @@ pub struct NoticeItem {
 
 impl NoticeItem {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { key: key.into(), value: value.into() }
     }
 }
 

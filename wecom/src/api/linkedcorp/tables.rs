@@ -16,9 +16,7 @@ wire::record! { LinkedUser "linkedcorp::LinkedUser" {
     8 "extattr" opt extattr,
 } }
 
-wire::record! { LinkedAttrs "linkedcorp::LinkedAttrs" {
-    0 "attrs" put attrs,
-} }
+wire::record! { LinkedAttrs "linkedcorp::LinkedAttrs" { 0 "attrs" put attrs, } }
 
 wire::record! { LinkedAttr "linkedcorp::LinkedAttr" {
     0 "name" put name,
@@ -53,9 +51,7 @@ wire::from! { LinkedAttrValue {
     Web: LinkedWeb,
 } }
 
-wire::record! { LinkedText "linkedcorp::LinkedText" {
-    0 "value" put value,
-} }
+wire::record! { LinkedText "linkedcorp::LinkedText" { 0 "value" put value, } }
 
 wire::record! { LinkedWeb "linkedcorp::LinkedWeb" {
     0 "title" put title,

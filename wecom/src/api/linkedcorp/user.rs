@@ -31,10 +31,7 @@ impl UserApi {
 
     /// 获取互联企业部门成员：[`SimpleList`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn simple_list(
-        &self,
-        department_id: impl Into<String>,
-    ) -> crate::Call<SimpleList> {
+    pub fn simple_list(&self, department_id: impl Into<String>) -> crate::Call<SimpleList> {
         self.0.send(SimpleList::new(department_id))
     }
 }
@@ -45,9 +42,7 @@ impl UserApi {
 ///
 /// 获取互联企业里一名成员的详情，该成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -55,9 +50,7 @@ impl UserApi {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.linkedcorp().user().get("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/user/get", "获取互联企业成员详细信息"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -89,9 +82,7 @@ pub struct GetResponse {
 ///
 /// 获取互联企业里一个部门的成员详情，该部门须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -99,9 +90,7 @@ pub struct GetResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.linkedcorp().user().list("department-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/user/list", "获取互联企业部门成员详情"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -117,10 +106,7 @@ pub struct List {
 
 impl List {
     pub fn new(department_id: impl Into<String>) -> Self {
-        Self {
-            department_id: department_id.into(),
-            ..Self::default()
-        }
+        Self { department_id: department_id.into(), ..Self::default() }
     }
 }
 
@@ -146,9 +132,7 @@ pub struct ListResponse {
 ///
 /// 获取互联企业里一个部门的成员的基本信息，该部门须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -156,9 +140,7 @@ pub struct ListResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.linkedcorp().user().simple_list("department-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/linkedcorp/user/simplelist", "获取互联企业部门成员"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -174,10 +156,7 @@ pub struct SimpleList {
 
 impl SimpleList {
     pub fn new(department_id: impl Into<String>) -> Self {
-        Self {
-            department_id: department_id.into(),
-            ..Self::default()
-        }
+        Self { department_id: department_id.into(), ..Self::default() }
     }
 }
 

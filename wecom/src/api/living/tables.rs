@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Cancel "living::Cancel" {
-    0 "livingid" put livingid,
-} }
+wire::record! { Cancel "living::Cancel" { 0 "livingid" put livingid, } }
 
 wire::answer! { CancelResponse "living::CancelResponse" {} }
 
@@ -29,13 +27,9 @@ wire::record! { ActivityDetail "living::ActivityDetail" {
     1 "image_list" opt image_list,
 } }
 
-wire::answer! { CreateResponse "living::CreateResponse" {
-    0 "livingid" put livingid,
-} }
+wire::answer! { CreateResponse "living::CreateResponse" { 0 "livingid" put livingid, } }
 
-wire::record! { DeleteReplayData "living::DeleteReplayData" {
-    0 "livingid" put livingid,
-} }
+wire::record! { DeleteReplayData "living::DeleteReplayData" { 0 "livingid" put livingid, } }
 
 wire::answer! { DeleteReplayDataResponse "living::DeleteReplayDataResponse" {} }
 
@@ -44,17 +38,11 @@ wire::record! { GetLivingCode "living::GetLivingCode" {
     1 "openid" put openid,
 } }
 
-wire::answer! { GetLivingCodeResponse "living::GetLivingCodeResponse" {
-    0 "living_code" put living_code,
-} }
+wire::answer! { GetLivingCodeResponse "living::GetLivingCodeResponse" { 0 "living_code" put living_code, } }
 
-wire::record! { GetLivingInfo "living::GetLivingInfo" {
-    0 "livingid" put livingid,
-} }
+wire::record! { GetLivingInfo "living::GetLivingInfo" { 0 "livingid" put livingid, } }
 
-wire::answer! { GetLivingInfoResponse "living::GetLivingInfoResponse" {
-    0 "living_info" put living_info,
-} }
+wire::answer! { GetLivingInfoResponse "living::GetLivingInfoResponse" { 0 "living_info" put living_info, } }
 
 wire::record! { LivingInfo "living::LivingInfo" {
     0 "theme" put theme,
@@ -85,9 +73,7 @@ wire::int_enum! {
     ReplayStatus { Ready = 0, Generating = 1, Deleted = 2, Failed = 3 }
 }
 
-wire::record! { GetLivingShareInfo "living::GetLivingShareInfo" {
-    0 "ww_share_code" put ww_share_code,
-} }
+wire::record! { GetLivingShareInfo "living::GetLivingShareInfo" { 0 "ww_share_code" put ww_share_code, } }
 
 wire::answer! { GetLivingShareInfoResponse "living::GetLivingShareInfoResponse" {
     0 "livingid" put livingid,
@@ -165,23 +151,19 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 93638 "取消预约直播",
-    Post "/cgi-bin/living/cancel", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/cancel", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 93637 "创建预约直播",
-    Post "/cgi-bin/living/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteReplayData -> DeleteReplayDataResponse, AccessToken, 93743 "删除直播回放",
-    Post "/cgi-bin/living/delete_replay_data", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/delete_replay_data", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetLivingCode -> GetLivingCodeResponse, AccessToken, 93641 "获取微信观看直播凭证",
-    Post "/cgi-bin/living/get_living_code", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/get_living_code", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetLivingInfo -> GetLivingInfoResponse, AccessToken, 93635 "获取直播详情",
@@ -190,13 +172,11 @@ wire::endpoint! { GetLivingInfo -> GetLivingInfoResponse, AccessToken, 93635 "�
 }
 
 wire::endpoint! { GetLivingShareInfo -> GetLivingShareInfoResponse, AccessToken, 94442 "获取跳转小程序商城的直播观众信息",
-    Post "/cgi-bin/living/get_living_share_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/get_living_share_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetUserAllLivingId -> GetUserAllLivingIdResponse, AccessToken, 93634 "获取成员直播ID列表",
-    Post "/cgi-bin/living/get_user_all_livingid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/get_user_all_livingid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetUserAllLivingId {
@@ -214,8 +194,7 @@ impl wire::Paged for GetUserAllLivingId {
 }
 
 wire::endpoint! { GetWatchStat -> GetWatchStatResponse, AccessToken, 93636 "获取直播观看明细",
-    Post "/cgi-bin/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetWatchStat {
@@ -237,6 +216,5 @@ impl wire::Paged for GetWatchStat {
 }
 
 wire::endpoint! { Modify -> ModifyResponse, AccessToken, 93640 "修改预约直播",
-    Post "/cgi-bin/living/modify", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/living/modify", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -4,17 +4,11 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "media::Get" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Get "media::Get" { 0 "media_id" put media_id, } }
 
-wire::record! { GetJssdk "media::GetJssdk" {
-    0 "media_id" put media_id,
-} }
+wire::record! { GetJssdk "media::GetJssdk" { 0 "media_id" put media_id, } }
 
-wire::record! { GetUploadByUrlResult "media::GetUploadByUrlResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetUploadByUrlResult "media::GetUploadByUrlResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetUploadByUrlResultResponse "media::GetUploadByUrlResultResponse" {
     0 "status" put status,
@@ -32,9 +26,7 @@ wire::record! { UploadDetail "media::UploadDetail" {
     3 "created_at" opt_as<wire::Digits> created_at,
 } }
 
-wire::record! { Upload "media::Upload" {
-    0 "type" put type_,
-} beside { "media" put media } }
+wire::record! { Upload "media::Upload" { 0 "type" put type_, } beside { "media" put media } }
 
 wire::answer! { UploadResponse "media::UploadResponse" {
     0 "type" put type_,
@@ -77,15 +69,11 @@ wire::str_enum! {
     UploadByUrlType { Video = "video", File = "file" }
 }
 
-wire::answer! { UploadByUrlResponse "media::UploadByUrlResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { UploadByUrlResponse "media::UploadByUrlResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { UploadImg "media::UploadImg" {} beside { "media" put media } }
 
-wire::answer! { UploadImgResponse "media::UploadImgResponse" {
-    0 "url" put url,
-} }
+wire::answer! { UploadImgResponse "media::UploadImgResponse" { 0 "url" put url, } }
 
 wire::str_enum! {
     MediaType { Image = "image", Voice = "voice", Video = "video", File = "file" }
@@ -102,8 +90,7 @@ wire::endpoint! { GetJssdk -> crate::Download, AccessToken, 90255 "获取高清�
 }
 
 wire::endpoint! { GetUploadByUrlResult -> GetUploadByUrlResultResponse, AccessToken, 96219 "查询异步任务结果",
-    Post "/cgi-bin/media/get_upload_by_url_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/media/get_upload_by_url_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Upload -> UploadResponse, AccessToken, 90253 "上传临时素材",
@@ -119,8 +106,7 @@ wire::endpoint! { UploadAttachment -> UploadAttachmentResponse, AccessToken, 950
 }
 
 wire::endpoint! { UploadByUrl -> UploadByUrlResponse, AccessToken, 96219 "生成异步上传任务",
-    Post "/cgi-bin/media/upload_by_url", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/media/upload_by_url", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UploadImg -> UploadImgResponse, AccessToken, 90256 "上传图片",

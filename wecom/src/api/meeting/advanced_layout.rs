@@ -31,11 +31,7 @@ impl AdvancedLayoutApi {
     }
 
     /// 设置高级布局：[`Apply`]
-    pub fn apply(
-        &self,
-        meetingid: impl Into<String>,
-        layout_id: impl Into<String>,
-    ) -> crate::Call<Apply> {
+    pub fn apply(&self, meetingid: impl Into<String>, layout_id: impl Into<String>) -> crate::Call<Apply> {
         self.0.send(Apply::new(meetingid, layout_id))
     }
 
@@ -80,16 +76,14 @@ impl AdvancedLayoutApi {
 ///
 /// 给会议添加高级布局，一次可以加几个，一个会议最多 20 个。用户座次须设参会成员。高级布局目前只支持 H.323/SIP 会议室终端。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -102,9 +96,7 @@ impl AdvancedLayoutApi {
 ///     .advanced_layout()
 ///     .add("meeting-1", [LayoutRequest::new([AddPage::new("layout-template-1")])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/add", "添加会议高级布局"))]
 #[derive(Clone, Default)]
@@ -118,14 +110,8 @@ pub struct Add {
 }
 
 impl Add {
-    pub fn new(
-        meetingid: impl Into<String>,
-        layout_list: impl IntoIterator<Item = LayoutRequest>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            layout_list: layout_list.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, layout_list: impl IntoIterator<Item = LayoutRequest>) -> Self {
+        Self { meetingid: meetingid.into(), layout_list: layout_list.into_iter().collect() }
     }
 }
 
@@ -142,10 +128,7 @@ pub struct LayoutRequest {
 
 impl LayoutRequest {
     pub fn new(page_list: impl IntoIterator<Item = AddPage>) -> Self {
-        Self {
-            page_list: page_list.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { page_list: page_list.into_iter().collect(), ..Self::default() }
     }
 
     /// 布局名称
@@ -173,6 +156,8 @@ pub struct AddResponse {
 /// - 个性布局优先于自定义布局，自定义布局又优先于默认布局。
 /// - MRA 不支持同框模式；会议设为同框模式时，MRA 用默认布局。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -180,18 +165,12 @@ pub struct AddResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().advanced_layout().apply("meeting-1", "layout-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/apply", "设置高级布局"))]
 #[derive(Clone, Default)]
@@ -210,11 +189,7 @@ pub struct Apply {
 
 impl Apply {
     pub fn new(meetingid: impl Into<String>, layout_id: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            layout_id: layout_id.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), layout_id: layout_id.into(), ..Self::default() }
     }
 }
 
@@ -237,9 +212,7 @@ pub struct LayoutUser {
 
 impl LayoutUser {
     pub fn new(tmp_openid: impl Into<String>) -> Self {
-        Self {
-            tmp_openid: tmp_openid.into(),
-        }
+        Self { tmp_openid: tmp_openid.into() }
     }
 }
 
@@ -258,6 +231,8 @@ pub struct ApplyResponse {}
 /// - 不校验布局是否存在，删除不存在的布局没有提示。
 /// - 高级布局目前只支持 H.323/SIP 会议室终端。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -265,18 +240,12 @@ pub struct ApplyResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().advanced_layout().batch_delete("meeting-1", ["layout-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/batch_delete", "批量删除布局"))]
 #[derive(Clone, Default)]
@@ -314,16 +283,14 @@ pub struct BatchDeleteResponse {}
 ///
 /// 查询一个用户在会议里的布局设置。优先级从高到低：用户的个性布局、会议的自定义布局（高级布局、基础布局）、会议的默认布局。高级布局目前只支持 H.323/SIP 会议室终端。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -336,9 +303,7 @@ pub struct BatchDeleteResponse {}
 ///     .advanced_layout()
 ///     .get_user_layout("meeting-1", "tmp-openid-1", DeviceType::Pstn)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/get_user_layout", "获取用户布局"))]
 #[derive(Clone, Default)]
@@ -359,11 +324,7 @@ impl GetUserLayout {
         tmp_openid: impl Into<String>,
         instance_id: impl Into<crate::meeting::DeviceType>,
     ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            tmp_openid: tmp_openid.into(),
-            instance_id: instance_id.into(),
-        }
+        Self { meetingid: meetingid.into(), tmp_openid: tmp_openid.into(), instance_id: instance_id.into() }
     }
 }
 
@@ -401,6 +362,8 @@ pub enum LayoutType {
 ///
 /// 列出会议的自定义布局，基础布局和高级布局都返回。高级布局目前只支持 H.323/SIP 会议室终端。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -408,18 +371,12 @@ pub enum LayoutType {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().advanced_layout().list("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/list", "获取会议布局列表"))]
 #[derive(Clone, Default)]
@@ -432,9 +389,7 @@ pub struct List {
 
 impl List {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -459,16 +414,14 @@ pub struct ListResponse {
 /// - `video_type` 为 3 的宫格，`user_list` 里须有 `tmp_openid`。
 /// - 高级布局目前只支持 H.323/SIP 会议室终端。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -481,9 +434,7 @@ pub struct ListResponse {
 ///     .advanced_layout()
 ///     .update("meeting-1", "layout-1", [UpdatePage::new("layout-template-1")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/advanced_layout/update", "修改会议高级布局"))]
 #[derive(Clone, Default)]
@@ -663,10 +614,7 @@ pub struct UpdatePage {
 
 impl UpdatePage {
     pub fn new(layout_template_id: impl Into<String>) -> Self {
-        Self {
-            layout_template_id: layout_template_id.into(),
-            ..Self::default()
-        }
+        Self { layout_template_id: layout_template_id.into(), ..Self::default() }
     }
 
     /// 是否开启轮询
@@ -682,10 +630,7 @@ impl UpdatePage {
     }
 
     /// 用户座次
-    pub fn user_seat_list(
-        mut self,
-        user_seat_list: impl IntoIterator<Item = UpdateUserSeat>,
-    ) -> Self {
+    pub fn user_seat_list(mut self, user_seat_list: impl IntoIterator<Item = UpdateUserSeat>) -> Self {
         self.user_seat_list = Some(user_seat_list.into_iter().collect());
         self
     }
@@ -714,10 +659,7 @@ pub struct AddPage {
 
 impl AddPage {
     pub fn new(layout_template_id: impl Into<String>) -> Self {
-        Self {
-            layout_template_id: layout_template_id.into(),
-            ..Self::default()
-        }
+        Self { layout_template_id: layout_template_id.into(), ..Self::default() }
     }
 
     /// 是否开启轮询
@@ -733,10 +675,7 @@ impl AddPage {
     }
 
     /// 用户座次
-    pub fn user_seat_list(
-        mut self,
-        user_seat_list: impl IntoIterator<Item = AddUserSeat>,
-    ) -> Self {
+    pub fn user_seat_list(mut self, user_seat_list: impl IntoIterator<Item = AddUserSeat>) -> Self {
         self.user_seat_list = Some(user_seat_list.into_iter().collect());
         self
     }
@@ -818,11 +757,7 @@ pub struct UpdateUserSeat {
 
 impl UpdateUserSeat {
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
-        Self {
-            grid_id: grid_id.into(),
-            grid_type: grid_type.into(),
-            ..Self::default()
-        }
+        Self { grid_id: grid_id.into(), grid_type: grid_type.into(), ..Self::default() }
     }
 
     /// 视频画面的来源
@@ -832,10 +767,7 @@ impl UpdateUserSeat {
     }
 
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = UpdateGridUser>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = UpdateGridUser>) -> Self {
         self.user_list = Some(user_list.into_iter().collect());
         self
     }
@@ -858,11 +790,7 @@ pub struct AddUserSeat {
 
 impl AddUserSeat {
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
-        Self {
-            grid_id: grid_id.into(),
-            grid_type: grid_type.into(),
-            ..Self::default()
-        }
+        Self { grid_id: grid_id.into(), grid_type: grid_type.into(), ..Self::default() }
     }
 
     /// 视频画面的来源
@@ -872,10 +800,7 @@ impl AddUserSeat {
     }
 
     /// 宫格里的用户；关闭轮询时只有一个，开启轮询时可以有几个
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = AddGridUser>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = AddGridUser>) -> Self {
         self.user_list = Some(user_list.into_iter().collect());
         self
     }

@@ -11,6 +11,8 @@ use super::Guest;
 ///
 /// 查询截至当前时间，一个成员有没有设备进入过指定的会议。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -20,18 +22,12 @@ use super::Guest;
 /// - 只能操作本应用创建的会议。
 /// - 成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().check_device_in_meeting("zhangsan", ["meeting-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -64,9 +60,7 @@ crate::wire::setters! { impl CheckDeviceInMeeting {
         mut self,
         instance_id_list: impl IntoIterator<Item = impl Into<DeviceType>>,
     ) -> Self {
-        self.instance_id_list = Some(
-            instance_id_list.into_iter().map(Into::into).collect(),
-        );
+        self.instance_id_list = Some(instance_id_list.into_iter().map(Into::into).collect());
         self
     }
 } }
@@ -96,6 +90,8 @@ pub struct DeviceInMeeting {
 /// 为会议生成专属入会链接，一个会议可以有多个，靠 `customer_data` 区分。用户入会、进入等候室等事件和查询等候室成员的接口都会带上它。
 /// 不支持网络研讨会（Webinar）。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -104,18 +100,12 @@ pub struct DeviceInMeeting {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().create_customer_short_url("meeting-1", "CUSTOMER_DATA").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -131,10 +121,7 @@ pub struct CreateCustomerShortUrl {
 
 impl CreateCustomerShortUrl {
     pub fn new(meetingid: impl Into<String>, customer_data: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            customer_data: customer_data.into(),
-        }
+        Self { meetingid: meetingid.into(), customer_data: customer_data.into() }
     }
 }
 
@@ -152,6 +139,8 @@ pub struct CreateCustomerShortUrlResponse {
 ///
 /// 分页列出已参会的成员，支持预约会议与网络研讨会。会议还没开始时返回空列表。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -161,10 +150,6 @@ pub struct CreateCustomerShortUrlResponse {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -173,8 +158,7 @@ pub struct CreateCustomerShortUrlResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -200,10 +184,7 @@ pub struct GetAttendeeList {
 
 impl GetAttendeeList {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -292,6 +273,8 @@ pub struct Attendee {
 /// 列出一个会议的全部专属参会链接及其 `customer_data`。
 /// 不支持个人会议号会议和网络研讨会（Webinar）。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -300,18 +283,12 @@ pub struct Attendee {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().get_customer_short_url("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -323,9 +300,7 @@ pub struct GetCustomerShortUrl {
 
 impl GetCustomerShortUrl {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -343,6 +318,8 @@ pub struct GetCustomerShortUrlResponse {
 ///
 /// 列出一个会议的嘉宾。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -351,18 +328,12 @@ pub struct GetCustomerShortUrlResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().get_guests("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -374,9 +345,7 @@ pub struct GetGuests {
 
 impl GetGuests {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -400,6 +369,8 @@ pub struct GetGuestsResponse {
 ///
 /// 分页列出会议的受邀成员，即预约时加进参会人名单的成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -409,10 +380,6 @@ pub struct GetGuestsResponse {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -421,8 +388,7 @@ pub struct GetGuestsResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -436,10 +402,7 @@ pub struct GetInvitees {
 
 impl GetInvitees {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -469,6 +432,8 @@ pub struct GetInviteesResponse {
 ///
 /// 查询一个已结束的会议及其参会成员的健康度。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -478,10 +443,6 @@ pub struct GetInviteesResponse {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -490,8 +451,7 @@ pub struct GetInviteesResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -516,11 +476,7 @@ pub struct GetQuality {
 
 impl GetQuality {
     pub fn new(meetingid: impl Into<String>, start_time: impl Into<Timestamp>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            start_time: start_time.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), start_time: start_time.into(), ..Self::default() }
     }
 }
 
@@ -598,6 +554,8 @@ pub struct AttendeeQuality {
 ///
 /// 分页列出此刻正在会中的成员，已经离会的不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -607,10 +565,6 @@ pub struct AttendeeQuality {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -619,8 +573,7 @@ pub struct AttendeeQuality {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -642,10 +595,7 @@ pub struct GetRealtimeAttendeeList {
 
 impl GetRealtimeAttendeeList {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -713,6 +663,8 @@ pub struct RealtimeAttendee {
 ///
 /// 更新一个会议的嘉宾名单。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -721,10 +673,6 @@ pub struct RealtimeAttendee {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -732,9 +680,7 @@ pub struct RealtimeAttendee {
 /// use wecom::meeting::Guest;
 ///
 /// let answer = client.meeting().set_guests("meeting-1", [Guest::new("AREA", "13800000000")]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -747,14 +693,8 @@ pub struct SetGuests {
 }
 
 impl SetGuests {
-    pub fn new(
-        meetingid: impl Into<String>,
-        guests: impl IntoIterator<Item = Guest>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            guests: guests.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, guests: impl IntoIterator<Item = Guest>) -> Self {
+        Self { meetingid: meetingid.into(), guests: guests.into_iter().collect() }
     }
 }
 
@@ -769,6 +709,8 @@ pub struct SetGuestsResponse {}
 ///
 /// 更新一个会议的受邀成员名单，会议管理员必须在名单里。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -779,18 +721,12 @@ pub struct SetGuestsResponse {}
 ///
 /// 受邀成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().set_invitees("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -806,10 +742,7 @@ pub struct SetInvitees {
 
 impl SetInvitees {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 

@@ -78,6 +78,8 @@ impl EnrollApi {
 ///
 /// 批量审批会议的报名。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -85,10 +87,6 @@ impl EnrollApi {
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -101,9 +99,7 @@ impl EnrollApi {
 ///     .enroll()
 ///     .approve("meeting-1", ["enroll-1"], ApproveAction::Revoke)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/approve", "审批会议报名信息"))]
 #[derive(Clone, Default)]
@@ -146,6 +142,8 @@ pub struct ApproveResponse {
 ///
 /// 删除会议的报名，手动报名的和导入的都可以。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -154,10 +152,6 @@ pub struct ApproveResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -165,9 +159,7 @@ pub struct ApproveResponse {
 /// use wecom::meeting::enroll::EnrollId;
 ///
 /// let answer = client.meeting().enroll().delete("meeting-1", [EnrollId::new("enroll-1")]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/delete", "删除会议报名信息"))]
 #[derive(Clone, Default)]
@@ -181,14 +173,8 @@ pub struct Delete {
 }
 
 impl Delete {
-    pub fn new(
-        meetingid: impl Into<String>,
-        enroll_id_list: impl IntoIterator<Item = EnrollId>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            enroll_id_list: enroll_id_list.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, enroll_id_list: impl IntoIterator<Item = EnrollId>) -> Self {
+        Self { meetingid: meetingid.into(), enroll_id_list: enroll_id_list.into_iter().collect() }
     }
 }
 
@@ -206,6 +192,8 @@ pub struct DeleteResponse {
 ///
 /// 读取会议的报名配置与报名问题。没有开启报名的报错。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -214,18 +202,12 @@ pub struct DeleteResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().enroll().get_config("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/get_config", "获取会议报名配置"))]
 #[derive(Clone, Default)]
@@ -238,9 +220,7 @@ pub struct GetConfig {
 
 impl GetConfig {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -264,6 +244,8 @@ pub struct GetConfigResponse {
 ///
 /// 给会议导入报名。没有开启报名的报错。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -272,10 +254,6 @@ pub struct GetConfigResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -283,9 +261,7 @@ pub struct GetConfigResponse {
 /// use wecom::meeting::enroll::EnrollRequest;
 ///
 /// let answer = client.meeting().enroll().import("meeting-1", [EnrollRequest::new()]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/import", "导入会议报名信息"))]
 #[derive(Clone, Default)]
@@ -299,14 +275,8 @@ pub struct Import {
 }
 
 impl Import {
-    pub fn new(
-        meetingid: impl Into<String>,
-        enroll_list: impl IntoIterator<Item = EnrollRequest>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            enroll_list: enroll_list.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, enroll_list: impl IntoIterator<Item = EnrollRequest>) -> Self {
+        Self { meetingid: meetingid.into(), enroll_list: enroll_list.into_iter().collect() }
     }
 }
 
@@ -326,6 +296,8 @@ pub struct ImportResponse {
 ///
 /// 分页列出报名的成员及其答题详情。要由参会成员的 tmp_openid 找到其报名，先用 `/cgi-bin/meeting/enroll/query_by_tmp_openid` 或 `/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid` 换成报名 id。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -333,10 +305,6 @@ pub struct ImportResponse {
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -346,8 +314,7 @@ pub struct ImportResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/list", "获取会议报名信息"))]
 #[derive(Clone, Default)]
@@ -370,10 +337,7 @@ pub struct List {
 
 impl List {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -418,6 +382,8 @@ pub struct ListResponse {
 /// - tmp_openid 由 `/cgi-bin/meeting/get_attendee_list` 获得。
 /// - 报名 id 在每场会议里是唯一的，对应的报名信息见 `/cgi-bin/meeting/enroll/list`。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -426,22 +392,14 @@ pub struct ListResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().enroll().query_by_tmp_openid("meeting-1", ["tmp-openid-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/enroll/query_by_tmp_openid", "获取会议成员报名 ID")
-)]
+#[doc(alias("/cgi-bin/meeting/enroll/query_by_tmp_openid", "获取会议成员报名 ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -493,6 +451,8 @@ pub struct QueryByTmpOpenidResponse {
 ///
 /// 修改会议的报名配置与报名问题，须已开启报名。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -501,18 +461,12 @@ pub struct QueryByTmpOpenidResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().enroll().set_config("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/enroll/set_config", "修改会议报名配置"))]
 #[derive(Clone, Default)]
@@ -541,10 +495,7 @@ pub struct SetConfig {
 
 impl SetConfig {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -556,28 +507,19 @@ crate::wire::setters! { impl SetConfig {
     }
 
     /// 是否收集问题
-    pub fn is_collect_question(
-        mut self,
-        is_collect_question: impl Into<CollectQuestion>,
-    ) -> Self {
+    pub fn is_collect_question(mut self, is_collect_question: impl Into<CollectQuestion>) -> Self {
         self.is_collect_question = Some(is_collect_question.into());
         self
     }
 
     /// 本企业成员是否免报名；false 即企业内外都要报名
-    pub fn no_registration_needed_for_staff(
-        mut self,
-        no_registration_needed_for_staff: bool,
-    ) -> Self {
+    pub fn no_registration_needed_for_staff(mut self, no_registration_needed_for_staff: bool) -> Self {
         self.no_registration_needed_for_staff = Some(no_registration_needed_for_staff);
         self
     }
 
     /// 报名问题，收集问题时才有效
-    pub fn question_list(
-        mut self,
-        question_list: impl IntoIterator<Item = Question>,
-    ) -> Self {
+    pub fn question_list(mut self, question_list: impl IntoIterator<Item = Question>) -> Self {
         self.question_list = Some(question_list.into_iter().collect());
         self
     }
@@ -694,9 +636,7 @@ pub struct EnrollId {
 
 impl EnrollId {
     pub fn new(enroll_id: impl Into<String>) -> Self {
-        Self {
-            enroll_id: enroll_id.into(),
-        }
+        Self { enroll_id: enroll_id.into() }
     }
 }
 
@@ -830,10 +770,7 @@ pub struct Question {
 
 impl Question {
     pub fn new(is_required: impl Into<QuestionRequired>) -> Self {
-        Self {
-            is_required: is_required.into(),
-            ..Self::default()
-        }
+        Self { is_required: is_required.into(), ..Self::default() }
     }
 
     /// 问题标题，对特殊问题无效
@@ -843,10 +780,7 @@ impl Question {
     }
 
     /// 选项，按传入的顺序；单选和多选才有效
-    pub fn option_list(
-        mut self,
-        option_list: impl IntoIterator<Item = QuestionOption>,
-    ) -> Self {
+    pub fn option_list(mut self, option_list: impl IntoIterator<Item = QuestionOption>) -> Self {
         self.option_list = Some(option_list.into_iter().collect());
         self
     }

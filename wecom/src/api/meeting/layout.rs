@@ -58,10 +58,7 @@ impl LayoutApi {
     }
 
     /// 获取会议背景列表：[`ListBackground`]
-    pub fn list_background(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<ListBackground> {
+    pub fn list_background(&self, meetingid: impl Into<String>) -> crate::Call<ListBackground> {
         self.0.send(ListBackground::new(meetingid))
     }
 
@@ -106,16 +103,14 @@ impl LayoutApi {
 /// 给经接口预定成功的会议添加基础布局，一次可以加几个，一场会议最多 10 个。
 /// 一个布局可以有几页模板，默认以第一页为首页展示。用户座次在会前只能设受邀成员，会中只能设参会成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -128,9 +123,7 @@ impl LayoutApi {
 ///     .layout()
 ///     .add("meeting-1", [LayoutRequest::new([Page::new("layout-template-1")])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/add", "添加会议基础布局"))]
 #[derive(Clone, Default)]
@@ -148,10 +141,7 @@ pub struct Add {
 }
 
 impl Add {
-    pub fn new(
-        meetingid: impl Into<String>,
-        layout_list: impl IntoIterator<Item = LayoutRequest>,
-    ) -> Self {
+    pub fn new(meetingid: impl Into<String>, layout_list: impl IntoIterator<Item = LayoutRequest>) -> Self {
         Self {
             meetingid: meetingid.into(),
             layout_list: layout_list.into_iter().collect(),
@@ -179,9 +169,7 @@ pub struct LayoutRequest {
 
 impl LayoutRequest {
     pub fn new(page_list: impl IntoIterator<Item = Page>) -> Self {
-        Self {
-            page_list: page_list.into_iter().collect(),
-        }
+        Self { page_list: page_list.into_iter().collect() }
     }
 }
 
@@ -211,16 +199,14 @@ pub struct Layout {
 ///
 /// 给预定成功的会议添加背景，一次可以加几张，一场会议最多 7 个。图片异步上传，结果由 `meeting_change.medium_upload` 事件通知。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -236,9 +222,7 @@ pub struct Layout {
 ///         [Image::new("d41d8cd98f00b204e9800998ecf8427e", "https://example.com/page")],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/add_background", "添加会议背景"))]
 #[derive(Clone, Default)]
@@ -256,15 +240,8 @@ pub struct AddBackground {
 }
 
 impl AddBackground {
-    pub fn new(
-        meetingid: impl Into<String>,
-        image_list: impl IntoIterator<Item = Image>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            image_list: image_list.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(meetingid: impl Into<String>, image_list: impl IntoIterator<Item = Image>) -> Self {
+        Self { meetingid: meetingid.into(), image_list: image_list.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -291,10 +268,7 @@ pub struct Image {
 
 impl Image {
     pub fn new(image_md5: impl Into<String>, image_url: impl Into<String>) -> Self {
-        Self {
-            image_md5: image_md5.into(),
-            image_url: image_url.into(),
-        }
+        Self { image_md5: image_md5.into(), image_url: image_url.into() }
     }
 }
 
@@ -314,16 +288,14 @@ pub struct AddBackgroundResponse {
 ///
 /// 删除会议的几个背景。会议正在应用的背景删不了，须先换成其他背景，或恢复为默认的黑色背景。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -334,13 +306,9 @@ pub struct AddBackgroundResponse {
 ///     .layout()
 ///     .batch_delete_background("meeting-1", ["background-1"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/layout/batch_delete_background", "批量删除会议背景")
-)]
+#[doc(alias("/cgi-bin/meeting/layout/batch_delete_background", "批量删除会议背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -374,6 +342,8 @@ pub struct BatchDeleteBackgroundResponse {}
 ///
 /// 删除会议的一个背景。会议正在应用的背景删不了，须先换成其他背景，或恢复为默认的黑色背景。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -381,18 +351,12 @@ pub struct BatchDeleteBackgroundResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().layout().delete_background("meeting-1", "background-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/delete_background", "删除会议背景"))]
 #[derive(Clone, Default)]
@@ -407,10 +371,7 @@ pub struct DeleteBackground {
 
 impl DeleteBackground {
     pub fn new(meetingid: impl Into<String>, background_id: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            background_id: background_id.into(),
-        }
+        Self { meetingid: meetingid.into(), background_id: background_id.into() }
     }
 }
 
@@ -425,6 +386,8 @@ pub struct DeleteBackgroundResponse {}
 ///
 /// 列出一个会议的背景。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -432,18 +395,12 @@ pub struct DeleteBackgroundResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().layout().list_background("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/list_background", "获取会议背景列表"))]
 #[derive(Clone, Default)]
@@ -456,9 +413,7 @@ pub struct ListBackground {
 
 impl ListBackground {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -478,24 +433,20 @@ pub struct ListBackgroundResponse {
 ///
 /// 列出企业的全部布局模板。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().layout().list_template().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/list_template", "获取布局模板列表"))]
 #[derive(Clone, Default)]
@@ -537,6 +488,8 @@ pub struct LayoutTemplate {
 ///
 /// 给经接口预定成功的会议设置默认布局。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -544,18 +497,12 @@ pub struct LayoutTemplate {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().layout().set_default("meeting-1", "selected-layout-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/set_default", "设置会议默认布局"))]
 #[derive(Clone, Default)]
@@ -569,14 +516,8 @@ pub struct SetDefault {
 }
 
 impl SetDefault {
-    pub fn new(
-        meetingid: impl Into<String>,
-        selected_layout_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            selected_layout_id: selected_layout_id.into(),
-        }
+    pub fn new(meetingid: impl Into<String>, selected_layout_id: impl Into<String>) -> Self {
+        Self { meetingid: meetingid.into(), selected_layout_id: selected_layout_id.into() }
     }
 }
 
@@ -591,16 +532,14 @@ pub struct SetDefaultResponse {}
 ///
 /// 给经接口预定成功的会议设置默认背景。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -611,13 +550,9 @@ pub struct SetDefaultResponse {}
 ///     .layout()
 ///     .set_default_background("meeting-1", "selected-background-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/layout/set_default_background", "设置会议默认背景")
-)]
+#[doc(alias("/cgi-bin/meeting/layout/set_default_background", "设置会议默认背景"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -629,14 +564,8 @@ pub struct SetDefaultBackground {
 }
 
 impl SetDefaultBackground {
-    pub fn new(
-        meetingid: impl Into<String>,
-        selected_background_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            selected_background_id: selected_background_id.into(),
-        }
+    pub fn new(meetingid: impl Into<String>, selected_background_id: impl Into<String>) -> Self {
+        Self { meetingid: meetingid.into(), selected_background_id: selected_background_id.into() }
     }
 }
 
@@ -651,16 +580,14 @@ pub struct SetDefaultBackgroundResponse {}
 ///
 /// 修改一个已设好的基础布局。用户座次在会前只能设受邀成员，会中只能设参会成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -673,9 +600,7 @@ pub struct SetDefaultBackgroundResponse {}
 ///     .layout()
 ///     .update("meeting-1", "layout-1", [Page::new("layout-template-1")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/layout/update", "修改会议基础布局"))]
 #[derive(Clone, Default)]
@@ -809,17 +734,11 @@ pub struct Page {
 
 impl Page {
     pub fn new(layout_template_id: impl Into<String>) -> Self {
-        Self {
-            layout_template_id: layout_template_id.into(),
-            ..Self::default()
-        }
+        Self { layout_template_id: layout_template_id.into(), ..Self::default() }
     }
 
     /// 用户座次
-    pub fn user_seat_list(
-        mut self,
-        user_seat_list: impl IntoIterator<Item = UserSeat>,
-    ) -> Self {
+    pub fn user_seat_list(mut self, user_seat_list: impl IntoIterator<Item = UserSeat>) -> Self {
         self.user_seat_list = Some(user_seat_list.into_iter().collect());
         self
     }
@@ -870,11 +789,7 @@ pub struct UserSeat {
 
 impl UserSeat {
     pub fn new(grid_id: impl Into<String>, grid_type: impl Into<GridType>) -> Self {
-        Self {
-            grid_id: grid_id.into(),
-            grid_type: grid_type.into(),
-            ..Self::default()
-        }
+        Self { grid_id: grid_id.into(), grid_type: grid_type.into(), ..Self::default() }
     }
 
     /// 当场会议的企业成员的 userid；视频画面须在它和 `tmp_openid` 中填一个

@@ -10,6 +10,8 @@ use crate::{Secret, Timestamp};
 ///
 /// 取消一个还处于预约状态的会议。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -17,18 +19,12 @@ use crate::{Secret, Timestamp};
 /// - 第三方、代开发应用须有「会议接口」权限。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().cancel("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -44,10 +40,7 @@ pub struct Cancel {
 
 impl Cancel {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -72,6 +65,8 @@ pub struct CancelResponse {}
 ///
 /// 仅企业内部开发可用的参数属于「预约会议高级管理」，要求企业能使用会议高级功能；没有该功能的自建应用以及第三方、代开发应用按「预约会议基础管理」调用，限制见各参数。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -79,10 +74,6 @@ pub struct CancelResponse {}
 /// - 第三方、代开发应用须有「会议接口」权限。
 ///
 /// 会议管理员、受邀成员都须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -93,9 +84,7 @@ pub struct CancelResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().create("zhangsan", "项目周会").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -150,11 +139,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(admin_userid: impl Into<String>, title: impl Into<String>) -> Self {
-        Self {
-            admin_userid: admin_userid.into(),
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { admin_userid: admin_userid.into(), title: title.into(), ..Self::default() }
     }
 }
 
@@ -248,6 +233,8 @@ pub struct CreateResponse {
 ///
 /// `meetingid`、`meeting_code` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -255,18 +242,12 @@ pub struct CreateResponse {
 /// - 第三方应用须有「会议接口」权限。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().get_info().meetingid("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -518,16 +499,14 @@ pub struct SubRepeatInfo {
 ///
 /// 列出一个成员在一段时间内的会议 id。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「会议接口」权限。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -537,8 +516,7 @@ pub struct SubRepeatInfo {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -560,10 +538,7 @@ pub struct GetUserMeetingid {
 
 impl GetUserMeetingid {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -611,6 +586,8 @@ pub struct GetUserMeetingidResponse {
 ///
 /// 仅企业内部开发可用的参数属于「预约会议高级管理」，要求企业能使用会议高级功能；没有该功能的自建应用以及第三方、代开发应用按「预约会议基础管理」调用，限制见各参数。按「预约会议基础管理」创建的会议，不能按高级管理修改。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -619,10 +596,6 @@ pub struct GetUserMeetingidResponse {
 /// - 只能操作本应用创建的会议。
 ///
 /// 会议发起人、受邀成员都须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -633,9 +606,7 @@ pub struct GetUserMeetingidResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().update("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -690,10 +661,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -830,11 +798,7 @@ pub struct Guest {
 
 impl Guest {
     pub fn new(area: impl Into<String>, phone_number: impl Into<String>) -> Self {
-        Self {
-            area: area.into(),
-            phone_number: phone_number.into(),
-            ..Self::default()
-        }
+        Self { area: area.into(), phone_number: phone_number.into(), ..Self::default() }
     }
 
     /// 嘉宾姓名
@@ -945,28 +909,19 @@ impl Reminders {
     }
 
     /// 每周哪几天重复，1 至 7 即周一至周日
-    pub fn repeat_day_of_week(
-        mut self,
-        repeat_day_of_week: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn repeat_day_of_week(mut self, repeat_day_of_week: impl IntoIterator<Item = u32>) -> Self {
         self.repeat_day_of_week = Some(repeat_day_of_week.into_iter().collect());
         self
     }
 
     /// 每月哪几日重复
-    pub fn repeat_day_of_month(
-        mut self,
-        repeat_day_of_month: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn repeat_day_of_month(mut self, repeat_day_of_month: impl IntoIterator<Item = u32>) -> Self {
         self.repeat_day_of_month = Some(repeat_day_of_month.into_iter().collect());
         self
     }
 
     /// 怎样结束重复
-    pub fn repeat_until_type(
-        mut self,
-        repeat_until_type: impl Into<RepeatUntilType>,
-    ) -> Self {
+    pub fn repeat_until_type(mut self, repeat_until_type: impl Into<RepeatUntilType>) -> Self {
         self.repeat_until_type = Some(repeat_until_type.into());
         self
     }
@@ -984,10 +939,7 @@ impl Reminders {
     }
 
     /// 在 `meeting_start` 之前多久提醒成员，创建时默认不提醒；其他值一律当作会议开始时提醒
-    pub fn remind_before(
-        mut self,
-        remind_before: impl IntoIterator<Item = impl Into<RemindBefore>>,
-    ) -> Self {
+    pub fn remind_before(mut self, remind_before: impl IntoIterator<Item = impl Into<RemindBefore>>) -> Self {
         self.remind_before = Some(remind_before.into_iter().map(Into::into).collect());
         self
     }
@@ -1256,10 +1208,7 @@ impl UpdateSettings {
     }
 
     /// 怎样自动录制会议
-    pub fn auto_record_type(
-        mut self,
-        auto_record_type: impl Into<AutoRecordType>,
-    ) -> Self {
+    pub fn auto_record_type(mut self, auto_record_type: impl Into<AutoRecordType>) -> Self {
         self.auto_record_type = Some(auto_record_type.into());
         self
     }
@@ -1271,10 +1220,7 @@ impl UpdateSettings {
     }
 
     /// 主持人能否暂停、停止云录制，创建时默认允许
-    pub fn enable_host_pause_auto_record(
-        mut self,
-        enable_host_pause_auto_record: bool,
-    ) -> Self {
+    pub fn enable_host_pause_auto_record(mut self, enable_host_pause_auto_record: bool) -> Self {
         self.enable_host_pause_auto_record = Some(enable_host_pause_auto_record);
         self
     }
@@ -1457,10 +1403,7 @@ impl CreateSettings {
     }
 
     /// 怎样自动录制会议
-    pub fn auto_record_type(
-        mut self,
-        auto_record_type: impl Into<AutoRecordType>,
-    ) -> Self {
+    pub fn auto_record_type(mut self, auto_record_type: impl Into<AutoRecordType>) -> Self {
         self.auto_record_type = Some(auto_record_type.into());
         self
     }
@@ -1472,10 +1415,7 @@ impl CreateSettings {
     }
 
     /// 主持人能否暂停、停止云录制，创建时默认允许
-    pub fn enable_host_pause_auto_record(
-        mut self,
-        enable_host_pause_auto_record: bool,
-    ) -> Self {
+    pub fn enable_host_pause_auto_record(mut self, enable_host_pause_auto_record: bool) -> Self {
         self.enable_host_pause_auto_record = Some(enable_host_pause_auto_record);
         self
     }
@@ -1578,10 +1518,7 @@ impl Userids {
     }
 
     /// 成员 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }

@@ -42,14 +42,7 @@ impl MraApi {
         mra: Mra,
     ) -> crate::Call<SetDefaultLayout> {
         self.0
-            .send(
-                SetDefaultLayout::new(
-                    meetingid,
-                    default_layout,
-                    default_novideo_user,
-                    mra,
-                ),
-            )
+            .send(SetDefaultLayout::new(meetingid, default_layout, default_novideo_user, mra))
     }
 
     /// 设置 MRA 举手或手放下：[`SetRaiseHand`]
@@ -69,16 +62,14 @@ impl MraApi {
 ///
 /// 在会中挂断对一个 MRA 设备的呼叫。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -87,9 +78,7 @@ impl MraApi {
 /// use wecom::meeting::mra::Mra;
 ///
 /// let answer = client.meeting().mra().hangup("meeting-1", Mra::new("tmp-openid-1")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/mra/hangup", "挂断 MRA 呼叫"))]
 #[derive(Clone, Default)]
@@ -104,10 +93,7 @@ pub struct Hangup {
 
 impl Hangup {
     pub fn new(meetingid: impl Into<String>, mra: Mra) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            mra,
-        }
+        Self { meetingid: meetingid.into(), mra }
     }
 }
 
@@ -122,6 +108,8 @@ pub struct HangupResponse {}
 ///
 /// 查询会议里一个 MRA 设备的当前状态：名称、静音、视频、举手、默认布局等。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -129,18 +117,12 @@ pub struct HangupResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().mra().query_status("meeting-1", "tmp-openid-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/mra/query_status", "获取 MRA 状态信息"))]
 #[derive(Clone, Default)]
@@ -155,10 +137,7 @@ pub struct QueryStatus {
 
 impl QueryStatus {
     pub fn new(meetingid: impl Into<String>, tmp_openid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            tmp_openid: tmp_openid.into(),
-        }
+        Self { meetingid: meetingid.into(), tmp_openid: tmp_openid.into() }
     }
 }
 
@@ -220,16 +199,14 @@ pub enum UserRole {
 ///
 /// 设置会中一个 MRA 设备的默认布局。它正显示会议自定义布局、个性布局或焦点视频时不能设置。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -240,16 +217,9 @@ pub enum UserRole {
 /// let answer = client
 ///     .meeting()
 ///     .mra()
-///     .set_default_layout(
-///         "meeting-1",
-///         DefaultLayout::Equal,
-///         NovideoUser::Show,
-///         Mra::new("tmp-openid-1"),
-///     )
+///     .set_default_layout("meeting-1", DefaultLayout::Equal, NovideoUser::Show, Mra::new("tmp-openid-1"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/mra/set_default_layout", "切换 MRA 默认布局"))]
 #[derive(Clone, Default)]
@@ -305,16 +275,14 @@ pub struct SetDefaultLayoutResponse {}
 ///
 /// 让会中一个 MRA 设备举手，或把手放下。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -327,9 +295,7 @@ pub struct SetDefaultLayoutResponse {}
 ///     .mra()
 ///     .set_raise_hand("meeting-1", true, Mra::new("tmp-openid-1"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/mra/set_raise_hand", "设置 MRA 举手或手放下"))]
 #[derive(Clone, Default)]
@@ -346,11 +312,7 @@ pub struct SetRaiseHand {
 
 impl SetRaiseHand {
     pub fn new(meetingid: impl Into<String>, raise_hand: bool, mra: Mra) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            raise_hand,
-            mra,
-        }
+        Self { meetingid: meetingid.into(), raise_hand, mra }
     }
 }
 
@@ -384,8 +346,6 @@ pub struct Mra {
 
 impl Mra {
     pub fn new(tmp_openid: impl Into<String>) -> Self {
-        Self {
-            tmp_openid: tmp_openid.into(),
-        }
+        Self { tmp_openid: tmp_openid.into() }
     }
 }

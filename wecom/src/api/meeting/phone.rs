@@ -29,10 +29,7 @@ impl PhoneApi {
     }
 
     /// 获取会议的外呼状态：[`GetCalloutStatus`]
-    pub fn get_callout_status(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetCalloutStatus> {
+    pub fn get_callout_status(&self, meetingid: impl Into<String>) -> crate::Call<GetCalloutStatus> {
         self.0.send(GetCalloutStatus::new(meetingid))
     }
 
@@ -56,16 +53,14 @@ impl PhoneApi {
 /// - 支持境外号码与分机号。
 /// - 网络研讨会（Webinar）暂不支持外呼。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -78,9 +73,7 @@ impl PhoneApi {
 ///     .phone()
 ///     .callout("meeting-1", [PhoneNumber::new(1, "13800000000")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/phone/callout", "批量外呼"))]
 #[derive(Clone, Default)]
@@ -96,14 +89,8 @@ pub struct Callout {
 }
 
 impl Callout {
-    pub fn new(
-        meetingid: impl Into<String>,
-        phone_numbers: impl IntoIterator<Item = PhoneNumber>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            phone_numbers: phone_numbers.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, phone_numbers: impl IntoIterator<Item = PhoneNumber>) -> Self {
+        Self { meetingid: meetingid.into(), phone_numbers: phone_numbers.into_iter().collect() }
     }
 }
 
@@ -138,16 +125,14 @@ pub struct SuccessPhoneNumber {
 /// 分页列出会议的外呼。不按呼叫人隔离：从客户端、接口、Web 端发起的都返回。
 /// 网络研讨会（Webinar）暂不支持外呼。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -157,8 +142,7 @@ pub struct SuccessPhoneNumber {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/phone/get_callout_status", "获取会议的外呼状态"))]
 #[derive(Clone, Default)]
@@ -177,10 +161,7 @@ pub struct GetCalloutStatus {
 
 impl GetCalloutStatus {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -235,16 +216,14 @@ pub struct CalledNumber {
 /// - 接通后才有 tmp_openid；拨号入会后，实时参会列表等接口和回调事件里也有它。
 /// - 一个座机号可能同时拨入几路，因而对应几个 tmp_openid。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -257,9 +236,7 @@ pub struct CalledNumber {
 ///     .phone()
 ///     .get_tmp_openid("meeting-1", [PhoneNumber::new(1, "13800000000")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/phone/get_tmp_openid", "获取电话入会的成员ID"))]
 #[derive(Clone, Default)]
@@ -275,14 +252,8 @@ pub struct GetTmpOpenid {
 }
 
 impl GetTmpOpenid {
-    pub fn new(
-        meetingid: impl Into<String>,
-        phone_numbers: impl IntoIterator<Item = PhoneNumber>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            phone_numbers: phone_numbers.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, phone_numbers: impl IntoIterator<Item = PhoneNumber>) -> Self {
+        Self { meetingid: meetingid.into(), phone_numbers: phone_numbers.into_iter().collect() }
     }
 }
 
@@ -323,11 +294,7 @@ pub struct PhoneNumber {
 
 impl PhoneNumber {
     pub fn new(area: u32, phone: impl Into<String>) -> Self {
-        Self {
-            area,
-            phone: phone.into(),
-            ..Self::default()
-        }
+        Self { area, phone: phone.into(), ..Self::default() }
     }
 
     /// 固定电话的分机号

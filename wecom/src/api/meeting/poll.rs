@@ -62,15 +62,7 @@ impl PollApi {
         poll_id: impl Into<String>,
     ) -> crate::Call<Finish> {
         self.0
-            .send(
-                Finish::new(
-                    operator_userid,
-                    instance_id,
-                    meetingid,
-                    poll_theme_id,
-                    poll_id,
-                ),
-            )
+            .send(Finish::new(operator_userid, instance_id, meetingid, poll_theme_id, poll_id))
     }
 
     /// 获取会议投票详情：[`GetPollDetail`]
@@ -148,6 +140,8 @@ impl PollApi {
 ///
 /// 给一个进行中的会议创建投票主题，可含几个问题。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -156,10 +150,6 @@ impl PollApi {
 /// - 只能操作本应用创建的会议。
 ///
 /// 操作者须是主持人或会议管理员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -180,9 +170,7 @@ impl PollApi {
 ///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/create_theme", "创建会议投票主题"))]
 #[derive(Clone, Default)]
@@ -258,6 +246,8 @@ pub struct CreateThemeResponse {
 ///
 /// `poll_theme_id`、`poll_id` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -266,10 +256,6 @@ pub struct CreateThemeResponse {
 /// - 只能操作本应用创建的会议。
 ///
 /// 操作者须是主持人或会议管理员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -283,9 +269,7 @@ pub struct CreateThemeResponse {
 ///     .delete("zhangsan", DeviceType::Pstn, "meeting-1")
 ///     .poll_theme_id("poll-theme-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/delete", "删除会议投票"))]
 #[derive(Clone, Default)]
@@ -346,6 +330,8 @@ pub struct DeleteResponse {}
 ///
 /// 结束会议的一次投票，会议须在进行中。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -354,10 +340,6 @@ pub struct DeleteResponse {}
 /// - 只能操作本应用创建的会议。
 ///
 /// 操作者须是主持人或会议管理员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -370,9 +352,7 @@ pub struct DeleteResponse {}
 ///     .poll()
 ///     .finish("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1", "poll-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/finish", "结束会议投票"))]
 #[derive(Clone, Default)]
@@ -420,16 +400,14 @@ pub struct FinishResponse {}
 ///
 /// 读取一次投票的问题、选项与结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -442,9 +420,7 @@ pub struct FinishResponse {}
 ///     .poll()
 ///     .get_poll_detail("zhangsan", DeviceType::Pstn, "meeting-1", "poll-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/get_poll_detail", "获取会议投票详情"))]
 #[derive(Clone, Default)]
@@ -549,16 +525,14 @@ pub struct OptionUser {
 ///
 /// 列出会议的投票。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -571,9 +545,7 @@ pub struct OptionUser {
 ///     .poll()
 ///     .get_poll_list("zhangsan", DeviceType::Pstn, "meeting-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/get_poll_list", "获取会议投票列表"))]
 #[derive(Clone, Default)]
@@ -642,16 +614,14 @@ pub struct PollInfo {
 ///
 /// 读取一个投票主题的问题与选项，不含投票结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -664,9 +634,7 @@ pub struct PollInfo {
 ///     .poll()
 ///     .get_theme_info("zhangsan", DeviceType::Pstn, "poll-theme-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/get_theme_info", "获取会议投票主题信息"))]
 #[derive(Clone, Default)]
@@ -746,6 +714,8 @@ pub struct ThemeOption {
 ///
 /// 用已有的投票主题发起一次投票，会议须在进行中。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -754,10 +724,6 @@ pub struct ThemeOption {
 /// - 只能操作本应用创建的会议。
 ///
 /// 操作者须是主持人或会议管理员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -770,9 +736,7 @@ pub struct ThemeOption {
 ///     .poll()
 ///     .start("zhangsan", DeviceType::Pstn, "meeting-1", "poll-theme-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/start", "发起会议投票"))]
 #[derive(Clone, Default)]
@@ -819,6 +783,8 @@ pub struct StartResponse {
 ///
 /// 修改一个投票主题，目前只能整体覆盖。会议须在进行中。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -827,10 +793,6 @@ pub struct StartResponse {
 /// - 只能操作本应用创建的会议。
 ///
 /// 操作者须是主持人或会议管理员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -852,9 +814,7 @@ pub struct StartResponse {
 ///         [Question::new("每周一次", QuestionType::Single, ["选项"])],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/poll/update_theme", "修改会议投票主题"))]
 #[derive(Clone, Default)]

@@ -103,16 +103,14 @@ impl RealcontrolApi {
 ///
 /// 停止一个成员发起的屏幕共享。被操作者暂不能是 MRA 设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -126,13 +124,9 @@ impl RealcontrolApi {
 ///     .realcontrol()
 ///     .close_screen_share("meeting-1", User::new("tmp-openid-1", DeviceType::Pstn))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/realcontrol/close_screen_share", "关闭成员屏幕共享")
-)]
+#[doc(alias("/cgi-bin/meeting/realcontrol/close_screen_share", "关闭成员屏幕共享"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -145,10 +139,7 @@ pub struct CloseScreenShare {
 
 impl CloseScreenShare {
     pub fn new(meetingid: impl Into<String>, operated_user: User) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            operated_user,
-        }
+        Self { meetingid: meetingid.into(), operated_user }
     }
 }
 
@@ -163,6 +154,8 @@ pub struct CloseScreenShareResponse {}
 ///
 /// 结束一个正在进行的会议。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -170,18 +163,12 @@ pub struct CloseScreenShareResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().realcontrol().dismiss("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/realcontrol/dismiss", "结束会议"))]
 #[derive(Clone, Default)]
@@ -205,10 +192,7 @@ pub struct Dismiss {
 
 impl Dismiss {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -237,16 +221,14 @@ pub struct DismissResponse {}
 ///
 /// 把会中的成员移出会议。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -260,9 +242,7 @@ pub struct DismissResponse {}
 ///     .realcontrol()
 ///     .kickout_users("meeting-1", true, [User::new("tmp-openid-1", DeviceType::Pstn)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/realcontrol/kickout_users", "移出成员"))]
 #[derive(Clone, Default)]
@@ -302,16 +282,14 @@ pub struct KickoutUsersResponse {}
 ///
 /// 在会议与等候室之间移动成员，或把成员移出等候室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -329,16 +307,9 @@ pub struct KickoutUsersResponse {}
 ///         [User::new("tmp-openid-1", DeviceType::Pstn)],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/realcontrol/manage_waiting_room_users",
-        "管理等候室成员"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/realcontrol/manage_waiting_room_users", "管理等候室成员"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -403,16 +374,14 @@ pub struct ManageWaitingRoomUsersResponse {}
 ///
 /// 静音会中的一个成员，或解除其静音。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -426,9 +395,7 @@ pub struct ManageWaitingRoomUsersResponse {}
 ///     .realcontrol()
 ///     .mute_user("meeting-1", true, User::new("tmp-openid-1", DeviceType::Pstn))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/realcontrol/mute_user", "静音成员"))]
 #[derive(Clone, Default)]
@@ -445,11 +412,7 @@ pub struct MuteUser {
 
 impl MuteUser {
     pub fn new(meetingid: impl Into<String>, option: bool, operated_user: User) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            option,
-            operated_user,
-        }
+        Self { meetingid: meetingid.into(), option, operated_user }
     }
 }
 
@@ -464,6 +427,8 @@ pub struct MuteUserResponse {}
 ///
 /// 修改一个进行中的会议的设置，如全体静音、聊天、锁定、隐藏会议号与密码、等候室。被操作者暂不能是 MRA 设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -471,18 +436,12 @@ pub struct MuteUserResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().realcontrol().set("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/realcontrol/set", "管理会中设置"))]
 #[derive(Clone, Default)]
@@ -519,10 +478,7 @@ pub struct Set {
 
 impl Set {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -540,10 +496,7 @@ crate::wire::setters! { impl Set {
     }
 
     /// 成员入会时怎样静音
-    pub fn enable_enter_mute(
-        mut self,
-        enable_enter_mute: impl Into<LiveEnterMute>,
-    ) -> Self {
+    pub fn enable_enter_mute(mut self, enable_enter_mute: impl Into<LiveEnterMute>) -> Self {
         self.enable_enter_mute = Some(enable_enter_mute.into());
         self
     }
@@ -555,10 +508,7 @@ crate::wire::setters! { impl Set {
     }
 
     /// 是否隐藏会议号和密码
-    pub fn hide_meeting_code_password(
-        mut self,
-        hide_meeting_code_password: bool,
-    ) -> Self {
+    pub fn hide_meeting_code_password(mut self, hide_meeting_code_password: bool) -> Self {
         self.hide_meeting_code_password = Some(hide_meeting_code_password);
         self
     }
@@ -633,16 +583,14 @@ pub struct SetResponse {}
 ///
 /// 把会中的一个参会者设为联席主持人，或撤销其身份。被操作者暂不能是 MRA 设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -656,9 +604,7 @@ pub struct SetResponse {}
 ///     .realcontrol()
 ///     .set_cohost("meeting-1", true, User::new("tmp-openid-1", DeviceType::Pstn))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/realcontrol/set_cohost", "管理联席主持人"))]
 #[derive(Clone, Default)]
@@ -675,11 +621,7 @@ pub struct SetCohost {
 
 impl SetCohost {
     pub fn new(meetingid: impl Into<String>, action: bool, operated_user: User) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            action,
-            operated_user,
-        }
+        Self { meetingid: meetingid.into(), action, operated_user }
     }
 }
 
@@ -694,16 +636,14 @@ pub struct SetCohostResponse {}
 ///
 /// 修改成员在会中显示的昵称。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -715,21 +655,11 @@ pub struct SetCohostResponse {}
 /// let answer = client
 ///     .meeting()
 ///     .realcontrol()
-///     .set_nicknames(
-///         "meeting-1",
-///         [NicknameUser::new("tmp-openid-1", DeviceType::Pstn)],
-///     )
+///     .set_nicknames("meeting-1", [NicknameUser::new("tmp-openid-1", DeviceType::Pstn)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/realcontrol/set_nicknames",
-        "修改成员在会中显示的昵称"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/realcontrol/set_nicknames", "修改成员在会中显示的昵称"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -741,14 +671,8 @@ pub struct SetNicknames {
 }
 
 impl SetNicknames {
-    pub fn new(
-        meetingid: impl Into<String>,
-        operated_users: impl IntoIterator<Item = NicknameUser>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            operated_users: operated_users.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, operated_users: impl IntoIterator<Item = NicknameUser>) -> Self {
+        Self { meetingid: meetingid.into(), operated_users: operated_users.into_iter().collect() }
     }
 }
 
@@ -768,15 +692,8 @@ pub struct NicknameUser {
 }
 
 impl NicknameUser {
-    pub fn new(
-        tmp_openid: impl Into<String>,
-        instance_id: impl Into<crate::meeting::DeviceType>,
-    ) -> Self {
-        Self {
-            tmp_openid: tmp_openid.into(),
-            instance_id: instance_id.into(),
-            ..Self::default()
-        }
+    pub fn new(tmp_openid: impl Into<String>, instance_id: impl Into<crate::meeting::DeviceType>) -> Self {
+        Self { tmp_openid: tmp_openid.into(), instance_id: instance_id.into(), ..Self::default() }
     }
 
     /// 昵称
@@ -797,16 +714,14 @@ pub struct SetNicknamesResponse {}
 ///
 /// 关闭一个成员的视频；MRA 设备的视频关闭、开启都支持。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -820,16 +735,9 @@ pub struct SetNicknamesResponse {}
 ///     .realcontrol()
 ///     .switch_user_video("meeting-1", User::new("tmp-openid-1", DeviceType::Pstn))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/realcontrol/switch_user_video",
-        "关闭或开启成员视频"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/realcontrol/switch_user_video", "关闭或开启成员视频"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -846,11 +754,7 @@ pub struct SwitchUserVideo {
 
 impl SwitchUserVideo {
     pub fn new(meetingid: impl Into<String>, operated_user: User) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            operated_user,
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), operated_user, ..Self::default() }
     }
 }
 
@@ -879,13 +783,7 @@ pub struct User {
 }
 
 impl User {
-    pub fn new(
-        tmp_openid: impl Into<String>,
-        instance_id: impl Into<crate::meeting::DeviceType>,
-    ) -> Self {
-        Self {
-            tmp_openid: tmp_openid.into(),
-            instance_id: instance_id.into(),
-        }
+    pub fn new(tmp_openid: impl Into<String>, instance_id: impl Into<crate::meeting::DeviceType>) -> Self {
+        Self { tmp_openid: tmp_openid.into(), instance_id: instance_id.into() }
     }
 }

@@ -61,10 +61,7 @@ impl RecordApi {
     }
 
     /// 获取录制文件访问统计：[`GetStatistics`]
-    pub fn get_statistics(
-        &self,
-        meeting_record_id: impl Into<String>,
-    ) -> crate::Call<GetStatistics> {
+    pub fn get_statistics(&self, meeting_record_id: impl Into<String>) -> crate::Call<GetStatistics> {
         self.0.send(GetStatistics::new(meeting_record_id))
     }
 
@@ -93,6 +90,8 @@ impl RecordApi {
 ///
 /// 删除一次会议录制所含的全部云录制文件。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -100,18 +99,12 @@ impl RecordApi {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().delete("meeting-record-1", "meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/delete", "删除会议录制"))]
 #[derive(Clone, Default)]
@@ -125,14 +118,8 @@ pub struct Delete {
 }
 
 impl Delete {
-    pub fn new(
-        meeting_record_id: impl Into<String>,
-        meetingid: impl Into<String>,
-    ) -> Self {
-        Self {
-            meeting_record_id: meeting_record_id.into(),
-            meetingid: meetingid.into(),
-        }
+    pub fn new(meeting_record_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
+        Self { meeting_record_id: meeting_record_id.into(), meetingid: meetingid.into() }
     }
 }
 
@@ -147,6 +134,8 @@ pub struct DeleteResponse {}
 ///
 /// 从会议里删除一个指定的录制文件。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -154,18 +143,12 @@ pub struct DeleteResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().delete_file("meeting-1", "record-file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/delete_file", "删除单个录制文件"))]
 #[derive(Clone, Default)]
@@ -180,10 +163,7 @@ pub struct DeleteFile {
 
 impl DeleteFile {
     pub fn new(meetingid: impl Into<String>, record_file_id: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            record_file_id: record_file_id.into(),
-        }
+        Self { meetingid: meetingid.into(), record_file_id: record_file_id.into() }
     }
 }
 
@@ -198,6 +178,8 @@ pub struct DeleteFileResponse {}
 ///
 /// 查询一个云录制文件的详情，含播放地址、下载地址、会议纪要与转写文件。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -205,18 +187,12 @@ pub struct DeleteFileResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().get_file("record-file-1", "meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/get_file", "获取单个录制文件详情"))]
 #[derive(Clone, Default)]
@@ -231,10 +207,7 @@ pub struct GetFile {
 
 impl GetFile {
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
-        Self {
-            record_file_id: record_file_id.into(),
-            meetingid: meetingid.into(),
-        }
+        Self { record_file_id: record_file_id.into(), meetingid: meetingid.into() }
     }
 }
 
@@ -282,6 +255,8 @@ pub struct GetFileResponse {
 ///
 /// 查询一次会议录制里各云录制文件的播放地址与下载地址。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -289,18 +264,12 @@ pub struct GetFileResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().get_file_list("meeting-record-1", "meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/get_file_list", "获取会议录制地址"))]
 #[derive(Clone, Default)]
@@ -314,14 +283,8 @@ pub struct GetFileList {
 }
 
 impl GetFileList {
-    pub fn new(
-        meeting_record_id: impl Into<String>,
-        meetingid: impl Into<String>,
-    ) -> Self {
-        Self {
-            meeting_record_id: meeting_record_id.into(),
-            meetingid: meetingid.into(),
-        }
+    pub fn new(meeting_record_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
+        Self { meeting_record_id: meeting_record_id.into(), meetingid: meetingid.into() }
     }
 }
 
@@ -371,6 +334,8 @@ pub struct RecordFileAddress {
 ///
 /// 按天查询一次会议录制的访问数据。时间范围默认为最近 31 天，跨度不超过 31 天。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -378,18 +343,12 @@ pub struct RecordFileAddress {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().get_statistics("meeting-record-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/get_statistics", "获取录制文件访问统计"))]
 #[derive(Clone, Default)]
@@ -408,10 +367,7 @@ pub struct GetStatistics {
 
 impl GetStatistics {
     pub fn new(meeting_record_id: impl Into<String>) -> Self {
-        Self {
-            meeting_record_id: meeting_record_id.into(),
-            ..Self::default()
-        }
+        Self { meeting_record_id: meeting_record_id.into(), ..Self::default() }
     }
 }
 
@@ -463,6 +419,8 @@ pub struct DaySummary {
 ///
 /// `meetingid`、`meeting_code`、`userid` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -470,10 +428,6 @@ pub struct DaySummary {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -488,8 +442,7 @@ pub struct DaySummary {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/record/list", "获取会议录制列表"))]
 #[derive(Clone, Default)]
@@ -519,15 +472,8 @@ pub struct List {
 }
 
 impl List {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -659,16 +605,14 @@ pub struct RecordFile {
 ///
 /// 修改一次会议录制的共享设置：权限、密码、有效期等。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -679,16 +623,9 @@ pub struct RecordFile {
 ///     .record()
 ///     .update_sharing_config("meeting-record-1", "meeting-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/record/update_sharing_config",
-        "修改会议录制共享设置"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/record/update_sharing_config", "修改会议录制共享设置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -702,15 +639,8 @@ pub struct UpdateSharingConfig {
 }
 
 impl UpdateSharingConfig {
-    pub fn new(
-        meeting_record_id: impl Into<String>,
-        meetingid: impl Into<String>,
-    ) -> Self {
-        Self {
-            meeting_record_id: meeting_record_id.into(),
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+    pub fn new(meeting_record_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
+        Self { meeting_record_id: meeting_record_id.into(), meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -769,10 +699,7 @@ impl SharingConfig {
     }
 
     /// 谁能查看
-    pub fn sharing_auth_type(
-        mut self,
-        sharing_auth_type: impl Into<SharingAuthType>,
-    ) -> Self {
+    pub fn sharing_auth_type(mut self, sharing_auth_type: impl Into<SharingAuthType>) -> Self {
         self.sharing_auth_type = Some(sharing_auth_type.into());
         self
     }

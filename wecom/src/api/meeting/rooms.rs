@@ -45,10 +45,7 @@ impl RoomsApi {
     }
 
     /// 获取Rooms会议室配置项：[`GetConfig`]
-    pub fn get_config(
-        &self,
-        meeting_room_id: impl Into<String>,
-    ) -> crate::Call<GetConfig> {
+    pub fn get_config(&self, meeting_room_id: impl Into<String>) -> crate::Call<GetConfig> {
         self.0.send(GetConfig::new(meeting_room_id))
     }
 
@@ -63,10 +60,7 @@ impl RoomsApi {
     }
 
     /// 获取Rooms会议室应答状态：[`GetResponseStatus`]
-    pub fn get_response_status(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetResponseStatus> {
+    pub fn get_response_status(&self, meetingid: impl Into<String>) -> crate::Call<GetResponseStatus> {
         self.0.send(GetResponseStatus::new(meetingid))
     }
 
@@ -106,6 +100,8 @@ impl RoomsApi {
 ///
 /// 给预定成功的会议加上 Rooms 会议室，一个会议可以预定几间。会议时长不得超过 24 小时，且不能是周期性会议。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -113,18 +109,12 @@ impl RoomsApi {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().book("meeting-1", ["meeting-room-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/book", "预定Rooms会议室"))]
 #[derive(Clone, Default)]
@@ -193,6 +183,8 @@ pub struct BookedRoom {
 ///
 /// `meeting_room_id`、`mra_address` 须填且只填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -200,18 +192,12 @@ pub struct BookedRoom {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().call("meeting-1").meeting_room_id("meeting-room-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/call", "呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
@@ -228,10 +214,7 @@ pub struct Call {
 
 impl Call {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -265,16 +248,14 @@ pub struct CallResponse {
 ///
 /// `meeting_room_id`、`mra_address` 须填且只填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -286,9 +267,7 @@ pub struct CallResponse {
 ///     .cancel_call("meeting-1", "invite-1")
 ///     .meeting_room_id("meeting-room-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/cancel_call", "取消呼叫Rooms会议室"))]
 #[derive(Clone, Default)]
@@ -307,11 +286,7 @@ pub struct CancelCall {
 
 impl CancelCall {
     pub fn new(meetingid: impl Into<String>, invite_id: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            invite_id: invite_id.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), invite_id: invite_id.into(), ..Self::default() }
     }
 }
 
@@ -340,24 +315,20 @@ pub struct CancelCallResponse {}
 ///
 /// 读取一间 Rooms 会议室的配置项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().get_config("meeting-room-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/get_config", "获取Rooms会议室配置项"))]
 #[derive(Clone, Default)]
@@ -370,9 +341,7 @@ pub struct GetConfig {
 
 impl GetConfig {
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
-        Self {
-            meeting_room_id: meeting_room_id.into(),
-        }
+        Self { meeting_room_id: meeting_room_id.into() }
     }
 }
 
@@ -462,24 +431,20 @@ pub enum ShareRecord {
 ///
 /// 读取一间 Rooms 会议室的详情。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().get_info("meeting-room-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/get_info", "获取Rooms会议室详情"))]
 #[derive(Clone, Default)]
@@ -492,9 +457,7 @@ pub struct GetInfo {
 
 impl GetInfo {
     pub fn new(meeting_room_id: impl Into<String>) -> Self {
-        Self {
-            meeting_room_id: meeting_room_id.into(),
-        }
+        Self { meeting_room_id: meeting_room_id.into() }
     }
 }
 
@@ -616,24 +579,20 @@ pub struct PmiInfo {
 ///
 /// 查询企业购买的 Rooms 会议室资源。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().get_inventory().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/get_inventory", "获取Rooms会议室资源"))]
 #[derive(Clone, Default)]
@@ -673,16 +632,14 @@ pub struct GetInventoryResponse {
 ///
 /// `meeting_room_id`、`mra_address` 须填且只填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -694,16 +651,9 @@ pub struct GetInventoryResponse {
 ///     .get_response_status("meeting-1")
 ///     .meeting_room_id("meeting-room-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/rooms/get_response_status",
-        "获取Rooms会议室应答状态"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/rooms/get_response_status", "获取Rooms会议室应答状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -718,10 +668,7 @@ pub struct GetResponseStatus {
 
 impl GetResponseStatus {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -777,15 +724,13 @@ pub enum ResponseStatus {
 ///
 /// 分页列出企业的 Rooms 会议室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -795,8 +740,7 @@ pub enum ResponseStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/list", "获取Rooms会议室列表"))]
 #[derive(Clone, Default)]
@@ -883,15 +827,13 @@ pub struct MeetingRoom {
 ///
 /// 分页列出企业的控制器。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -901,8 +843,7 @@ pub struct MeetingRoom {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/list_controllers", "获取控制器列表"))]
 #[derive(Clone, Default)]
@@ -1013,15 +954,13 @@ pub enum ControllerStatus {
 ///
 /// 分页列出企业的可用设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -1031,8 +970,7 @@ pub enum ControllerStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/list_devices", "获取设备列表"))]
 #[derive(Clone, Default)]
@@ -1131,16 +1069,14 @@ pub struct DeviceMonitorInfo {
 ///
 /// `meeting_room_id`、`rooms_id` 须填且只填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -1150,15 +1086,9 @@ pub struct DeviceMonitorInfo {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/rooms/list_meetings",
-        "获取Rooms会议室下的会议列表"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/rooms/list_meetings", "获取Rooms会议室下的会议列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1305,6 +1235,8 @@ pub enum RoomMeetingType {
 ///
 /// 释放一个会议预定的 Rooms 会议室，一次可以释放几间。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -1312,18 +1244,12 @@ pub enum RoomMeetingType {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().rooms().release("meeting-1", ["meeting-room-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/rooms/release", "释放Rooms会议室"))]
 #[derive(Clone, Default)]
@@ -1382,14 +1308,8 @@ pub struct Mra {
 }
 
 impl Mra {
-    pub fn new(
-        protocol: impl Into<MraProtocol>,
-        dial_string: impl Into<String>,
-    ) -> Self {
-        Self {
-            protocol: protocol.into(),
-            dial_string: dial_string.into(),
-        }
+    pub fn new(protocol: impl Into<MraProtocol>, dial_string: impl Into<String>) -> Self {
+        Self { protocol: protocol.into(), dial_string: dial_string.into() }
     }
 }
 

@@ -20,18 +20,12 @@ impl super::MeetingApi {
 
 impl VipApi {
     /// 查询分配高级功能账号结果：[`BatchAddJobResult`]
-    pub fn batch_add_job_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<BatchAddJobResult> {
+    pub fn batch_add_job_result(&self, jobid: impl Into<String>) -> crate::Call<BatchAddJobResult> {
         self.0.send(BatchAddJobResult::new(jobid))
     }
 
     /// 查询取消高级功能账号结果：[`BatchDelJobResult`]
-    pub fn batch_del_job_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<BatchDelJobResult> {
+    pub fn batch_del_job_result(&self, jobid: impl Into<String>) -> crate::Call<BatchDelJobResult> {
         self.0.send(BatchDelJobResult::new(jobid))
     }
 
@@ -63,31 +57,22 @@ impl VipApi {
 ///
 /// 查询分配高级功能账号的任务的结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().vip().batch_add_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/vip/batch_add_job_result",
-        "查询分配高级功能账号结果"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/vip/batch_add_job_result", "查询分配高级功能账号结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -126,31 +111,22 @@ pub struct AddJobResult {
 ///
 /// 查询取消高级功能账号的任务的结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().vip().batch_del_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/vip/batch_del_job_result",
-        "查询取消高级功能账号结果"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/vip/batch_del_job_result", "查询取消高级功能账号结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -189,15 +165,13 @@ pub struct DelJobResult {
 ///
 /// 分页列出应用可见范围内已分配了高级功能的账号。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -207,8 +181,7 @@ pub struct DelJobResult {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
@@ -261,24 +234,20 @@ pub struct ListResponse {
 ///
 /// 提交任务，给应用可见范围内的成员分配高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().vip().submit_batch_add_job(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
@@ -293,9 +262,7 @@ pub struct SubmitBatchAddJob {
 
 impl SubmitBatchAddJob {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -315,24 +282,20 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// 提交任务，撤销应用可见范围内成员的高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().vip().submit_batch_del_job(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
@@ -347,9 +310,7 @@ pub struct SubmitBatchDelJob {
 
 impl SubmitBatchDelJob {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 

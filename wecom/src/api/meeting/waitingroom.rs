@@ -22,18 +22,12 @@ impl super::MeetingApi {
 
 impl WaitingroomApi {
     /// 获取实时等候室成员列表：[`GetCurrentUserList`]
-    pub fn get_current_user_list(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetCurrentUserList> {
+    pub fn get_current_user_list(&self, meetingid: impl Into<String>) -> crate::Call<GetCurrentUserList> {
         self.0.send(GetCurrentUserList::new(meetingid))
     }
 
     /// 获取等候室成员记录：[`GetUserList`]
-    pub fn get_user_list(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<GetUserList> {
+    pub fn get_user_list(&self, meetingid: impl Into<String>) -> crate::Call<GetUserList> {
         self.0.send(GetUserList::new(meetingid))
     }
 }
@@ -44,6 +38,8 @@ impl WaitingroomApi {
 ///
 /// 分页列出一个会议此刻在等候室里的成员。会议须开启了等候室；不在进行中的会议返回空列表。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -53,10 +49,6 @@ impl WaitingroomApi {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -65,15 +57,9 @@ impl WaitingroomApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/waitingroom/get_current_user_list",
-        "获取实时等候室成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/waitingroom/get_current_user_list", "获取实时等候室成员列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -90,10 +76,7 @@ pub struct GetCurrentUserList {
 
 impl GetCurrentUserList {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -145,6 +128,8 @@ pub struct CurrentUser {
 ///
 /// 分页列出所有进出过等候室的成员，会前、会中、会后都能查。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -154,10 +139,6 @@ pub struct CurrentUser {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -166,12 +147,9 @@ pub struct CurrentUser {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/waitingroom/get_user_list", "获取等候室成员记录")
-)]
+#[doc(alias("/cgi-bin/meeting/waitingroom/get_user_list", "获取等候室成员记录"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -188,10 +166,7 @@ pub struct GetUserList {
 
 impl GetUserList {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 

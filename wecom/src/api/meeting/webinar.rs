@@ -39,14 +39,7 @@ impl WebinarApi {
     ) -> crate::Call<Create> {
         self.0
             .send(
-                Create::new(
-                    admin_userid,
-                    title,
-                    start_time,
-                    end_time,
-                    admission_type,
-                    playback_for_audience,
-                ),
+                Create::new(admin_userid, title, start_time, end_time, admission_type, playback_for_audience),
             )
     }
 
@@ -71,16 +64,7 @@ impl WebinarApi {
         playback_for_audience: bool,
     ) -> crate::Call<Update> {
         self.0
-            .send(
-                Update::new(
-                    meetingid,
-                    title,
-                    start_time,
-                    end_time,
-                    admission_type,
-                    playback_for_audience,
-                ),
-            )
+            .send(Update::new(meetingid, title, start_time, end_time, admission_type, playback_for_audience))
     }
 
     /// 更新网络研讨会嘉宾列表：[`UpdateGuestList`]
@@ -93,10 +77,7 @@ impl WebinarApi {
     }
 
     /// 管理网络研讨会暖场配置：[`UpdateWarmUp`]
-    pub fn update_warm_up(
-        &self,
-        meetingid: impl Into<String>,
-    ) -> crate::Call<UpdateWarmUp> {
+    pub fn update_warm_up(&self, meetingid: impl Into<String>) -> crate::Call<UpdateWarmUp> {
         self.0.send(UpdateWarmUp::new(meetingid))
     }
 }
@@ -107,6 +88,8 @@ impl WebinarApi {
 ///
 /// 取消一场网络研讨会。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -114,18 +97,12 @@ impl WebinarApi {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().cancel("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/webinar/cancel", "取消网络研讨会"))]
 #[derive(Clone, Default)]
@@ -138,9 +115,7 @@ pub struct Cancel {
 
 impl Cancel {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -155,6 +130,8 @@ pub struct CancelResponse {}
 ///
 /// 预定一场网络研讨会，最多 5 万人同时参会。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -162,10 +139,6 @@ pub struct CancelResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 ///
 /// 管理员、主持人须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -176,18 +149,9 @@ pub struct CancelResponse {}
 /// let answer = client
 ///     .meeting()
 ///     .webinar()
-///     .create(
-///         "zhangsan",
-///         "项目周会",
-///         1_767_196_800,
-///         1_767_283_200,
-///         AdmissionType::Public,
-///         true,
-///     )
+///     .create("zhangsan", "项目周会", 1_767_196_800, 1_767_283_200, AdmissionType::Public, true)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/webinar/create", "创建网络研讨会"))]
 #[derive(Clone, Default)]
@@ -327,13 +291,8 @@ crate::wire::setters! { impl Create {
     }
 
     /// 聊天敏感词，每个限 10 个中文字符
-    pub fn sensitive_words(
-        mut self,
-        sensitive_words: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.sensitive_words = Some(
-            sensitive_words.into_iter().map(Into::into).collect(),
-        );
+    pub fn sensitive_words(mut self, sensitive_words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.sensitive_words = Some(sensitive_words.into_iter().map(Into::into).collect());
         self
     }
 
@@ -350,10 +309,7 @@ crate::wire::setters! { impl Create {
     }
 
     /// 活动页是否展示已报名或已预约的人数
-    pub fn display_number_of_attendees(
-        mut self,
-        display_number_of_attendees: bool,
-    ) -> Self {
+    pub fn display_number_of_attendees(mut self, display_number_of_attendees: bool) -> Self {
         self.display_number_of_attendees = Some(display_number_of_attendees);
         self
     }
@@ -405,6 +361,8 @@ pub struct CreateResponse {
 ///
 /// `meetingid`、`meeting_code` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -413,18 +371,12 @@ pub struct CreateResponse {
 /// - 只能操作本应用创建的网络研讨会。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().get().meetingid("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/webinar/get", "获取网络研讨会详情"))]
 #[derive(Clone, Default)]
@@ -555,6 +507,8 @@ pub enum WebinarState {
 ///
 /// `meetingid`、`meeting_code` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -563,18 +517,12 @@ pub enum WebinarState {
 /// - 只能操作本应用创建的网络研讨会。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().list_guest().meetingid("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/webinar/list_guest", "获取网络研讨会嘉宾列表"))]
 #[derive(Clone, Default)]
@@ -623,6 +571,8 @@ pub struct ListGuestResponse {
 ///
 /// 修改一场网络研讨会。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -631,10 +581,6 @@ pub struct ListGuestResponse {
 /// - 只能操作本应用创建的网络研讨会。
 ///
 /// 主持人须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -645,18 +591,9 @@ pub struct ListGuestResponse {
 /// let answer = client
 ///     .meeting()
 ///     .webinar()
-///     .update(
-///         "meeting-1",
-///         "项目周会",
-///         1_767_196_800,
-///         1_767_283_200,
-///         AdmissionType::Public,
-///         true,
-///     )
+///     .update("meeting-1", "项目周会", 1_767_196_800, 1_767_283_200, AdmissionType::Public, true)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/meeting/webinar/update", "修改网络研讨会"))]
 #[derive(Clone, Default)]
@@ -796,13 +733,8 @@ crate::wire::setters! { impl Update {
     }
 
     /// 聊天敏感词，每个限 10 个中文字符
-    pub fn sensitive_words(
-        mut self,
-        sensitive_words: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.sensitive_words = Some(
-            sensitive_words.into_iter().map(Into::into).collect(),
-        );
+    pub fn sensitive_words(mut self, sensitive_words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.sensitive_words = Some(sensitive_words.into_iter().map(Into::into).collect());
         self
     }
 
@@ -819,10 +751,7 @@ crate::wire::setters! { impl Update {
     }
 
     /// 活动页是否展示已报名或已预约的人数
-    pub fn display_number_of_attendees(
-        mut self,
-        display_number_of_attendees: bool,
-    ) -> Self {
+    pub fn display_number_of_attendees(mut self, display_number_of_attendees: bool) -> Self {
         self.display_number_of_attendees = Some(display_number_of_attendees);
         self
     }
@@ -845,6 +774,8 @@ pub struct UpdateResponse {}
 ///
 /// 更新一场网络研讨会的嘉宾名单。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -853,10 +784,6 @@ pub struct UpdateResponse {}
 /// - 只能操作本应用创建的网络研讨会。
 ///
 /// 内部嘉宾须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -869,16 +796,9 @@ pub struct UpdateResponse {}
 ///     .webinar()
 ///     .update_guest_list("meeting-1", [GuestInfo::new(GuestType::Internal)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/webinar/update_guest_list",
-        "更新网络研讨会嘉宾列表"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/update_guest_list", "更新网络研讨会嘉宾列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -890,14 +810,8 @@ pub struct UpdateGuestList {
 }
 
 impl UpdateGuestList {
-    pub fn new(
-        meetingid: impl Into<String>,
-        guests: impl IntoIterator<Item = GuestInfo>,
-    ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            guests: guests.into_iter().collect(),
-        }
+    pub fn new(meetingid: impl Into<String>, guests: impl IntoIterator<Item = GuestInfo>) -> Self {
+        Self { meetingid: meetingid.into(), guests: guests.into_iter().collect() }
     }
 }
 
@@ -915,6 +829,8 @@ pub struct UpdateGuestListResponse {}
 /// - 图片与视频只能选一个，都填时以图片为准。
 /// - 会议开始前 15 分钟内进入的观众可以观看，要求客户端 3.3.0 及以上。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -922,22 +838,14 @@ pub struct UpdateGuestListResponse {}
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().update_warm_up("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/webinar/update_warm_up", "管理网络研讨会暖场配置")
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/update_warm_up", "管理网络研讨会暖场配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -960,10 +868,7 @@ pub struct UpdateWarmUp {
 
 impl UpdateWarmUp {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -981,10 +886,7 @@ crate::wire::setters! { impl UpdateWarmUp {
     }
 
     /// 参会者能否在暖场中邀请成员
-    pub fn allow_attendees_invite_others(
-        mut self,
-        allow_attendees_invite_others: bool,
-    ) -> Self {
+    pub fn allow_attendees_invite_others(mut self, allow_attendees_invite_others: bool) -> Self {
         self.allow_attendees_invite_others = Some(allow_attendees_invite_others);
         self
     }
@@ -1038,10 +940,7 @@ pub struct GuestInfo {
 
 impl GuestInfo {
     pub fn new(guest_type: impl Into<GuestType>) -> Self {
-        Self {
-            guest_type: guest_type.into(),
-            ..Self::default()
-        }
+        Self { guest_type: guest_type.into(), ..Self::default() }
     }
 
     /// 嘉宾的 userid
@@ -1176,10 +1075,7 @@ impl MediaSetting {
     }
 
     /// 水印样式
-    pub fn watermark_type(
-        mut self,
-        watermark_type: impl Into<WebinarWatermark>,
-    ) -> Self {
+    pub fn watermark_type(mut self, watermark_type: impl Into<WebinarWatermark>) -> Self {
         self.watermark_type = Some(watermark_type.into());
         self
     }
@@ -1191,10 +1087,7 @@ impl MediaSetting {
     }
 
     /// 怎样自动录制
-    pub fn auto_record_type(
-        mut self,
-        auto_record_type: impl Into<crate::meeting::AutoRecordType>,
-    ) -> Self {
+    pub fn auto_record_type(mut self, auto_record_type: impl Into<crate::meeting::AutoRecordType>) -> Self {
         self.auto_record_type = Some(auto_record_type.into());
         self
     }
@@ -1206,10 +1099,7 @@ impl MediaSetting {
     }
 
     /// 主持人能否暂停、停止云录制
-    pub fn enable_host_pause_auto_record(
-        mut self,
-        enable_host_pause_auto_record: bool,
-    ) -> Self {
+    pub fn enable_host_pause_auto_record(mut self, enable_host_pause_auto_record: bool) -> Self {
         self.enable_host_pause_auto_record = Some(enable_host_pause_auto_record);
         self
     }

@@ -4,25 +4,17 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Create "menu::Create" {
-    0 "button" put button,
-} beside { "agentid" put agentid } }
+wire::record! { Create "menu::Create" { 0 "button" put button, } beside { "agentid" put agentid } }
 
 wire::answer! { CreateResponse "menu::CreateResponse" {} }
 
-wire::record! { Delete "menu::Delete" {
-    0 "agentid" put agentid,
-} }
+wire::record! { Delete "menu::Delete" { 0 "agentid" put agentid, } }
 
 wire::answer! { DeleteResponse "menu::DeleteResponse" {} }
 
-wire::record! { Get "menu::Get" {
-    0 "agentid" put agentid,
-} }
+wire::record! { Get "menu::Get" { 0 "agentid" put agentid, } }
 
-wire::answer! { GetResponse "menu::GetResponse" {
-    0 "button" put button,
-} }
+wire::answer! { GetResponse "menu::GetResponse" { 0 "button" put button, } }
 
 wire::record! { Button "menu::Button" {
     0 "name" put name,
@@ -34,9 +26,7 @@ wire::record! { Button "menu::Button" {
     6 "appid" opt appid,
 } }
 
-wire::record! { MenuKey "menu::MenuKey" {
-    0 "key" put key,
-} }
+wire::record! { MenuKey "menu::MenuKey" { 0 "key" put key, } }
 
 wire::str_enum! {
     MenuType { Click = "click", View = "view", ScancodePush = "scancode_push",
@@ -113,9 +103,7 @@ wire::from! { MenuAction {
     ViewMiniprogram: MenuMiniProgram,
 } }
 
-wire::record! { MenuView "menu::MenuView" {
-    0 "url" put url,
-} }
+wire::record! { MenuView "menu::MenuView" { 0 "url" put url, } }
 
 wire::record! { MenuMiniProgram "menu::MenuMiniProgram" {
     0 "pagepath" put pagepath,

@@ -11,9 +11,7 @@ use super::{ButtonInteractionAction, CardAction, CardActionMenu, CardButton, Car
 ///
 /// 查询各应用在一天内发出的消息数。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -21,9 +19,7 @@ use super::{ButtonInteractionAction, CardAction, CardActionMenu, CardButton, Car
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.message().get_statistics().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -88,9 +84,7 @@ pub struct SendStatistic {
 ///
 /// 撤回由 `/cgi-bin/message/send` 发出的消息，限 24 小时内。企业微信端的可以撤回，微信插件端的不支持。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -102,9 +96,7 @@ pub struct SendStatistic {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.message().recall("msg-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -131,13 +123,11 @@ pub struct RecallResponse {}
 ///
 /// 撤回 mpnews 图文消息。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// access_token 须由发送该消息的 secret 换取。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -145,9 +135,7 @@ pub struct RecallResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.message().revoke("https://example.com/page").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -160,9 +148,7 @@ pub struct Revoke {
 
 impl Revoke {
     pub fn new(mpnews_url: impl Into<String>) -> Self {
-        Self {
-            mpnews_url: mpnews_url.into(),
-        }
+        Self { mpnews_url: mpnews_url.into() }
     }
 }
 
@@ -178,9 +164,7 @@ pub struct RevokeResponse {}
 /// 更新已发出的任务卡片（interactive_taskcard）的状态，使成员不能再点击。
 /// 不能代替应用对任务卡片回调事件的回复。模板卡片用 `/cgi-bin/message/update_template_card`。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 错误码
 ///
@@ -195,9 +179,7 @@ pub struct RevokeResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.message().update_task_card(["zhangsan"], 1000002, "task-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -264,13 +246,11 @@ pub struct UpdateTaskCardResponse {
 /// - 可更新的原卡片：按钮交互型、投票选择型、多项选择型，以及带 `action_menu` 的文本通知型、图文展示型；更新按钮限前三种。
 /// - 部分成员无权限或不存在时其余照常更新，无效的见返回的 `invaliduser`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 成员须在应用可见范围内，且是原消息的接收人。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -287,9 +267,7 @@ pub struct UpdateTaskCardResponse {
 ///     .message()
 ///     .update_template_card(1000002, "response-1", CardButtonUpdate::new("客服"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -340,10 +318,7 @@ impl UpdateTemplateCard {
 
 crate::wire::setters! { impl UpdateTemplateCard {
     /// 成员 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -398,10 +373,7 @@ pub struct CardButtonUpdate {
 
 impl CardButtonUpdate {
     pub fn new(replace_name: impl Into<String>) -> Self {
-        Self {
-            replace_name: replace_name.into(),
-            ..Self::default()
-        }
+        Self { replace_name: replace_name.into(), ..Self::default() }
     }
 
     /// 原卡片的任务 id
@@ -453,15 +425,8 @@ pub struct UpdatedButtonInteraction {
 }
 
 impl UpdatedButtonInteraction {
-    pub fn new(
-        main_title: CardTitle,
-        button_list: impl IntoIterator<Item = CardButton>,
-    ) -> Self {
-        Self {
-            main_title,
-            button_list: button_list.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(main_title: CardTitle, button_list: impl IntoIterator<Item = CardButton>) -> Self {
+        Self { main_title, button_list: button_list.into_iter().collect(), ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -493,9 +458,7 @@ impl UpdatedButtonInteraction {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -556,15 +519,8 @@ pub struct UpdatedMultipleInteraction {
 }
 
 impl UpdatedMultipleInteraction {
-    pub fn new(
-        main_title: CardTitle,
-        select_list: impl IntoIterator<Item = UpdatedSelection>,
-    ) -> Self {
-        Self {
-            main_title,
-            select_list: select_list.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(main_title: CardTitle, select_list: impl IntoIterator<Item = UpdatedSelection>) -> Self {
+        Self { main_title, select_list: select_list.into_iter().collect(), ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -608,10 +564,7 @@ pub struct UpdatedSelection {
 }
 
 impl UpdatedSelection {
-    pub fn new(
-        question_key: impl Into<String>,
-        option_list: impl IntoIterator<Item = CardOption>,
-    ) -> Self {
+    pub fn new(question_key: impl Into<String>, option_list: impl IntoIterator<Item = CardOption>) -> Self {
         Self {
             question_key: question_key.into(),
             option_list: option_list.into_iter().collect(),
@@ -675,11 +628,7 @@ pub struct UpdatedNewsNotice {
 
 impl UpdatedNewsNotice {
     pub fn new(main_title: CardTitle, card_action: CardAction) -> Self {
-        Self {
-            main_title,
-            card_action,
-            ..Self::default()
-        }
+        Self { main_title, card_action, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -726,9 +675,7 @@ impl UpdatedNewsNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -774,10 +721,7 @@ pub struct UpdatedTextNotice {
 
 impl UpdatedTextNotice {
     pub fn new(card_action: CardAction) -> Self {
-        Self {
-            card_action,
-            ..Self::default()
-        }
+        Self { card_action, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -821,9 +765,7 @@ impl UpdatedTextNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -853,11 +795,7 @@ pub struct UpdatedVoteInteraction {
 
 impl UpdatedVoteInteraction {
     pub fn new(main_title: CardTitle, checkbox: UpdatedCheckbox) -> Self {
-        Self {
-            main_title,
-            checkbox,
-            ..Self::default()
-        }
+        Self { main_title, checkbox, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -943,17 +881,8 @@ pub struct UpdatedCheckboxOption {
 }
 
 impl UpdatedCheckboxOption {
-    pub fn new(
-        id: impl Into<String>,
-        text: impl Into<String>,
-        is_checked: bool,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            text: text.into(),
-            is_checked,
-            ..Self::default()
-        }
+    pub fn new(id: impl Into<String>, text: impl Into<String>, is_checked: bool) -> Self {
+        Self { id: id.into(), text: text.into(), is_checked, ..Self::default() }
     }
 
     /// 该选项是否禁选

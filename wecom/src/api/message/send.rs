@@ -18,13 +18,11 @@ use super::TemplateCard;
 ///
 /// `touser`、`toparty`、`totag`、`selected_ticket_list` 至少填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 接收人须在应用可见范围内，并有基础接口权限（基础账号、互通账号均可）。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -106,9 +104,7 @@ use super::TemplateCard;
 /// use wecom::message::Text;
 ///
 /// let answer = client.message().send(Text::new("请查收快递")).touser(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -177,10 +173,7 @@ pub struct Send {
 
 impl Send {
     pub fn new(content: impl crate::OneOf<SendContent>) -> Self {
-        Self {
-            content: crate::OneOf::into_union(content),
-            ..Self::default()
-        }
+        Self { content: crate::OneOf::into_union(content), ..Self::default() }
     }
 }
 
@@ -192,10 +185,7 @@ crate::wire::setters! { impl Send {
     }
 
     /// 接收消息的成员 userid
-    pub fn touser(
-        mut self,
-        touser: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn touser(mut self, touser: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.touser = Some(touser.into_iter().map(Into::into).collect());
         self
     }
@@ -247,9 +237,7 @@ crate::wire::setters! { impl Send {
         mut self,
         selected_ticket_list: impl IntoIterator<Item = impl Into<Secret>>,
     ) -> Self {
-        self.selected_ticket_list = Some(
-            selected_ticket_list.into_iter().map(Into::into).collect(),
-        );
+        self.selected_ticket_list = Some(selected_ticket_list.into_iter().map(Into::into).collect());
         self
     }
 
@@ -377,10 +365,7 @@ pub struct Video {
 
 impl Video {
     pub fn new(media_id: impl Into<String>) -> Self {
-        Self {
-            media_id: media_id.into(),
-            ..Self::default()
-        }
+        Self { media_id: media_id.into(), ..Self::default() }
     }
 
     /// 标题
@@ -435,17 +420,8 @@ pub struct TextCard {
 }
 
 impl TextCard {
-    pub fn new(
-        title: impl Into<String>,
-        description: impl Into<String>,
-        url: impl Into<String>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            description: description.into(),
-            url: url.into(),
-            ..Self::default()
-        }
+    pub fn new(title: impl Into<String>, description: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { title: title.into(), description: description.into(), url: url.into(), ..Self::default() }
     }
 
     /// 按钮文字
@@ -468,9 +444,7 @@ pub struct News {
 
 impl News {
     pub fn new(articles: impl IntoIterator<Item = NewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -509,10 +483,7 @@ pub struct NewsArticle {
 
 impl NewsArticle {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 描述
@@ -559,9 +530,7 @@ pub struct MpNews {
 
 impl MpNews {
     pub fn new(articles: impl IntoIterator<Item = MpNewsArticle>) -> Self {
-        Self {
-            articles: articles.into_iter().collect(),
-        }
+        Self { articles: articles.into_iter().collect() }
     }
 }
 
@@ -678,11 +647,7 @@ pub struct MiniprogramNotice {
 
 impl MiniprogramNotice {
     pub fn new(appid: impl Into<String>, title: impl Into<String>) -> Self {
-        Self {
-            appid: appid.into(),
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { appid: appid.into(), title: title.into(), ..Self::default() }
     }
 
     /// 点击后打开的小程序页面，限本小程序内；不填则不跳转
@@ -704,10 +669,7 @@ impl MiniprogramNotice {
     }
 
     /// 内容键值对
-    pub fn content_item(
-        mut self,
-        content_item: impl IntoIterator<Item = NoticeItem>,
-    ) -> Self {
+    pub fn content_item(mut self, content_item: impl IntoIterator<Item = NoticeItem>) -> Self {
         self.content_item = Some(content_item.into_iter().collect());
         self
     }
@@ -826,11 +788,7 @@ pub struct TaskCardButton {
 
 impl TaskCardButton {
     pub fn new(key: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { key: key.into(), name: name.into(), ..Self::default() }
     }
 
     /// 按钮字色
@@ -919,10 +877,7 @@ pub struct TemplateMsgMiniprogram {
 
 impl TemplateMsgMiniprogram {
     pub fn new(appid: impl Into<String>, pagepath: impl Into<String>) -> Self {
-        Self {
-            appid: appid.into(),
-            pagepath: pagepath.into(),
-        }
+        Self { appid: appid.into(), pagepath: pagepath.into() }
     }
 }
 
@@ -943,10 +898,7 @@ pub struct TemplateMsgItem {
 
 impl TemplateMsgItem {
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { key: key.into(), value: value.into() }
     }
 }
 

@@ -88,9 +88,7 @@ impl ButtonInteraction {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -183,10 +181,7 @@ pub struct CardAction {
 
 impl CardAction {
     pub fn new(type_: impl Into<CardActionType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 跳转的 URL
@@ -235,10 +230,7 @@ pub struct CardActionMenu {
 
 impl CardActionMenu {
     pub fn new(action_list: impl IntoIterator<Item = CardMenuAction>) -> Self {
-        Self {
-            action_list: action_list.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { action_list: action_list.into_iter().collect(), ..Self::default() }
     }
 
     /// 更多操作界面的描述
@@ -263,10 +255,7 @@ pub struct CardMenuAction {
 
 impl CardMenuAction {
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            key: key.into(),
-        }
+        Self { text: text.into(), key: key.into() }
     }
 }
 
@@ -297,10 +286,7 @@ pub struct CardButton {
 
 impl CardButton {
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { text: text.into(), ..Self::default() }
     }
 
     /// 点击事件类型
@@ -412,10 +398,7 @@ pub struct CardHorizontalContent {
 
 impl CardHorizontalContent {
     pub fn new(keyname: impl Into<String>) -> Self {
-        Self {
-            keyname: keyname.into(),
-            ..Self::default()
-        }
+        Self { keyname: keyname.into(), ..Self::default() }
     }
 
     /// 链接类型
@@ -480,10 +463,7 @@ pub struct CardImage {
 
 impl CardImage {
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            ..Self::default()
-        }
+        Self { url: url.into(), ..Self::default() }
     }
 
     /// 宽高比
@@ -524,10 +504,7 @@ pub struct CardImageTextArea {
 
 impl CardImageTextArea {
     pub fn new(image_url: impl Into<String>) -> Self {
-        Self {
-            image_url: image_url.into(),
-            ..Self::default()
-        }
+        Self { image_url: image_url.into(), ..Self::default() }
     }
 
     /// 点击该区域的事件
@@ -594,10 +571,7 @@ pub struct CardJump {
 
 impl CardJump {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 跳转类型
@@ -654,10 +628,7 @@ pub struct CardOption {
 
 impl CardOption {
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            text: text.into(),
-        }
+        Self { id: id.into(), text: text.into() }
     }
 }
 
@@ -750,10 +721,7 @@ pub struct CardSelection {
 }
 
 impl CardSelection {
-    pub fn new(
-        question_key: impl Into<String>,
-        option_list: impl IntoIterator<Item = CardOption>,
-    ) -> Self {
+    pub fn new(question_key: impl Into<String>, option_list: impl IntoIterator<Item = CardOption>) -> Self {
         Self {
             question_key: question_key.into(),
             option_list: option_list.into_iter().collect(),
@@ -846,10 +814,7 @@ pub struct CardSubmitButton {
 
 impl CardSubmitButton {
     pub fn new(text: impl Into<String>, key: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            key: key.into(),
-        }
+        Self { text: text.into(), key: key.into() }
     }
 }
 
@@ -870,10 +835,7 @@ pub struct CardTitle {
 
 impl CardTitle {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 标题辅助信息
@@ -896,10 +858,7 @@ pub struct CardVerticalContent {
 
 impl CardVerticalContent {
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// 二级普通文本，建议不超过 160 字
@@ -1000,11 +959,7 @@ pub struct NewsNotice {
 
 impl NewsNotice {
     pub fn new(main_title: CardTitle, card_action: CardAction) -> Self {
-        Self {
-            main_title,
-            card_action,
-            ..Self::default()
-        }
+        Self { main_title, card_action, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -1051,9 +1006,7 @@ impl NewsNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -1134,10 +1087,7 @@ pub struct TextNotice {
 
 impl TextNotice {
     pub fn new(card_action: CardAction) -> Self {
-        Self {
-            card_action,
-            ..Self::default()
-        }
+        Self { card_action, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -1181,9 +1131,7 @@ impl TextNotice {
         mut self,
         horizontal_content_list: impl IntoIterator<Item = CardHorizontalContent>,
     ) -> Self {
-        self.horizontal_content_list = Some(
-            horizontal_content_list.into_iter().collect(),
-        );
+        self.horizontal_content_list = Some(horizontal_content_list.into_iter().collect());
         self
     }
 
@@ -1259,13 +1207,7 @@ impl VoteInteraction {
         checkbox: CardCheckbox,
         submit_button: CardSubmitButton,
     ) -> Self {
-        Self {
-            main_title,
-            task_id: task_id.into(),
-            checkbox,
-            submit_button,
-            ..Self::default()
-        }
+        Self { main_title, task_id: task_id.into(), checkbox, submit_button, ..Self::default() }
     }
 
     /// 卡片来源样式
@@ -1329,15 +1271,7 @@ pub struct CardCheckboxOption {
 }
 
 impl CardCheckboxOption {
-    pub fn new(
-        id: impl Into<String>,
-        text: impl Into<String>,
-        is_checked: bool,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            text: text.into(),
-            is_checked,
-        }
+    pub fn new(id: impl Into<String>, text: impl Into<String>, is_checked: bool) -> Self {
+        Self { id: id.into(), text: text.into(), is_checked }
     }
 }

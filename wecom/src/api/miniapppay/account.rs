@@ -10,14 +10,12 @@ use crate::MediaFile;
 ///
 /// 提交一个申请单。同一个提现人员至多申请 200 个商户号，同一个企业至多 2000 个。进展用 `/cgi-bin/miniapppay/get_applyment_status` 查。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -33,12 +31,7 @@ use crate::MediaFile;
 ///     .apply_mch(
 ///         "out-request-1",
 ///         OrganizationType::Company,
-///         BusinessLicense::new(
-///             "media-id-of-upload",
-///             "BUSINESS_LICENSE_NUMBER",
-///             "示例商户",
-///             "LEGAL_PERSON",
-///         ),
+///         BusinessLicense::new("media-id-of-upload", "BUSINESS_LICENSE_NUMBER", "示例商户", "LEGAL_PERSON"),
 ///         "示例商户",
 ///         IdCard::new(
 ///             "media-id-of-upload",
@@ -53,20 +46,13 @@ use crate::MediaFile;
 ///             "13800000000",
 ///             "zhangsan@example.com",
 ///         ),
-///         BankAccount::new(
-///             "ACCOUNT_BANK",
-///             "开户名称",
-///             "bank-address-1",
-///             "ACCOUNT_NUMBER",
-///         ),
+///         BankAccount::new("ACCOUNT_BANK", "开户名称", "bank-address-1", "ACCOUNT_NUMBER"),
 ///         SalesScene::new(SalesSceneType::Offline),
 ///         BusinessScope::Catering,
 ///         "zhangsan",
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -152,10 +138,7 @@ impl ApplyMch {
 
 crate::wire::setters! { impl ApplyMch {
     /// 金融机构许可证
-    pub fn finance_institution_info(
-        mut self,
-        finance_institution_info: FinanceInstitution,
-    ) -> Self {
+    pub fn finance_institution_info(mut self, finance_institution_info: FinanceInstitution) -> Self {
         self.finance_institution_info = Some(finance_institution_info);
         self
     }
@@ -273,19 +256,13 @@ impl BusinessLicense {
     }
 
     /// 营业期限（证件有效期）的开始日期，不早于 1900-01-01，早于今天
-    pub fn business_time_begin_time(
-        mut self,
-        business_time_begin_time: impl Into<String>,
-    ) -> Self {
+    pub fn business_time_begin_time(mut self, business_time_begin_time: impl Into<String>) -> Self {
         self.business_time_begin_time = Some(business_time_begin_time.into());
         self
     }
 
     /// 营业期限（证件有效期）的结束日期，晚于开始日期，写作 `yyyy-mm-dd`，或“长期”
-    pub fn business_time_end_time(
-        mut self,
-        business_time_end_time: impl Into<String>,
-    ) -> Self {
+    pub fn business_time_end_time(mut self, business_time_end_time: impl Into<String>) -> Self {
         self.business_time_end_time = Some(business_time_end_time.into());
         self
     }
@@ -466,15 +443,8 @@ pub struct SuperAdminIdCard {
 }
 
 impl SuperAdminIdCard {
-    pub fn new(
-        id_card_name: impl Into<String>,
-        id_card_number: impl Into<String>,
-    ) -> Self {
-        Self {
-            id_card_name: id_card_name.into(),
-            id_card_number: id_card_number.into(),
-            ..Self::default()
-        }
+    pub fn new(id_card_name: impl Into<String>, id_card_number: impl Into<String>) -> Self {
+        Self { id_card_name: id_card_name.into(), id_card_number: id_card_number.into(), ..Self::default() }
     }
 
     /// 身份证人像面或证件正面的图片 id，要求同 `id_card_info`
@@ -482,9 +452,7 @@ impl SuperAdminIdCard {
         mut self,
         id_card_copy_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.id_card_copy_open_wx_pay_media_id = Some(
-            id_card_copy_open_wx_pay_media_id.into(),
-        );
+        self.id_card_copy_open_wx_pay_media_id = Some(id_card_copy_open_wx_pay_media_id.into());
         self
     }
 
@@ -493,17 +461,12 @@ impl SuperAdminIdCard {
         mut self,
         id_card_national_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.id_card_national_open_wx_pay_media_id = Some(
-            id_card_national_open_wx_pay_media_id.into(),
-        );
+        self.id_card_national_open_wx_pay_media_id = Some(id_card_national_open_wx_pay_media_id.into());
         self
     }
 
     /// 证件有效期的开始日期
-    pub fn id_card_valid_time_begin(
-        mut self,
-        id_card_valid_time_begin: impl Into<String>,
-    ) -> Self {
+    pub fn id_card_valid_time_begin(mut self, id_card_valid_time_begin: impl Into<String>) -> Self {
         self.id_card_valid_time_begin = Some(id_card_valid_time_begin.into());
         self
     }
@@ -584,10 +547,7 @@ impl BankAccount {
     }
 
     /// 账户类型
-    pub fn bank_account_type(
-        mut self,
-        bank_account_type: impl Into<BankAccountType>,
-    ) -> Self {
+    pub fn bank_account_type(mut self, bank_account_type: impl Into<BankAccountType>) -> Self {
         self.bank_account_type = Some(bank_account_type.into());
         self
     }
@@ -599,10 +559,7 @@ impl BankAccount {
     }
 
     /// 银行卡的补充资料
-    pub fn bank_card_supplement(
-        mut self,
-        bank_card_supplement: BankCardSupplement,
-    ) -> Self {
+    pub fn bank_card_supplement(mut self, bank_card_supplement: BankCardSupplement) -> Self {
         self.bank_card_supplement = Some(bank_card_supplement);
         self
     }
@@ -711,10 +668,7 @@ pub struct SalesScene {
 
 impl SalesScene {
     pub fn new(type_: impl Into<SalesSceneType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 线上商城的地址
@@ -728,9 +682,7 @@ impl SalesScene {
         mut self,
         store_pic_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.store_pic_open_wx_pay_media_id = Some(
-            store_pic_open_wx_pay_media_id.into(),
-        );
+        self.store_pic_open_wx_pay_media_id = Some(store_pic_open_wx_pay_media_id.into());
         self
     }
 
@@ -751,9 +703,7 @@ impl SalesScene {
         mut self,
         entrance_pic_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.entrance_pic_open_wx_pay_media_id = Some(
-            entrance_pic_open_wx_pay_media_id.into(),
-        );
+        self.entrance_pic_open_wx_pay_media_id = Some(entrance_pic_open_wx_pay_media_id.into());
         self
     }
 
@@ -762,9 +712,7 @@ impl SalesScene {
         mut self,
         indoor_pic_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.indoor_pic_open_wx_pay_media_id = Some(
-            indoor_pic_open_wx_pay_media_id.into(),
-        );
+        self.indoor_pic_open_wx_pay_media_id = Some(indoor_pic_open_wx_pay_media_id.into());
         self
     }
 }
@@ -865,23 +813,19 @@ pub struct ApplyMchResponse {
 ///
 /// 查询本应用提交的一个申请单进展如何。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniapppay().get_applyment_status("out-request-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -895,9 +839,7 @@ pub struct GetApplymentStatus {
 
 impl GetApplymentStatus {
     pub fn new(out_request_no: impl Into<String>) -> Self {
-        Self {
-            out_request_no: out_request_no.into(),
-        }
+        Self { out_request_no: out_request_no.into() }
     }
 }
 
@@ -1069,14 +1011,12 @@ pub enum SignState {
 ///
 /// 上传超过 30 天，或用到它的申请单全部走完流程，图片 id 即失效。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -1085,9 +1025,7 @@ pub enum SignState {
 /// use wecom::MediaFile;
 ///
 /// let answer = client.miniapppay().upload_image(MediaFile::from_path("图片.png")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1175,9 +1113,7 @@ impl IdCard {
         mut self,
         id_card_national_open_wx_pay_media_id: impl Into<String>,
     ) -> Self {
-        self.id_card_national_open_wx_pay_media_id = Some(
-            id_card_national_open_wx_pay_media_id.into(),
-        );
+        self.id_card_national_open_wx_pay_media_id = Some(id_card_national_open_wx_pay_media_id.into());
         self
     }
 

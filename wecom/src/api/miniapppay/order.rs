@@ -15,6 +15,8 @@ use crate::{Secret, Timestamp};
 ///
 /// 订单生成 5 分钟以后才能关闭。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -22,18 +24,12 @@ use crate::{Secret, Timestamp};
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniapppay().close_order("1900000000", "out-trade-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -51,10 +47,7 @@ pub struct CloseOrder {
 
 impl CloseOrder {
     pub fn new(mchid: impl Into<String>, out_trade_no: impl Into<String>) -> Self {
-        Self {
-            mchid: mchid.into(),
-            out_trade_no: out_trade_no.into(),
-        }
+        Self { mchid: mchid.into(), out_trade_no: out_trade_no.into() }
     }
 }
 
@@ -69,16 +62,14 @@ pub struct CloseOrderResponse {}
 ///
 /// 生成预支付交易单，得到 `prepay_id`；再以 `/cgi-bin/miniapppay/get_sign` 取得签名，在小程序里调起支付。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -97,9 +88,7 @@ pub struct CloseOrderResponse {}
 ///         Payer::new("oABCDEF0123456789"),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -223,10 +212,7 @@ pub struct NewAmount {
 
 impl NewAmount {
     pub fn new(total: i64, currency: impl Into<String>) -> Self {
-        Self {
-            total,
-            currency: currency.into(),
-        }
+        Self { total, currency: currency.into() }
     }
 }
 
@@ -280,10 +266,7 @@ impl OrderDetail {
     }
 
     /// 商品
-    pub fn goods_detail(
-        mut self,
-        goods_detail: impl IntoIterator<Item = Goods>,
-    ) -> Self {
+    pub fn goods_detail(mut self, goods_detail: impl IntoIterator<Item = Goods>) -> Self {
         self.goods_detail = Some(goods_detail.into_iter().collect());
         self
     }
@@ -315,17 +298,8 @@ pub struct Goods {
 }
 
 impl Goods {
-    pub fn new(
-        merchant_goods_id: impl Into<String>,
-        quantity: i64,
-        unit_price: i64,
-    ) -> Self {
-        Self {
-            merchant_goods_id: merchant_goods_id.into(),
-            quantity,
-            unit_price,
-            ..Self::default()
-        }
+    pub fn new(merchant_goods_id: impl Into<String>, quantity: i64, unit_price: i64) -> Self {
+        Self { merchant_goods_id: merchant_goods_id.into(), quantity, unit_price, ..Self::default() }
     }
 
     /// 微信支付的统一商品编号，没有可不填
@@ -360,10 +334,7 @@ pub struct SceneInfo {
 
 impl SceneInfo {
     pub fn new(payer_client_ip: impl Into<String>) -> Self {
-        Self {
-            payer_client_ip: payer_client_ip.into(),
-            ..Self::default()
-        }
+        Self { payer_client_ip: payer_client_ip.into(), ..Self::default() }
     }
 
     /// 商户端设备号：门店号或收银设备 id
@@ -404,10 +375,7 @@ pub struct StoreInfo {
 
 impl StoreInfo {
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), ..Self::default() }
     }
 
     /// 门店名称
@@ -448,6 +416,8 @@ pub struct CreateOrderResponse {
 /// - 下载时把 `auth` 作为 HTTP 头带上。
 /// - 账单分四部分：明细表头、明细、汇总表头、汇总，以英文逗号分隔；明细的每个字段前多一个反引号，防止 Excel 显示为科学计数法。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -455,18 +425,12 @@ pub struct CreateOrderResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniapppay().get_bill("2026-01-01", "1900000000").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -488,11 +452,7 @@ pub struct GetBill {
 
 impl GetBill {
     pub fn new(bill_date: impl Into<String>, mchid: impl Into<String>) -> Self {
-        Self {
-            bill_date: bill_date.into(),
-            mchid: mchid.into(),
-            ..Self::default()
-        }
+        Self { bill_date: bill_date.into(), mchid: mchid.into(), ..Self::default() }
     }
 }
 
@@ -574,6 +534,8 @@ pub enum HashType {
 /// - 调用支付接口后，得到系统错误或未知的交易状态；
 /// - 关闭、撤销订单之前，要确认支付状态。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -581,18 +543,12 @@ pub enum HashType {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniapppay().get_order("1900000000", "out-trade-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -610,10 +566,7 @@ pub struct GetOrder {
 
 impl GetOrder {
     pub fn new(mchid: impl Into<String>, out_trade_no: impl Into<String>) -> Self {
-        Self {
-            mchid: mchid.into(),
-            out_trade_no: out_trade_no.into(),
-        }
+        Self { mchid: mchid.into(), out_trade_no: out_trade_no.into() }
     }
 }
 
@@ -829,6 +782,8 @@ pub struct PromotionGoods {
 ///
 /// 查询一笔退款的状态。到账有延时：零钱支付的在 20 分钟以内；银行卡支付的，过 3 个工作日再查一次。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
@@ -836,18 +791,12 @@ pub struct PromotionGoods {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.miniapppay().get_refund_detail("1900000000", "out-refund-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -865,10 +814,7 @@ pub struct GetRefundDetail {
 
 impl GetRefundDetail {
     pub fn new(mchid: impl Into<String>, out_refund_no: impl Into<String>) -> Self {
-        Self {
-            mchid: mchid.into(),
-            out_refund_no: out_refund_no.into(),
-        }
+        Self { mchid: mchid.into(), out_refund_no: out_refund_no.into() }
     }
 }
 
@@ -975,16 +921,14 @@ pub struct RefundDetailAmount {
 ///
 /// 取得在小程序里调起微信支付所需的签名，在下单之后、调用 wxsdk 之前。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -994,9 +938,7 @@ pub struct RefundDetailAmount {
 ///     .miniapppay()
 ///     .get_sign("wx0123456789abcdef", "prepay-1", "n0nce", 1_767_196_800)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1068,16 +1010,14 @@ pub struct GetSignResponse {
 /// - 退款失败后重新提交，须用原来的退款单号；同一单号多次请求只退一笔。
 /// - 同一个订单每分钟至多请求 1 次。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「对外收款 - 可调用接口的应用」。
 /// - 须已在“对外收款”里申请收款账户，并在手机端“对外收款 - 小程序”里绑定小程序与该账户。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 应用须设置企业可信 IP，只有可信 IP 能调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -1099,9 +1039,7 @@ pub struct GetSignResponse {
 ///         NewRefundAmount::new(1, 1, "CNY"),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1183,11 +1121,7 @@ pub struct NewRefundAmount {
 
 impl NewRefundAmount {
     pub fn new(refund: i64, total: i64, currency: impl Into<String>) -> Self {
-        Self {
-            refund,
-            total,
-            currency: currency.into(),
-        }
+        Self { refund, total, currency: currency.into() }
     }
 }
 

@@ -31,6 +31,5 @@ wire::endpoint! { JsCode2Session -> JsCode2SessionResponse, AccessToken, 91507 "
 }
 
 wire::endpoint! { TransferSession -> TransferSessionResponse, AccessToken, 93355 "获取下级/下游企业小程序session",
-    Post "/cgi-bin/miniprogram/transfer_session", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniprogram/transfer_session", repeat false, rate [], modes [Internal Provider]
 }

@@ -31,13 +31,11 @@ impl GroupchatApi {
 ///
 /// 查询会话内容存档里一个内部群的名称、群主、公告、创建时间与成员。只支持内部群。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 须用会话内容存档应用的 secret 取得的 access_token 调用。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -52,13 +50,9 @@ impl GroupchatApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.msgaudit().groupchat().get("room-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/msgaudit/groupchat/get", "获取会话内容存档内部群信息")
-)]
+#[doc(alias("/cgi-bin/msgaudit/groupchat/get", "获取会话内容存档内部群信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

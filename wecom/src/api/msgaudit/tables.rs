@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CheckRoomAgree "msgaudit::CheckRoomAgree" {
-    0 "roomid" put roomid,
-} }
+wire::record! { CheckRoomAgree "msgaudit::CheckRoomAgree" { 0 "roomid" put roomid, } }
 
-wire::answer! { CheckRoomAgreeResponse "msgaudit::CheckRoomAgreeResponse" {
-    0 "agreeinfo" put agreeinfo,
-} }
+wire::answer! { CheckRoomAgreeResponse "msgaudit::CheckRoomAgreeResponse" { 0 "agreeinfo" put agreeinfo, } }
 
 wire::record! { RoomAgreeInfo "msgaudit::RoomAgreeInfo" {
     0 "status_change_time" put status_change_time,
@@ -18,9 +14,7 @@ wire::record! { RoomAgreeInfo "msgaudit::RoomAgreeInfo" {
     2 "agree_status" put agree_status,
 } }
 
-wire::record! { CheckSingleAgree "msgaudit::CheckSingleAgree" {
-    0 "info" put info,
-} }
+wire::record! { CheckSingleAgree "msgaudit::CheckSingleAgree" { 0 "info" put info, } }
 
 wire::record! { SingleChat "msgaudit::SingleChat" {
     0 "userid" put userid,
@@ -38,25 +32,17 @@ wire::record! { SingleAgreeInfo "msgaudit::SingleAgreeInfo" {
     3 "agree_status" put agree_status,
 } }
 
-wire::record! { GetPermitUserList "msgaudit::GetPermitUserList" {
-    0 "type" opt type_,
-} }
+wire::record! { GetPermitUserList "msgaudit::GetPermitUserList" { 0 "type" opt type_, } }
 
 wire::int_enum! {
     ArchiveEdition { Office = 1, Service = 2, Enterprise = 3 }
 }
 
-wire::answer! { GetPermitUserListResponse "msgaudit::GetPermitUserListResponse" {
-    0 "ids" put ids,
-} }
+wire::answer! { GetPermitUserListResponse "msgaudit::GetPermitUserListResponse" { 0 "ids" put ids, } }
 
-wire::record! { GetRobotInfo "msgaudit::GetRobotInfo" {
-    0 "robot_id" put robot_id,
-} }
+wire::record! { GetRobotInfo "msgaudit::GetRobotInfo" { 0 "robot_id" put robot_id, } }
 
-wire::answer! { GetRobotInfoResponse "msgaudit::GetRobotInfoResponse" {
-    0 "data" put data,
-} }
+wire::answer! { GetRobotInfoResponse "msgaudit::GetRobotInfoResponse" { 0 "data" put data, } }
 
 wire::record! { RobotInfo "msgaudit::RobotInfo" {
     0 "robot_id" put robot_id,
@@ -69,18 +55,15 @@ wire::str_enum! {
 }
 
 wire::endpoint! { CheckRoomAgree -> CheckRoomAgreeResponse, AccessToken, 91782 "获取会话同意情况",
-    Post "/cgi-bin/msgaudit/check_room_agree", repeat true, rate [1500 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/msgaudit/check_room_agree", repeat true, rate [1500 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { CheckSingleAgree -> CheckSingleAgreeResponse, AccessToken, 91782 "获取会话同意情况",
-    Post "/cgi-bin/msgaudit/check_single_agree", repeat true, rate [2500 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/msgaudit/check_single_agree", repeat true, rate [2500 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { GetPermitUserList -> GetPermitUserListResponse, AccessToken, 91614 "获取会话内容存档开启成员列表",
-    Post "/cgi-bin/msgaudit/get_permit_user_list", repeat true, rate [1000 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/msgaudit/get_permit_user_list", repeat true, rate [1000 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { GetRobotInfo -> GetRobotInfoResponse, AccessToken, 91774 "获取机器人信息",

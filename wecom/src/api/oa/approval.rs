@@ -18,10 +18,7 @@ impl super::OaApi {
 
 impl ApprovalApi {
     /// 复制/更新模板到企业：[`CopyTemplate`]
-    pub fn copy_template(
-        &self,
-        open_template_id: impl Into<String>,
-    ) -> crate::Call<CopyTemplate> {
+    pub fn copy_template(&self, open_template_id: impl Into<String>) -> crate::Call<CopyTemplate> {
         self.0.send(CopyTemplate::new(open_template_id))
     }
 
@@ -55,9 +52,7 @@ impl ApprovalApi {
 /// - 覆盖后，被删除的控件若用于条件审批，企业的条件审批流程可能失效。
 /// - 企业管理后台多出“第三方模板”一类：申请记录与控件可看不可改，审批规则可设，只在 `/cgi-bin/oa/applyevent` 用管理后台的流程时起作用。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 频率
 ///
@@ -73,9 +68,7 @@ impl ApprovalApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().approval().copy_template("open-template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/approval/copytemplate", "复制/更新模板到企业"))]
 #[derive(Clone, Default)]
@@ -88,9 +81,7 @@ pub struct CopyTemplate {
 
 impl CopyTemplate {
     pub fn new(open_template_id: impl Into<String>) -> Self {
-        Self {
-            open_template_id: open_template_id.into(),
-        }
+        Self { open_template_id: open_template_id.into() }
     }
 }
 
@@ -111,15 +102,13 @@ pub struct CopyTemplateResponse {
 /// - 模板里必填的控件，提单时须有值。
 /// - Vacation 与 Attendance 同为假勤控件，一个模板只能有其中一类。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -155,9 +144,7 @@ pub struct CopyTemplateResponse {
 ///         ]),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/approval/create_template", "创建审批模板"))]
 #[derive(Clone, Default)]
@@ -175,10 +162,7 @@ impl CreateTemplate {
         template_name: impl IntoIterator<Item = crate::oa::LangText>,
         template_content: crate::oa::TemplateContent,
     ) -> Self {
-        Self {
-            template_name: template_name.into_iter().collect(),
-            template_content,
-        }
+        Self { template_name: template_name.into_iter().collect(), template_content }
     }
 }
 
@@ -199,15 +183,13 @@ pub struct CreateTemplateResponse {
 /// - 模板里必填的控件，提单时须有值。
 /// - Vacation 与 Attendance 同为假勤控件，一个模板只能有其中一类。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -241,9 +223,7 @@ pub struct CreateTemplateResponse {
 ///         ]),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/approval/update_template", "更新审批模板"))]
 #[derive(Clone, Default)]

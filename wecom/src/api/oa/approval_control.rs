@@ -16,9 +16,7 @@ pub struct ApplyData {
 
 impl ApplyData {
     pub fn new(contents: impl IntoIterator<Item = ApprovalContent>) -> Self {
-        Self {
-            contents: contents.into_iter().collect(),
-        }
+        Self { contents: contents.into_iter().collect() }
     }
 }
 
@@ -45,11 +43,7 @@ pub struct ApprovalContent {
 
 impl ApprovalContent {
     pub fn new(id: impl Into<String>, value: impl crate::OneOf<ApprovalValue>) -> Self {
-        Self {
-            id: id.into(),
-            value: crate::OneOf::into_union(value),
-            ..Self::default()
-        }
+        Self { id: id.into(), value: crate::OneOf::into_union(value), ..Self::default() }
     }
 
     /// 控件名称，配置了多语言的有中英文
@@ -190,11 +184,7 @@ pub struct Attendance {
 
 impl Attendance {
     pub fn new(date_range: DateRange, type_: impl Into<AttendanceType>) -> Self {
-        Self {
-            date_range,
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { date_range, type_: type_.into(), ..Self::default() }
     }
 
     /// 按天的时长分片；2020-10-01 之前的单据没有
@@ -268,10 +258,7 @@ pub struct SliceDay {
 
 impl SliceDay {
     pub fn new(daytime: impl Into<Timestamp>, duration: i64) -> Self {
-        Self {
-            daytime: daytime.into(),
-            duration,
-        }
+        Self { daytime: daytime.into(), duration }
     }
 }
 
@@ -520,10 +507,7 @@ impl ContactValue {
     }
 
     /// 所选部门，多选时可有多个
-    pub fn departments(
-        mut self,
-        departments: impl IntoIterator<Item = PickedDepartment>,
-    ) -> Self {
+    pub fn departments(mut self, departments: impl IntoIterator<Item = PickedDepartment>) -> Self {
         self.departments = Some(departments.into_iter().collect());
         self
     }
@@ -542,10 +526,7 @@ pub struct PickedMember {
 
 impl PickedMember {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 
     /// 成员名
@@ -568,10 +549,7 @@ pub struct PickedDepartment {
 
 impl PickedDepartment {
     pub fn new(openapi_id: impl Into<String>) -> Self {
-        Self {
-            openapi_id: openapi_id.into(),
-            ..Self::default()
-        }
+        Self { openapi_id: openapi_id.into(), ..Self::default() }
     }
 
     /// 部门名
@@ -604,12 +582,7 @@ impl DateRange {
         new_begin: impl Into<Timestamp>,
         new_end: impl Into<Timestamp>,
     ) -> Self {
-        Self {
-            type_: type_.into(),
-            new_begin: new_begin.into(),
-            new_end: new_end.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), new_begin: new_begin.into(), new_end: new_end.into(), ..Self::default() }
     }
 
     /// 时长
@@ -738,10 +711,7 @@ pub struct PickedDate {
 
 impl PickedDate {
     pub fn new(type_: impl Into<DateType>, s_timestamp: impl Into<Timestamp>) -> Self {
-        Self {
-            type_: type_.into(),
-            s_timestamp: s_timestamp.into(),
-        }
+        Self { type_: type_.into(), s_timestamp: s_timestamp.into() }
     }
 }
 
@@ -815,10 +785,7 @@ pub struct ApprovalFile {
 
 impl ApprovalFile {
     pub fn new(file_id: impl Into<String>) -> Self {
-        Self {
-            file_id: file_id.into(),
-            ..Self::default()
-        }
+        Self { file_id: file_id.into(), ..Self::default() }
     }
 
     /// 文件名称
@@ -1034,11 +1001,7 @@ pub struct PunchCorrection {
 
 impl PunchCorrection {
     pub fn new(state: impl Into<String>, time: impl Into<Timestamp>) -> Self {
-        Self {
-            state: state.into(),
-            time: time.into(),
-            ..Self::default()
-        }
+        Self { state: state.into(), time: time.into(), ..Self::default() }
     }
 
     /// 版本标识；1 为新版补卡
@@ -1069,10 +1032,7 @@ impl RelatedApprovalValue {
     }
 
     /// 关联的审批单
-    pub fn related_approval(
-        mut self,
-        related_approval: impl IntoIterator<Item = RelatedApproval>,
-    ) -> Self {
+    pub fn related_approval(mut self, related_approval: impl IntoIterator<Item = RelatedApproval>) -> Self {
         self.related_approval = Some(related_approval.into_iter().collect());
         self
     }
@@ -1139,15 +1099,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub fn new(
-        type_: impl Into<SelectorType>,
-        options: impl IntoIterator<Item = SelectorOption>,
-    ) -> Self {
-        Self {
-            type_: type_.into(),
-            options: options.into_iter().collect(),
-            ..Self::default()
-        }
+    pub fn new(type_: impl Into<SelectorType>, options: impl IntoIterator<Item = SelectorOption>) -> Self {
+        Self { type_: type_.into(), options: options.into_iter().collect(), ..Self::default() }
     }
 
     /// 含义未公开，已知为 0
@@ -1170,10 +1123,7 @@ pub struct SelectorOption {
 
 impl SelectorOption {
     pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            ..Self::default()
-        }
+        Self { key: key.into(), ..Self::default() }
     }
 
     /// 选项文字，配置了多语言的有中英文
@@ -1258,9 +1208,7 @@ pub struct TableRow {
 
 impl TableRow {
     pub fn new(list: impl IntoIterator<Item = ApprovalContent>) -> Self {
-        Self {
-            list: list.into_iter().collect(),
-        }
+        Self { list: list.into_iter().collect() }
     }
 }
 
@@ -1310,10 +1258,7 @@ pub struct TimezoneInfo {
 
 impl TimezoneInfo {
     pub fn new(zone_offset: impl Into<String>, zone_desc: impl Into<String>) -> Self {
-        Self {
-            zone_offset: zone_offset.into(),
-            zone_desc: zone_desc.into(),
-        }
+        Self { zone_offset: zone_offset.into(), zone_desc: zone_desc.into() }
     }
 }
 
@@ -1328,9 +1273,7 @@ pub struct Tips {
 
 impl Tips {
     pub fn new(tips_content: impl IntoIterator<Item = TipsContent>) -> Self {
-        Self {
-            tips_content: tips_content.into_iter().collect(),
-        }
+        Self { tips_content: tips_content.into_iter().collect() }
     }
 }
 
@@ -1361,12 +1304,8 @@ pub struct TipsText {
 }
 
 impl TipsText {
-    pub fn new(
-        sub_text: impl IntoIterator<Item = impl crate::OneOf<TipsSegment>>,
-    ) -> Self {
-        Self {
-            sub_text: sub_text.into_iter().map(crate::OneOf::into_union).collect(),
-        }
+    pub fn new(sub_text: impl IntoIterator<Item = impl crate::OneOf<TipsSegment>>) -> Self {
+        Self { sub_text: sub_text.into_iter().map(crate::OneOf::into_union).collect() }
     }
 }
 
@@ -1442,10 +1381,7 @@ pub struct TipsLink {
 
 impl TipsLink {
     pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            url: url.into(),
-        }
+        Self { title: title.into(), url: url.into() }
     }
 }
 

@@ -23,15 +23,13 @@ use super::{ApplyData, ApplyDataResponse};
 ///
 /// 语法不符、id 无效、超出权限的原样保留。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -62,9 +60,7 @@ use super::{ApplyData, ApplyDataResponse};
 ///         [SummaryLine::new([LangText::new("请查收快递", Lang::ZhCn)])],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -143,10 +139,7 @@ crate::wire::setters! { impl ApplyEvent {
     }
 
     /// 旧的抄送人 userid
-    pub fn notifyer(
-        mut self,
-        notifyer: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn notifyer(mut self, notifyer: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.notifyer = Some(notifyer.into_iter().map(Into::into).collect());
         self
     }
@@ -169,9 +162,7 @@ pub struct ApplyProcess {
 
 impl ApplyProcess {
     pub fn new(node_list: impl IntoIterator<Item = ApplyNode>) -> Self {
-        Self {
-            node_list: node_list.into_iter().collect(),
-        }
+        Self { node_list: node_list.into_iter().collect() }
     }
 }
 
@@ -195,11 +186,7 @@ impl ApplyNode {
         type_: impl Into<ApprovalNodeType>,
         userid: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            type_: type_.into(),
-            userid: userid.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), userid: userid.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// 多人审批的方式
@@ -232,10 +219,7 @@ impl OldApprover {
     }
 
     /// 审批人 userid
-    pub fn userid(
-        mut self,
-        userid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid(mut self, userid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid = Some(userid.into_iter().map(Into::into).collect());
         self
     }
@@ -254,9 +238,7 @@ pub struct SummaryLine {
 
 impl SummaryLine {
     pub fn new(summary_info: impl IntoIterator<Item = LangText>) -> Self {
-        Self {
-            summary_info: summary_info.into_iter().collect(),
-        }
+        Self { summary_info: summary_info.into_iter().collect() }
     }
 }
 
@@ -274,15 +256,13 @@ pub struct ApplyEventResponse {
 ///
 /// 按单号取一张审批单的全部内容。第三方应用只能查用它添加的模板所提的单据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -299,9 +279,7 @@ pub struct ApplyEventResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().get_approval_detail("sp-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -502,6 +480,8 @@ pub struct ProcessSubNode {
 /// - 自建、第三方应用只得到申请人在应用可见范围内的单据。
 /// - `endtime` 须大于 `starttime`，跨度不超过 31 天。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
@@ -509,10 +489,6 @@ pub struct ProcessSubNode {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须由企业在“管理后台 - 应用管理 - 审批 - API - 审批数据权限”授权；第三方应用须开启授权审批接口权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -533,8 +509,7 @@ pub struct ProcessSubNode {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -703,10 +678,7 @@ pub struct LangText {
 
 impl LangText {
     pub fn new(text: impl Into<String>, lang: impl Into<Lang>) -> Self {
-        Self {
-            text: text.into(),
-            lang: lang.into(),
-        }
+        Self { text: text.into(), lang: lang.into() }
     }
 }
 

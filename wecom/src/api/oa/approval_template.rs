@@ -11,15 +11,13 @@ use super::{AttendanceType, DateRangeType, DateType, LangText, SelectorOption, S
 ///
 /// 取一个审批模板的名称与全部控件。自建应用可取企业自建的模板，第三方应用可取它添加的模板。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -35,9 +33,7 @@ use super::{AttendanceType, DateRangeType, DateType, LangText, SelectorOption, S
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().get_template_detail("template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -51,9 +47,7 @@ pub struct GetTemplateDetail {
 
 impl GetTemplateDetail {
     pub fn new(template_id: impl Into<String>) -> Self {
-        Self {
-            template_id: template_id.into(),
-        }
+        Self { template_id: template_id.into() }
     }
 }
 
@@ -95,10 +89,7 @@ pub struct AttendanceSetting {
 
 impl AttendanceSetting {
     pub fn new(type_: impl Into<AttendanceType>, date_range: DateRangeSetting) -> Self {
-        Self {
-            type_: type_.into(),
-            date_range,
-        }
+        Self { type_: type_.into(), date_range }
     }
 }
 
@@ -130,10 +121,7 @@ pub struct ContactSetting {
 
 impl ContactSetting {
     pub fn new(type_: impl Into<SelectorType>, mode: impl Into<ContactMode>) -> Self {
-        Self {
-            type_: type_.into(),
-            mode: mode.into(),
-        }
+        Self { type_: type_.into(), mode: mode.into() }
     }
 }
 
@@ -263,10 +251,7 @@ pub struct DateRangeSetting {
 
 impl DateRangeSetting {
     pub fn new(type_: impl Into<DateRangeType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 按哪种日计算
@@ -416,10 +401,7 @@ impl RelatedApprovalSetting {
     }
 
     /// 模板 id，见 `/cgi-bin/oa/gettemplatedetail`；不填则可以关联所有模板
-    pub fn template_id(
-        mut self,
-        template_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn template_id(mut self, template_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.template_id = Some(template_id.into_iter().map(Into::into).collect());
         self
     }
@@ -460,14 +442,8 @@ pub struct SelectorSetting {
 }
 
 impl SelectorSetting {
-    pub fn new(
-        type_: impl Into<SelectorType>,
-        options: impl IntoIterator<Item = SelectorOption>,
-    ) -> Self {
-        Self {
-            type_: type_.into(),
-            options: options.into_iter().collect(),
-        }
+    pub fn new(type_: impl Into<SelectorType>, options: impl IntoIterator<Item = SelectorOption>) -> Self {
+        Self { type_: type_.into(), options: options.into_iter().collect() }
     }
 }
 
@@ -501,14 +477,8 @@ pub struct OptionRelation {
 }
 
 impl OptionRelation {
-    pub fn new(
-        key: impl Into<String>,
-        relation_list: impl IntoIterator<Item = ControlRelation>,
-    ) -> Self {
-        Self {
-            key: key.into(),
-            relation_list: relation_list.into_iter().collect(),
-        }
+    pub fn new(key: impl Into<String>, relation_list: impl IntoIterator<Item = ControlRelation>) -> Self {
+        Self { key: key.into(), relation_list: relation_list.into_iter().collect() }
     }
 }
 
@@ -524,14 +494,8 @@ pub struct ControlRelation {
 }
 
 impl ControlRelation {
-    pub fn new(
-        related_control_id: impl Into<String>,
-        action: impl Into<RelationAction>,
-    ) -> Self {
-        Self {
-            related_control_id: related_control_id.into(),
-            action: action.into(),
-        }
+    pub fn new(related_control_id: impl Into<String>, action: impl Into<RelationAction>) -> Self {
+        Self { related_control_id: related_control_id.into(), action: action.into() }
     }
 }
 
@@ -583,10 +547,7 @@ pub struct TableSetting {
 
 impl TableSetting {
     pub fn new(children: impl IntoIterator<Item = TemplateControl>) -> Self {
-        Self {
-            children: children.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { children: children.into_iter().collect(), ..Self::default() }
     }
 
     /// 打印格式
@@ -635,9 +596,7 @@ pub struct TemplateContent {
 
 impl TemplateContent {
     pub fn new(controls: impl IntoIterator<Item = TemplateControl>) -> Self {
-        Self {
-            controls: controls.into_iter().collect(),
-        }
+        Self { controls: controls.into_iter().collect() }
     }
 }
 
@@ -661,14 +620,8 @@ pub struct TemplateControl {
 }
 
 impl TemplateControl {
-    pub fn new(
-        property: ControlProperty,
-        config: impl crate::OneOf<ControlConfig>,
-    ) -> Self {
-        Self {
-            property,
-            config: crate::OneOf::into_union(config),
-        }
+    pub fn new(property: ControlProperty, config: impl crate::OneOf<ControlConfig>) -> Self {
+        Self { property, config: crate::OneOf::into_union(config) }
     }
 }
 
@@ -711,19 +664,11 @@ impl ControlProperty {
         id: impl Into<String>,
         title: impl IntoIterator<Item = LangText>,
     ) -> Self {
-        Self {
-            control: control.into(),
-            id: id.into(),
-            title: title.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { control: control.into(), id: id.into(), title: title.into_iter().collect(), ..Self::default() }
     }
 
     /// 向申请者展示的填写说明，至多 80 个字符；Vacation、Attendance 控件暂不支持
-    pub fn placeholder(
-        mut self,
-        placeholder: impl IntoIterator<Item = LangText>,
-    ) -> Self {
+    pub fn placeholder(mut self, placeholder: impl IntoIterator<Item = LangText>) -> Self {
         self.placeholder = Some(placeholder.into_iter().collect());
         self
     }
@@ -880,9 +825,7 @@ pub struct VacationList {
 
 impl VacationList {
     pub fn new(item: impl IntoIterator<Item = VacationType>) -> Self {
-        Self {
-            item: item.into_iter().collect(),
-        }
+        Self { item: item.into_iter().collect() }
     }
 }
 
@@ -899,9 +842,6 @@ pub struct VacationType {
 
 impl VacationType {
     pub fn new(id: i64, name: impl IntoIterator<Item = LangText>) -> Self {
-        Self {
-            id,
-            name: name.into_iter().collect(),
-        }
+        Self { id, name: name.into_iter().collect() }
     }
 }

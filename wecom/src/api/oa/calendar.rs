@@ -30,10 +30,7 @@ impl CalendarApi {
     }
 
     /// 获取日历详情：[`Get`]
-    pub fn get(
-        &self,
-        cal_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::Call<Get> {
+    pub fn get(&self, cal_id_list: impl IntoIterator<Item = impl Into<String>>) -> crate::Call<Get> {
         self.0.send(Get::new(cal_id_list))
     }
 
@@ -52,6 +49,8 @@ impl CalendarApi {
 /// - 一个应用至多 1 万个日历，一家企业至多 3 万个公共日历，一个成员至多被共享 100 个日历。
 /// - 全员日历是公共日历的一种，每家企业至多 20 个，不支持指定颜色、默认日历和只读权限。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -60,10 +59,6 @@ impl CalendarApi {
 /// - 系统应用（包括「会议室」）不能调用。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
@@ -71,9 +66,7 @@ impl CalendarApi {
 /// use wecom::oa::calendar::NewCalendar;
 ///
 /// let answer = client.oa().calendar().add(NewCalendar::new("项目周会", "#008AC4")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/calendar/add", "创建日历"))]
 #[derive(Clone, Default)]
@@ -90,10 +83,7 @@ pub struct Add {
 
 impl Add {
     pub fn new(calendar: NewCalendar) -> Self {
-        Self {
-            calendar,
-            ..Self::default()
-        }
+        Self { calendar, ..Self::default() }
     }
 }
 
@@ -146,18 +136,11 @@ pub struct NewCalendar {
 
 impl NewCalendar {
     pub fn new(summary: impl Into<String>, color: impl Into<String>) -> Self {
-        Self {
-            summary: summary.into(),
-            color: color.into(),
-            ..Self::default()
-        }
+        Self { summary: summary.into(), color: color.into(), ..Self::default() }
     }
 
     /// 管理员的 userid，须在 `shares` 的成员里
-    pub fn admins(
-        mut self,
-        admins: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admins(mut self, admins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admins = Some(admins.into_iter().map(Into::into).collect());
         self
     }
@@ -215,6 +198,8 @@ pub struct AddResponse {
 ///
 /// 删除本应用创建的一个日历。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -223,18 +208,12 @@ pub struct AddResponse {
 /// - 系统应用（包括「会议室」）不能调用。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().calendar().del("cal-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/calendar/del", "删除日历"))]
 #[derive(Clone, Default)]
@@ -262,6 +241,8 @@ pub struct DelResponse {}
 ///
 /// 批量查询本应用创建的日历。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -270,18 +251,12 @@ pub struct DelResponse {}
 /// - 系统应用（包括「会议室」）不能调用。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().calendar().get(["cal-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/calendar/get", "获取日历详情"))]
 #[derive(Clone, Default)]
@@ -296,9 +271,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(cal_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            cal_id_list: cal_id_list.into_iter().map(Into::into).collect(),
-        }
+        Self { cal_id_list: cal_id_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -348,6 +321,8 @@ pub struct Calendar {
 ///
 /// 修改本应用创建的一个日历。整个覆盖，不是只改所给的几项；通知范围里无效的成员在 `fail_result` 里返回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -355,10 +330,6 @@ pub struct Calendar {
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 系统应用（包括「会议室」）不能调用。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -371,9 +342,7 @@ pub struct Calendar {
 ///     .calendar()
 ///     .update(CalendarChange::new("cal-1", "项目周会", "#008AC4"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/calendar/update", "更新日历"))]
 #[derive(Clone, Default)]
@@ -390,10 +359,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(calendar: CalendarChange) -> Self {
-        Self {
-            calendar,
-            ..Self::default()
-        }
+        Self { calendar, ..Self::default() }
     }
 }
 
@@ -437,24 +403,12 @@ pub struct CalendarChange {
 }
 
 impl CalendarChange {
-    pub fn new(
-        cal_id: impl Into<String>,
-        summary: impl Into<String>,
-        color: impl Into<String>,
-    ) -> Self {
-        Self {
-            cal_id: cal_id.into(),
-            summary: summary.into(),
-            color: color.into(),
-            ..Self::default()
-        }
+    pub fn new(cal_id: impl Into<String>, summary: impl Into<String>, color: impl Into<String>) -> Self {
+        Self { cal_id: cal_id.into(), summary: summary.into(), color: color.into(), ..Self::default() }
     }
 
     /// 管理员的 userid
-    pub fn admins(
-        mut self,
-        admins: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admins(mut self, admins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admins = Some(admins.into_iter().map(Into::into).collect());
         self
     }
@@ -527,10 +481,7 @@ impl PublicRange {
     }
 
     /// 成员的 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -557,10 +508,7 @@ pub struct Share {
 
 impl Share {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 
     /// 成员的权限

@@ -60,18 +60,12 @@ impl JournalApi {
 
     /// 获取导出结果：[`GetExportDocResult`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_export_doc_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<GetExportDocResult> {
+    pub fn get_export_doc_result(&self, jobid: impl Into<String>) -> crate::Call<GetExportDocResult> {
         self.0.send(GetExportDocResult::new(jobid))
     }
 
     /// 获取汇报记录详情：[`GetRecordDetail`]
-    pub fn get_record_detail(
-        &self,
-        journaluuid: impl Into<String>,
-    ) -> crate::Call<GetRecordDetail> {
+    pub fn get_record_detail(&self, journaluuid: impl Into<String>) -> crate::Call<GetRecordDetail> {
         self.0.send(GetRecordDetail::new(journaluuid))
     }
 

@@ -28,18 +28,11 @@ pub use meetingroom::CancelBook;
 pub use meetingroom::Del;
 #[doc(alias("/cgi-bin/oa/meetingroom/edit", "编辑会议室"))]
 pub use meetingroom::Edit;
-#[doc(
-    alias("/cgi-bin/oa/meetingroom/get_booking_info", "查询会议室的预定信息")
-)]
+#[doc(alias("/cgi-bin/oa/meetingroom/get_booking_info", "查询会议室的预定信息"))]
 pub use meetingroom::GetBookingInfo;
 #[doc(alias("/cgi-bin/oa/meetingroom/list", "查询会议室"))]
 pub use meetingroom::List;
-#[doc(
-    alias(
-        "/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id",
-        "根据会议ID查询会议室的预定信息"
-    )
-)]
+#[doc(alias("/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id", "根据会议ID查询会议室的预定信息"))]
 pub use meetingroom_old::GetBookingInfoByMeetingId;
 
 /// 以 [`Client`](crate::Client) 调用本模块的接口，由 `client.oa().meetingroom()` 得到。

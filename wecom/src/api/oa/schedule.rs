@@ -35,10 +35,7 @@ impl ScheduleApi {
     }
 
     /// 新增日程参与者：[`AddAttendees`]
-    pub fn add_attendees(
-        &self,
-        schedule_id: impl Into<String>,
-    ) -> crate::Call<AddAttendees> {
+    pub fn add_attendees(&self, schedule_id: impl Into<String>) -> crate::Call<AddAttendees> {
         self.0.send(AddAttendees::new(schedule_id))
     }
 
@@ -48,26 +45,17 @@ impl ScheduleApi {
     }
 
     /// 删除日程参与者：[`DelAttendees`]
-    pub fn del_attendees(
-        &self,
-        schedule_id: impl Into<String>,
-    ) -> crate::Call<DelAttendees> {
+    pub fn del_attendees(&self, schedule_id: impl Into<String>) -> crate::Call<DelAttendees> {
         self.0.send(DelAttendees::new(schedule_id))
     }
 
     /// 获取日程详情：[`Get`]
-    pub fn get(
-        &self,
-        schedule_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> crate::Call<Get> {
+    pub fn get(&self, schedule_id_list: impl IntoIterator<Item = impl Into<String>>) -> crate::Call<Get> {
         self.0.send(Get::new(schedule_id_list))
     }
 
     /// 获取日历下的日程列表：[`GetByCalendar`]
-    pub fn get_by_calendar(
-        &self,
-        cal_id: impl Into<String>,
-    ) -> crate::Call<GetByCalendar> {
+    pub fn get_by_calendar(&self, cal_id: impl Into<String>) -> crate::Call<GetByCalendar> {
         self.0.send(GetByCalendar::new(cal_id))
     }
 
@@ -83,6 +71,8 @@ impl ScheduleApi {
 ///
 /// 在本应用的日历里创建一个日程，可重复、可提醒。一个应用每天至多创建 2 万个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -90,10 +80,6 @@ impl ScheduleApi {
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -106,9 +92,7 @@ impl ScheduleApi {
 /// use wecom::oa::schedule::NewSchedule;
 ///
 /// let answer = client.oa().schedule().add(NewSchedule::new(1_767_196_800, 1_767_283_200)).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/add", "创建日程"))]
 #[derive(Clone, Default)]
@@ -125,10 +109,7 @@ pub struct Add {
 
 impl Add {
     pub fn new(schedule: NewSchedule) -> Self {
-        Self {
-            schedule,
-            ..Self::default()
-        }
+        Self { schedule, ..Self::default() }
     }
 }
 
@@ -180,22 +161,12 @@ pub struct NewSchedule {
 }
 
 impl NewSchedule {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 
     /// 管理员的 userid，须在共享成员里
-    pub fn admins(
-        mut self,
-        admins: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admins(mut self, admins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admins = Some(admins.into_iter().map(Into::into).collect());
         self
     }
@@ -257,6 +228,8 @@ pub struct AddResponse {
 ///
 /// 给日程增添参与者，已有的不变。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -264,10 +237,6 @@ pub struct AddResponse {
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -278,9 +247,7 @@ pub struct AddResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().schedule().add_attendees("schedule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/add_attendees", "新增日程参与者"))]
 #[derive(Clone, Default)]
@@ -297,10 +264,7 @@ pub struct AddAttendees {
 
 impl AddAttendees {
     pub fn new(schedule_id: impl Into<String>) -> Self {
-        Self {
-            schedule_id: schedule_id.into(),
-            ..Self::default()
-        }
+        Self { schedule_id: schedule_id.into(), ..Self::default() }
     }
 }
 
@@ -323,6 +287,8 @@ pub struct AddAttendeesResponse {}
 ///
 /// 取消一个日程；重复日程可只取消某个周期，或由某个周期起取消。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -330,10 +296,6 @@ pub struct AddAttendeesResponse {}
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -345,9 +307,7 @@ pub struct AddAttendeesResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().schedule().del("schedule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/del", "取消日程"))]
 #[derive(Clone, Default)]
@@ -368,10 +328,7 @@ pub struct Del {
 
 impl Del {
     pub fn new(schedule_id: impl Into<String>) -> Self {
-        Self {
-            schedule_id: schedule_id.into(),
-            ..Self::default()
-        }
+        Self { schedule_id: schedule_id.into(), ..Self::default() }
     }
 }
 
@@ -414,6 +371,8 @@ pub struct DelResponse {}
 ///
 /// 从日程移除参与者，其余的不变。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -422,18 +381,12 @@ pub struct DelResponse {}
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().schedule().del_attendees("schedule-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/del_attendees", "删除日程参与者"))]
 #[derive(Clone, Default)]
@@ -450,10 +403,7 @@ pub struct DelAttendees {
 
 impl DelAttendees {
     pub fn new(schedule_id: impl Into<String>) -> Self {
-        Self {
-            schedule_id: schedule_id.into(),
-            ..Self::default()
-        }
+        Self { schedule_id: schedule_id.into(), ..Self::default() }
     }
 }
 
@@ -476,6 +426,8 @@ pub struct DelAttendeesResponse {}
 ///
 /// 批量查询日程的详情。已取消的日程也查得到，须看 `status`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -484,18 +436,12 @@ pub struct DelAttendeesResponse {}
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().schedule().get(["schedule-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/get", "获取日程详情"))]
 #[derive(Clone, Default)]
@@ -510,9 +456,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(schedule_id_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            schedule_id_list: schedule_id_list.into_iter().map(Into::into).collect(),
-        }
+        Self { schedule_id_list: schedule_id_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -532,6 +476,8 @@ pub struct GetResponse {
 ///
 /// `schedule_list` 为空时已到末尾；此后新增的日程，从这个 `offset` 起接着取即可。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -539,10 +485,6 @@ pub struct GetResponse {
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 系统应用（包括「会议室」）不能调用。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -552,8 +494,7 @@ pub struct GetResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/get_by_calendar", "获取日历下的日程列表"))]
 #[derive(Clone, Default)]
@@ -574,10 +515,7 @@ pub struct GetByCalendar {
 
 impl GetByCalendar {
     pub fn new(cal_id: impl Into<String>) -> Self {
-        Self {
-            cal_id: cal_id.into(),
-            ..Self::default()
-        }
+        Self { cal_id: cal_id.into(), ..Self::default() }
     }
 }
 
@@ -615,6 +553,8 @@ pub struct GetByCalendarResponse {
 ///
 /// 例如每周三 14 点的体育课，只把 2022-09-14 那次改到 16 点：`op_mode` 为 1，`op_start_time` 为原来那次的开始时间 1663135200，`start_time` 为 1663142400。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 日程 - 可调用接口的应用」。
@@ -622,10 +562,6 @@ pub struct GetByCalendarResponse {
 /// - 第三方、代开发应用须开启「日程接口权限」。
 /// - 日历、日程不能跨应用操作；通知范围里的成员须在应用可见范围内。
 /// - 系统应用里只有「会议室」可以调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -645,9 +581,7 @@ pub struct GetByCalendarResponse {
 ///     .schedule()
 ///     .update(ScheduleChange::new("schedule-1", 1_767_196_800, 1_767_283_200))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/schedule/update", "更新日程"))]
 #[derive(Clone, Default)]
@@ -672,10 +606,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(schedule: ScheduleChange) -> Self {
-        Self {
-            schedule,
-            ..Self::default()
-        }
+        Self { schedule, ..Self::default() }
     }
 }
 
@@ -765,10 +696,7 @@ impl ScheduleChange {
     }
 
     /// 管理员的 userid，须在共享成员里
-    pub fn admins(
-        mut self,
-        admins: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admins(mut self, admins: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admins = Some(admins.into_iter().map(Into::into).collect());
         self
     }
@@ -994,10 +922,7 @@ impl Reminders {
     }
 
     /// 各次提醒时间与开始时间之差，负数为提前
-    pub fn remind_time_diffs(
-        mut self,
-        remind_time_diffs: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn remind_time_diffs(mut self, remind_time_diffs: impl IntoIterator<Item = i32>) -> Self {
         self.remind_time_diffs = Some(remind_time_diffs.into_iter().collect());
         self
     }
@@ -1027,19 +952,13 @@ impl Reminders {
     }
 
     /// 每周周几重复，1 为周一，7 为周日
-    pub fn repeat_day_of_week(
-        mut self,
-        repeat_day_of_week: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn repeat_day_of_week(mut self, repeat_day_of_week: impl IntoIterator<Item = u32>) -> Self {
         self.repeat_day_of_week = Some(repeat_day_of_week.into_iter().collect());
         self
     }
 
     /// 每月几号重复
-    pub fn repeat_day_of_month(
-        mut self,
-        repeat_day_of_month: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn repeat_day_of_month(mut self, repeat_day_of_month: impl IntoIterator<Item = u32>) -> Self {
         self.repeat_day_of_month = Some(repeat_day_of_month.into_iter().collect());
         self
     }

@@ -25,10 +25,7 @@ impl VacationApi {
     }
 
     /// 获取成员假期余额：[`GetUserVacationQuota`]
-    pub fn get_user_vacation_quota(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetUserVacationQuota> {
+    pub fn get_user_vacation_quota(&self, userid: impl Into<String>) -> crate::Call<GetUserVacationQuota> {
         self.0.send(GetUserVacationQuota::new(userid))
     }
 
@@ -50,15 +47,13 @@ impl VacationApi {
 ///
 /// 取应用可见范围内的成员所适用的“假期管理”配置，如各假期的名称、请假单位、时长计算与发放规则。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -75,9 +70,7 @@ impl VacationApi {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().vacation().get_corp_conf().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/vacation/getcorpconf", "获取企业假期管理配置"))]
 #[derive(Clone, Default)]
@@ -295,15 +288,13 @@ pub struct ExternDuration {
 ///
 /// 取应用可见范围内的一名成员各种假期的余额。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -320,9 +311,7 @@ pub struct ExternDuration {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().vacation().get_user_vacation_quota("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/vacation/getuservacationquota", "获取成员假期余额"))]
 #[derive(Clone, Default)]
@@ -379,15 +368,13 @@ pub struct VacationQuota {
 ///
 /// 设定应用可见范围内的一名成员某种假期的余额。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「审批 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「审批」权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 频率
 ///
@@ -411,9 +398,7 @@ pub struct VacationQuota {
 ///     .vacation()
 ///     .set_one_user_quota("zhangsan", 1, 3600, VacationTimeUnit::Day)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/oa/vacation/setoneuserquota", "修改成员假期余额"))]
 #[derive(Clone, Default)]

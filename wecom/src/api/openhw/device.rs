@@ -13,75 +13,37 @@ pub use device::*;
 pub use printer::*;
 #[doc(alias("/cgi-bin/openhw/device/report_access_data", "上报门禁通行记录"))]
 pub use checkin::ReportAccessData;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/report_bio_info_result",
-        "上报成员识别信息变化结果"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/report_bio_info_result", "上报成员识别信息变化结果"))]
 pub use checkin::ReportBioInfoResult;
 #[doc(alias("/cgi-bin/openhw/device/report_checkin_data", "上报考勤打卡记录"))]
 pub use checkin::ReportCheckinData;
-#[doc(
-    alias("/cgi-bin/openhw/device/report_remote_open_result", "上报远程开门结果")
-)]
+#[doc(alias("/cgi-bin/openhw/device/report_remote_open_result", "上报远程开门结果"))]
 pub use checkin::ReportRemoteOpenResult;
-#[doc(
-    alias("/cgi-bin/openhw/device/report_temperature_data", "上报体温检测记录")
-)]
+#[doc(alias("/cgi-bin/openhw/device/report_temperature_data", "上报体温检测记录"))]
 pub use checkin::ReportTemperatureData;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/gen_id_dynamic_qrcode",
-        "获取设备身份识别二维码"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/gen_id_dynamic_qrcode", "获取设备身份识别二维码"))]
 pub use device::GenIdDynamicQrcode;
 #[doc(alias("/cgi-bin/openhw/device/gen_login_qrcode", "获取设备管理二维码"))]
 pub use device::GenLoginQrcode;
 #[doc(alias("/cgi-bin/openhw/device/get_device_detail", "获取设备详情"))]
 pub use device::GetDeviceDetail;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/get_userinfo_by_ids",
-        "获取设备中指定成员的信息"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/get_userinfo_by_ids", "获取设备中指定成员的信息"))]
 pub use device::GetUserinfoByIds;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/get_userinfo_by_page",
-        "全量获取设备成员列表"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/get_userinfo_by_page", "全量获取设备成员列表"))]
 pub use device::GetUserinfoByPage;
 #[doc(alias("/cgi-bin/openhw/device/report_device_status", "更新设备状态"))]
 pub use device::ReportDeviceStatus;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/report_firmware_upgrade_result",
-        "上报设备固件升级结果"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/report_firmware_upgrade_result", "上报设备固件升级结果"))]
 pub use device::ReportFirmwareUpgradeResult;
-#[doc(
-    alias("/cgi-bin/openhw/device/get_printer_job_download_url", "获取打印文件")
-)]
+#[doc(alias("/cgi-bin/openhw/device/get_printer_job_download_url", "获取打印文件"))]
 pub use printer::GetPrinterJobDownloadUrl;
 #[doc(alias("/cgi-bin/openhw/device/get_printer_job_list", "获取打印任务列表"))]
 pub use printer::GetPrinterJobList;
 #[doc(alias("/cgi-bin/openhw/device/push_scan_file", "上传扫描文件"))]
 pub use printer::PushScanFile;
-#[doc(
-    alias("/cgi-bin/openhw/device/report_printer_job_status", "上报打印任务状态")
-)]
+#[doc(alias("/cgi-bin/openhw/device/report_printer_job_status", "上报打印任务状态"))]
 pub use printer::ReportPrinterJobStatus;
-#[doc(
-    alias(
-        "/cgi-bin/openhw/device/set_printer_job_trans_result",
-        "返回转码后的打印文件"
-    )
-)]
+#[doc(alias("/cgi-bin/openhw/device/set_printer_job_trans_result", "返回转码后的打印文件"))]
 pub use printer::SetPrinterJobTransResult;
 
 /// 以 [`HardwareDevice`](crate::HardwareDevice) 调用本模块的接口，由 `device.openhw().device()` 得到。
@@ -111,10 +73,7 @@ impl DeviceApi {
     }
 
     /// 获取打印任务列表：[`GetPrinterJobList`]
-    pub fn get_printer_job_list(
-        &self,
-        open_userid: impl Into<String>,
-    ) -> crate::Call<GetPrinterJobList> {
+    pub fn get_printer_job_list(&self, open_userid: impl Into<String>) -> crate::Call<GetPrinterJobList> {
         self.0.send(GetPrinterJobList::new(open_userid))
     }
 
@@ -150,10 +109,7 @@ impl DeviceApi {
     }
 
     /// 上报成员识别信息变化结果：[`ReportBioInfoResult`]
-    pub fn report_bio_info_result(
-        &self,
-        errcode: impl Into<BioResult>,
-    ) -> crate::Call<ReportBioInfoResult> {
+    pub fn report_bio_info_result(&self, errcode: impl Into<BioResult>) -> crate::Call<ReportBioInfoResult> {
         self.0.send(ReportBioInfoResult::new(errcode))
     }
 
@@ -236,18 +192,12 @@ impl super::OpenhwModelApi {
 
 impl DeviceModelApi {
     /// 获取设备身份识别二维码：[`GenIdDynamicQrcode`]
-    pub fn gen_id_dynamic_qrcode(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<GenIdDynamicQrcode> {
+    pub fn gen_id_dynamic_qrcode(&self, device_sn: impl Into<String>) -> crate::Call<GenIdDynamicQrcode> {
         self.0.send(GenIdDynamicQrcode::new(device_sn))
     }
 
     /// 获取设备详情：[`GetDeviceDetail`]
-    pub fn get_device_detail(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<GetDeviceDetail> {
+    pub fn get_device_detail(&self, device_sn: impl Into<String>) -> crate::Call<GetDeviceDetail> {
         self.0.send(GetDeviceDetail::new(device_sn))
     }
 }

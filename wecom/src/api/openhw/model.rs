@@ -23,10 +23,7 @@ impl ModelApi {
     }
 
     /// 删除设备：[`UnregisterSn`]
-    pub fn unregister_sn(
-        &self,
-        device_sn: impl Into<String>,
-    ) -> crate::Call<UnregisterSn> {
+    pub fn unregister_sn(&self, device_sn: impl Into<String>) -> crate::Call<UnregisterSn> {
         self.0.send(UnregisterSn::new(device_sn))
     }
 }
@@ -37,18 +34,14 @@ impl ModelApi {
 ///
 /// 在凭证所属的型号下录入一台设备。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().register_sn("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/openhw/model/register_sn", "录入设备"))]
 #[derive(Clone, Default)]
@@ -63,9 +56,7 @@ pub struct RegisterSn {
 
 impl RegisterSn {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -83,18 +74,14 @@ pub struct RegisterSnResponse {
 ///
 /// 从凭证所属的型号下删去一台设备，限还没有绑定的。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().model().unregister_sn("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/openhw/model/unregister_sn", "删除设备"))]
 #[derive(Clone, Default)]
@@ -107,9 +94,7 @@ pub struct UnregisterSn {
 
 impl UnregisterSn {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetDeviceSecret "openhw::GetDeviceSecret" {
-    0 "auth_code" put auth_code,
-} }
+wire::record! { GetDeviceSecret "openhw::GetDeviceSecret" { 0 "auth_code" put auth_code, } }
 
 wire::answer! { GetDeviceSecretResponse "openhw::GetDeviceSecretResponse" {
     0 "device_secret" put device_secret,
@@ -36,16 +34,13 @@ wire::answer! { GetModelTokenResponse "openhw::GetModelTokenResponse" {
 } }
 
 wire::endpoint! { GetDeviceSecret -> GetDeviceSecretResponse, ModelAccessToken, 95993 "获取设备授权密钥",
-    Post "/cgi-bin/openhw/get_device_secret", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/get_device_secret", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetDeviceToken -> GetDeviceTokenResponse, ModelAccessToken, 96022 "获取设备调用凭证",
-    Post "/cgi-bin/openhw/get_device_token", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/get_device_token", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetModelToken -> GetModelTokenResponse, NoToken, 95992 "获取设备型号调用凭证",
-    Post "/cgi-bin/openhw/get_model_token", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/get_model_token", repeat true, rate [], modes [Hardware]
 }

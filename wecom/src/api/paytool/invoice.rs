@@ -10,13 +10,11 @@ use crate::Timestamp;
 ///
 /// 分页列出客户申请开具的应用订单发票，可限于一段时间。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 服务商须在收银台完成商户号注册。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -26,8 +24,7 @@ use crate::Timestamp;
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -187,13 +184,11 @@ pub enum SendWay {
 ///
 /// 标记一个订单的发票已开具或取消开具。订单已是开票状态的，不起作用。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 服务商须在收银台完成商户号注册。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -205,9 +200,7 @@ pub enum SendWay {
 ///     .paytool()
 ///     .mark_invoice_status("order-1", "zhangsan", MarkStatus::Mailed, "已开票")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -10,22 +10,18 @@ use crate::{Timestamp, UnknownVariant};
 ///
 /// 取消一个收款订单。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 服务商须在收银台完成商户号注册。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.paytool().close_order("order-1", "n0nce", 1_767_196_800, "signature").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -52,12 +48,7 @@ impl CloseOrder {
         ts: impl Into<Timestamp>,
         sig: impl Into<String>,
     ) -> Self {
-        Self {
-            order_id: order_id.into(),
-            nonce_str: nonce_str.into(),
-            ts: ts.into(),
-            sig: sig.into(),
-        }
+        Self { order_id: order_id.into(), nonce_str: nonce_str.into(), ts: ts.into(), sig: sig.into() }
     }
 }
 
@@ -72,9 +63,7 @@ pub struct CloseOrderResponse {}
 ///
 /// 查询一个收款订单的详情，购买明细随业务类型不同。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -84,9 +73,7 @@ pub struct CloseOrderResponse {}
 ///     .paytool()
 ///     .get_order_detail("order-1", "n0nce", 1_767_196_800, "signature")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -111,12 +98,7 @@ impl GetOrderDetail {
         ts: impl Into<Timestamp>,
         sig: impl Into<String>,
     ) -> Self {
-        Self {
-            order_id: order_id.into(),
-            nonce_str: nonce_str.into(),
-            ts: ts.into(),
-            sig: sig.into(),
-        }
+        Self { order_id: order_id.into(), nonce_str: nonce_str.into(), ts: ts.into(), sig: sig.into() }
     }
 }
 
@@ -338,9 +320,7 @@ pub struct BoughtPromotionItem {
 ///
 /// 分页列出一段时间里创建的收款订单，各种业务都有。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -350,8 +330,7 @@ pub struct BoughtPromotionItem {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -386,13 +365,7 @@ impl GetOrderList {
         ts: impl Into<Timestamp>,
         sig: impl Into<String>,
     ) -> Self {
-        Self {
-            limit,
-            nonce_str: nonce_str.into(),
-            ts: ts.into(),
-            sig: sig.into(),
-            ..Self::default()
-        }
+        Self { limit, nonce_str: nonce_str.into(), ts: ts.into(), sig: sig.into(), ..Self::default() }
     }
 }
 
@@ -469,15 +442,13 @@ pub struct PayOrder {
 /// 服务商代支付、免支付的订单创建后由企业管理员确认，72 小时没有确认则自动确认。
 /// 客户支付的订单，创建后 10 天没有支付就过期；一个支付链接只能由一家企业下单。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 服务商须在收银台完成商户号注册。
 ///
 /// 免支付的订单不受商户号注册的限制。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -490,18 +461,13 @@ pub struct PayOrder {
 ///     .open_order(
 ///         BusinessType::ThirdApp,
 ///         PayType::Customer,
-///         NewThirdApp::new(
-///             OrderType::Purchase,
-///             [NewThirdAppItem::new("ww-suite-id", "edition-1")],
-///         ),
+///         NewThirdApp::new(OrderType::Purchase, [NewThirdAppItem::new("ww-suite-id", "edition-1")]),
 ///         "n0nce",
 ///         1_767_196_800,
 ///         "signature",
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -562,10 +528,7 @@ crate::wire::setters! { impl OpenOrder {
     }
 
     /// 企业已向服务商付款的凭证：银行收款回单或发票
-    pub fn bank_receipt_media_id(
-        mut self,
-        bank_receipt_media_id: impl Into<String>,
-    ) -> Self {
+    pub fn bank_receipt_media_id(mut self, bank_receipt_media_id: impl Into<String>) -> Self {
         self.bank_receipt_media_id = Some(bank_receipt_media_id.into());
         self
     }
@@ -658,11 +621,7 @@ pub struct NewThirdAppItem {
 
 impl NewThirdAppItem {
     pub fn new(suiteid: impl Into<String>, edition_id: impl Into<String>) -> Self {
-        Self {
-            suiteid: suiteid.into(),
-            edition_id: edition_id.into(),
-            ..Self::default()
-        }
+        Self { suiteid: suiteid.into(), edition_id: edition_id.into(), ..Self::default() }
     }
 
     /// 应用 id，旧套件应用才要填
@@ -718,10 +677,7 @@ pub struct DiscountInfo {
 }
 
 impl DiscountInfo {
-    pub fn new(
-        discount_type: impl Into<DiscountType>,
-        discount_remarks: impl Into<String>,
-    ) -> Self {
+    pub fn new(discount_type: impl Into<DiscountType>, discount_remarks: impl Into<String>) -> Self {
         Self {
             discount_type: discount_type.into(),
             discount_remarks: discount_remarks.into(),
@@ -817,11 +773,7 @@ pub struct NewCustomizedAppItem {
 
 impl NewCustomizedAppItem {
     pub fn new(suiteid: impl Into<String>, total_price: u32) -> Self {
-        Self {
-            suiteid: suiteid.into(),
-            total_price,
-            ..Self::default()
-        }
+        Self { suiteid: suiteid.into(), total_price, ..Self::default() }
     }
 
     /// 购买人数；扩容时为增加的人数
@@ -901,10 +853,7 @@ impl NewPromotionCase {
     }
 
     /// 购买的应用
-    pub fn buy_info_list(
-        mut self,
-        buy_info_list: impl IntoIterator<Item = NewPromotionItem>,
-    ) -> Self {
+    pub fn buy_info_list(mut self, buy_info_list: impl IntoIterator<Item = NewPromotionItem>) -> Self {
         self.buy_info_list = Some(buy_info_list.into_iter().collect());
         self
     }
@@ -935,10 +884,7 @@ pub struct NewPromotionItem {
 
 impl NewPromotionItem {
     pub fn new(suiteid: impl Into<String>) -> Self {
-        Self {
-            suiteid: suiteid.into(),
-            ..Self::default()
-        }
+        Self { suiteid: suiteid.into(), ..Self::default() }
     }
 
     /// 应用 id，旧套件应用才要填

@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CALL "pstncc::CALL" {
-    0 "callee_userid" put callee_userid,
-} }
+wire::record! { CALL "pstncc::CALL" { 0 "callee_userid" put callee_userid, } }
 
-wire::answer! { CALLResponse "pstncc::CALLResponse" {
-    0 "states" put states,
-} }
+wire::answer! { CALLResponse "pstncc::CALLResponse" { 0 "states" put states, } }
 
 wire::record! { CallState "pstncc::CallState" {
     0 "userid" put userid,
@@ -39,11 +35,9 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CALL -> CALLResponse, AccessToken, 91627 "发起语音电话",
-    Post "/cgi-bin/pstncc/call", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/pstncc/call", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetStates -> GetStatesResponse, AccessToken, 91628 "获取接听状态",
-    Post "/cgi-bin/pstncc/getstates", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/pstncc/getstates", repeat true, rate [], modes [Internal]
 }

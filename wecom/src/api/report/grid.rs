@@ -21,12 +21,7 @@ pub use category::UpdateCata;
 pub use grid::Add;
 #[doc(alias("/cgi-bin/report/grid/delete", "删除网格"))]
 pub use grid::Delete;
-#[doc(
-    alias(
-        "/cgi-bin/report/grid/get_user_grid_info",
-        "获取用户负责及参与的网格列表"
-    )
-)]
+#[doc(alias("/cgi-bin/report/grid/get_user_grid_info", "获取用户负责及参与的网格列表"))]
 pub use grid::GetUserGridInfo;
 #[doc(alias("/cgi-bin/report/grid/list", "获取网格列表"))]
 pub use grid::List;
@@ -57,11 +52,7 @@ impl GridApi {
     }
 
     /// 添加事件类别：[`AddCata`]
-    pub fn add_cata(
-        &self,
-        category_name: impl Into<String>,
-        level: i32,
-    ) -> crate::Call<AddCata> {
+    pub fn add_cata(&self, category_name: impl Into<String>, level: i32) -> crate::Call<AddCata> {
         self.0.send(AddCata::new(category_name, level))
     }
 
@@ -71,18 +62,12 @@ impl GridApi {
     }
 
     /// 删除事件类别：[`DeleteCata`]
-    pub fn delete_cata(
-        &self,
-        category_id: impl Into<String>,
-    ) -> crate::Call<DeleteCata> {
+    pub fn delete_cata(&self, category_id: impl Into<String>) -> crate::Call<DeleteCata> {
         self.0.send(DeleteCata::new(category_id))
     }
 
     /// 获取用户负责及参与的网格列表：[`GetUserGridInfo`]
-    pub fn get_user_grid_info(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetUserGridInfo> {
+    pub fn get_user_grid_info(&self, userid: impl Into<String>) -> crate::Call<GetUserGridInfo> {
         self.0.send(GetUserGridInfo::new(userid))
     }
 

@@ -35,10 +35,7 @@ impl PatrolApi {
     }
 
     /// 获取巡查上报的事件详情信息：[`GetOrderInfo`]
-    pub fn get_order_info(
-        &self,
-        order_id: impl Into<String>,
-    ) -> crate::Call<GetOrderInfo> {
+    pub fn get_order_info(&self, order_id: impl Into<String>) -> crate::Call<GetOrderInfo> {
         self.0.send(GetOrderInfo::new(order_id))
     }
 
@@ -48,10 +45,7 @@ impl PatrolApi {
     }
 
     /// 获取个人巡查上报数据统计：[`GetUserStatus`]
-    pub fn get_user_status(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetUserStatus> {
+    pub fn get_user_status(&self, userid: impl Into<String>) -> crate::Call<GetUserStatus> {
         self.0.send(GetUserStatus::new(userid))
     }
 }
@@ -62,27 +56,21 @@ impl PatrolApi {
 ///
 /// 按分类统计上报与办结的事件数。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().patrol().category_statistic().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/report/patrol/category_statistic", "获取上报事件分类统计")
-)]
+#[doc(alias("/cgi-bin/report/patrol/category_statistic", "获取上报事件分类统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -159,30 +147,21 @@ pub enum CategoryType {
 ///
 /// `POST /cgi-bin/report/patrol/get_corp_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93532) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().patrol().get_corp_status().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/report/patrol/get_corp_status",
-        "获取单位巡查上报数据统计"
-    )
-)]
+#[doc(alias("/cgi-bin/report/patrol/get_corp_status", "获取单位巡查上报数据统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -227,30 +206,21 @@ pub struct GetCorpStatusResponse {
 ///
 /// `GET /cgi-bin/report/patrol/get_grid_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93531) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().patrol().get_grid_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/report/patrol/get_grid_info",
-        "获取配置的网格及网格负责人"
-    )
-)]
+#[doc(alias("/cgi-bin/report/patrol/get_grid_info", "获取配置的网格及网格负责人"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -286,30 +256,21 @@ pub struct Grid {
 ///
 /// `POST /cgi-bin/report/patrol/get_order_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93535) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().patrol().get_order_info("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/report/patrol/get_order_info",
-        "获取巡查上报的事件详情信息"
-    )
-)]
+#[doc(alias("/cgi-bin/report/patrol/get_order_info", "获取巡查上报的事件详情信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -336,14 +297,12 @@ pub struct GetOrderInfoResponse {
 ///
 /// `POST /cgi-bin/report/patrol/get_order_list` · [官方文档](https://developer.work.weixin.qq.com/document/path/93536) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -353,8 +312,7 @@ pub struct GetOrderInfoResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/report/patrol/get_order_list", "获取巡查上报事件列表"))]
 #[derive(Clone, Default)]
@@ -419,31 +377,22 @@ pub struct GetOrderListResponse {
 ///
 /// `POST /cgi-bin/report/patrol/get_user_status` · [官方文档](https://developer.work.weixin.qq.com/document/path/93533) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「巡查上报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 成员须在应用可见范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().patrol().get_user_status("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/report/patrol/get_user_status",
-        "获取个人巡查上报数据统计"
-    )
-)]
+#[doc(alias("/cgi-bin/report/patrol/get_user_status", "获取个人巡查上报数据统计"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -31,10 +31,7 @@ impl SitecodeApi {
 
     /// 获取场所码任务详情：[`GetSiteReportInfo`]
     #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
-    pub fn get_site_report_info(
-        &self,
-        siteid: impl Into<String>,
-    ) -> crate::Call<GetSiteReportInfo> {
+    pub fn get_site_report_info(&self, siteid: impl Into<String>) -> crate::Call<GetSiteReportInfo> {
         self.0.send(GetSiteReportInfo::new(siteid))
     }
 
@@ -51,9 +48,7 @@ impl SitecodeApi {
 ///
 /// 分页获取一个场所码在某一天收到的答案。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -64,8 +59,7 @@ impl SitecodeApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/report/sitecode/get_report_answer", "获取用户填写答案"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
@@ -85,11 +79,7 @@ pub struct GetReportAnswer {
 
 impl GetReportAnswer {
     pub fn new(siteid: impl Into<String>, date: impl Into<String>) -> Self {
-        Self {
-            siteid: siteid.into(),
-            date: date.into(),
-            ..Self::default()
-        }
+        Self { siteid: siteid.into(), date: date.into(), ..Self::default() }
     }
 }
 
@@ -177,9 +167,7 @@ pub enum ItineraryCardType {
 ///
 /// 获取一个场所码要填的问题。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -187,13 +175,9 @@ pub enum ItineraryCardType {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().sitecode().get_site_report_info("site-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/report/sitecode/get_site_report_info", "获取场所码任务详情")
-)]
+#[doc(alias("/cgi-bin/report/sitecode/get_site_report_info", "获取场所码任务详情"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
 #[must_use]
@@ -249,9 +233,7 @@ pub struct SiteOption {
 ///
 /// 分页列出企业的场所码。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -262,8 +244,7 @@ pub struct SiteOption {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/report/sitecode/list", "获取场所码列表"))]
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]

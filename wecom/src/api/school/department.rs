@@ -20,11 +20,7 @@ impl super::SchoolApi {
 
 impl DepartmentApi {
     /// 创建部门：[`Create`]
-    pub fn create(
-        &self,
-        parentid: u32,
-        type_: impl Into<DepartmentType>,
-    ) -> crate::Call<Create> {
+    pub fn create(&self, parentid: u32, type_: impl Into<DepartmentType>) -> crate::Call<Create> {
         self.0.send(Create::new(parentid, type_))
     }
 
@@ -51,15 +47,13 @@ impl DepartmentApi {
 /// - 班级的父部门必须是年级：`type` 为 1 时，父部门的 `type` 须为 2。
 /// - 管理员的类型须与部门一致：校区负责人只能配置到校区，班主任、任课老师只能配置到班级。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -68,9 +62,7 @@ impl DepartmentApi {
 /// use wecom::school::department::DepartmentType;
 ///
 /// let answer = client.school().department().create(1, DepartmentType::Class).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/department/create", "创建部门"))]
 #[derive(Clone, Default)]
@@ -105,11 +97,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(parentid: u32, type_: impl Into<DepartmentType>) -> Self {
-        Self {
-            parentid,
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { parentid, type_: type_.into(), ..Self::default() }
     }
 }
 
@@ -145,10 +133,7 @@ crate::wire::setters! { impl Create {
     }
 
     /// 部门管理员
-    pub fn department_admins(
-        mut self,
-        department_admins: impl IntoIterator<Item = NewAdmin>,
-    ) -> Self {
+    pub fn department_admins(mut self, department_admins: impl IntoIterator<Item = NewAdmin>) -> Self {
         self.department_admins = Some(department_admins.into_iter().collect());
         self
     }
@@ -173,11 +158,7 @@ pub struct NewAdmin {
 
 impl NewAdmin {
     pub fn new(userid: impl Into<String>, type_: impl Into<AdminType>) -> Self {
-        Self {
-            userid: userid.into(),
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), type_: type_.into(), ..Self::default() }
     }
 
     /// 任教的科目，只能设一个
@@ -201,24 +182,20 @@ pub struct CreateResponse {
 ///
 /// 根部门不能删除，有子部门或成员的部门也不能。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().department().delete(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/department/delete", "删除部门"))]
 #[derive(Clone, Default)]
@@ -246,24 +223,20 @@ pub struct DeleteResponse {}
 ///
 /// 返回指定部门与它的子部门。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
 /// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().department().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/department/list", "获取部门列表"))]
 #[derive(Clone, Default)]
@@ -349,24 +322,20 @@ pub struct Admin {
 /// - 班级的父部门必须是年级：部门的 `type` 为 1 时，父部门的 `type` 须为 2。
 /// - 管理员的类型须与部门一致：校区负责人只能配置到校区，班主任、任课老师只能配置到班级。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().department().update(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/department/update", "更新部门"))]
 #[derive(Clone, Default)]
@@ -441,10 +410,7 @@ crate::wire::setters! { impl Update {
     }
 
     /// 要变更的部门管理员
-    pub fn department_admins(
-        mut self,
-        department_admins: impl IntoIterator<Item = AdminUpdate>,
-    ) -> Self {
+    pub fn department_admins(mut self, department_admins: impl IntoIterator<Item = AdminUpdate>) -> Self {
         self.department_admins = Some(department_admins.into_iter().collect());
         self
     }
@@ -471,11 +437,7 @@ pub struct AdminUpdate {
 
 impl AdminUpdate {
     pub fn new(op: impl Into<AdminOp>, userid: impl Into<String>) -> Self {
-        Self {
-            op: op.into(),
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { op: op.into(), userid: userid.into(), ..Self::default() }
     }
 
     /// 管理员类型

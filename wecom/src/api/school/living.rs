@@ -20,42 +20,27 @@ impl super::SchoolApi {
 
 impl LivingApi {
     /// 获取直播详情：[`GetLivingInfo`]
-    pub fn get_living_info(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetLivingInfo> {
+    pub fn get_living_info(&self, livingid: impl Into<String>) -> crate::Call<GetLivingInfo> {
         self.0.send(GetLivingInfo::new(livingid))
     }
 
     /// 获取未观看直播统计：[`GetUnwatchStat`]
-    pub fn get_unwatch_stat(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetUnwatchStat> {
+    pub fn get_unwatch_stat(&self, livingid: impl Into<String>) -> crate::Call<GetUnwatchStat> {
         self.0.send(GetUnwatchStat::new(livingid))
     }
 
     /// 获取未观看直播统计V2：[`GetUnwatchStatV2`]
-    pub fn get_unwatch_stat_v2(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetUnwatchStatV2> {
+    pub fn get_unwatch_stat_v2(&self, livingid: impl Into<String>) -> crate::Call<GetUnwatchStatV2> {
         self.0.send(GetUnwatchStatV2::new(livingid))
     }
 
     /// 获取观看直播统计：[`GetWatchStat`]
-    pub fn get_watch_stat(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetWatchStat> {
+    pub fn get_watch_stat(&self, livingid: impl Into<String>) -> crate::Call<GetWatchStat> {
         self.0.send(GetWatchStat::new(livingid))
     }
 
     /// 获取观看直播统计V2：[`GetWatchStatV2`]
-    pub fn get_watch_stat_v2(
-        &self,
-        livingid: impl Into<String>,
-    ) -> crate::Call<GetWatchStatV2> {
+    pub fn get_watch_stat_v2(&self, livingid: impl Into<String>) -> crate::Call<GetWatchStatV2> {
         self.0.send(GetWatchStatV2::new(livingid))
     }
 }
@@ -64,6 +49,8 @@ impl LivingApi {
 ///
 /// `GET /cgi-bin/school/living/get_living_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/93740) · 更新于 2024-07-19
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
@@ -71,18 +58,12 @@ impl LivingApi {
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().living().get_living_info("living-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/living/get_living_info", "获取直播详情"))]
 #[derive(Clone, Default)]
@@ -153,16 +134,14 @@ pub struct LivingRange {
 ///
 /// 列出没有观看直播的学生，只统计家长已关注「学校通知」的。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
 /// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -172,8 +151,7 @@ pub struct LivingRange {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/living/get_unwatch_stat", "获取未观看直播统计"))]
 #[derive(Clone, Default)]
@@ -188,10 +166,7 @@ pub struct GetUnwatchStat {
 
 impl GetUnwatchStat {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 
@@ -241,16 +216,14 @@ pub struct UnwatchStudent {
 ///
 /// 列出没有观看直播的学生与家长，只统计已关注「学校通知」的。每页有学生与家长两个列表；逐项读取只得到学生，家长要从每一页的 `stat_info.parents` 读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
 /// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -260,12 +233,9 @@ pub struct UnwatchStudent {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/school/living/get_unwatch_stat_v2", "获取未观看直播统计V2")
-)]
+#[doc(alias("/cgi-bin/school/living/get_unwatch_stat_v2", "获取未观看直播统计V2"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -278,10 +248,7 @@ pub struct GetUnwatchStatV2 {
 
 impl GetUnwatchStatV2 {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 
@@ -343,16 +310,14 @@ pub struct UnwatchParent {
 ///
 /// 列出观看了直播的人。每页有学生与游客两个列表；逐项读取只得到学生，游客要从每一页的 `stat_infoes.visitors` 读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
 /// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -362,8 +327,7 @@ pub struct UnwatchParent {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/living/get_watch_stat", "获取观看直播统计"))]
 #[derive(Clone, Default)]
@@ -378,10 +342,7 @@ pub struct GetWatchStat {
 
 impl GetWatchStat {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 
@@ -443,16 +404,14 @@ pub struct WatchStudent {
 ///
 /// 列出观看了直播的人。每页有学生、家长与游客三个列表；逐项读取只得到学生，其余要从每一页的 `stat_info.parents` 与 `stat_info.visitors` 读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须同时列入「上课直播 - 可调用接口的应用」与「家长可以使用的应用」。
 /// - 第三方、代开发应用须有「直播」与「家校沟通」权限。
 /// - 只能操作本应用创建的直播。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -462,8 +421,7 @@ pub struct WatchStudent {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/school/living/get_watch_stat_v2", "获取观看直播统计V2"))]
 #[derive(Clone, Default)]
@@ -478,10 +436,7 @@ pub struct GetWatchStatV2 {
 
 impl GetWatchStatV2 {
     pub fn new(livingid: impl Into<String>) -> Self {
-        Self {
-            livingid: livingid.into(),
-            ..Self::default()
-        }
+        Self { livingid: livingid.into(), ..Self::default() }
     }
 }
 

@@ -8,22 +8,18 @@ use crate::Timestamp;
 ///
 /// `POST /cgi-bin/school/get_payment_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/94470) · 更新于 2021-06-24
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限本应用创建的收款项目。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().get_payment_result("payment-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -35,9 +31,7 @@ pub struct GetPaymentResult {
 
 impl GetPaymentResult {
     pub fn new(payment_id: impl Into<String>) -> Self {
-        Self {
-            payment_id: payment_id.into(),
-        }
+        Self { payment_id: payment_id.into() }
     }
 }
 
@@ -85,22 +79,18 @@ pub enum TradeState {
 ///
 /// `POST /cgi-bin/school/get_trade` · [官方文档](https://developer.work.weixin.qq.com/document/path/94471) · 更新于 2021-05-24
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限本应用创建的收款项目。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().get_trade("payment-1", "trade-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -114,10 +104,7 @@ pub struct GetTrade {
 
 impl GetTrade {
     pub fn new(payment_id: impl Into<String>, trade_no: impl Into<String>) -> Self {
-        Self {
-            payment_id: payment_id.into(),
-            trade_no: trade_no.into(),
-        }
+        Self { payment_id: payment_id.into(), trade_no: trade_no.into() }
     }
 }
 

@@ -10,24 +10,20 @@ use crate::{Secret, Timestamp};
 ///
 /// 读取家校通讯录中班级群的创建方式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().get_chat_create_mode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -54,6 +50,8 @@ pub struct GetChatCreateModeResponse {
 ///
 /// 读取老师可查看哪些班级。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
@@ -61,18 +59,12 @@ pub struct GetChatCreateModeResponse {
 ///
 /// 第三方应用须有「家校沟通」使用权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().get_teacher_view_mode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -99,13 +91,11 @@ pub struct GetTeacherViewModeResponse {
 ///
 /// 以网页授权的 code 换取家长或学生的身份：家长返回 `parent_userid`，学生返回 `student_userid`。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与 access_token 所属应用的可信域名完全一致，否则返回 50001。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -117,9 +107,7 @@ pub struct GetTeacherViewModeResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().get_user_info("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -155,15 +143,13 @@ pub struct GetUserInfoResponse {
 ///
 /// 修改家校通讯录与班级标签之间如何自动同步。禁止之后不能再开启。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -172,9 +158,7 @@ pub struct GetUserInfoResponse {
 /// use wecom::school::ArchSyncMode;
 ///
 /// let answer = client.school().set_arch_sync_mode(ArchSyncMode::NoTagToContact).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -186,9 +170,7 @@ pub struct SetArchSyncMode {
 
 impl SetArchSyncMode {
     pub fn new(arch_sync_mode: impl Into<ArchSyncMode>) -> Self {
-        Self {
-            arch_sync_mode: arch_sync_mode.into(),
-        }
+        Self { arch_sync_mode: arch_sync_mode.into() }
     }
 }
 
@@ -217,15 +199,13 @@ pub struct SetArchSyncModeResponse {}
 ///
 /// 修改家校通讯录中班级群的创建方式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -234,9 +214,7 @@ pub struct SetArchSyncModeResponse {}
 /// use wecom::school::ChatCreateMode;
 ///
 /// let answer = client.school().set_chat_create_mode(ChatCreateMode::Auto).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -248,9 +226,7 @@ pub struct SetChatCreateMode {
 
 impl SetChatCreateMode {
     pub fn new(create_mode: impl Into<ChatCreateMode>) -> Self {
-        Self {
-            create_mode: create_mode.into(),
-        }
+        Self { create_mode: create_mode.into() }
     }
 }
 
@@ -265,16 +241,14 @@ pub struct SetChatCreateModeResponse {}
 ///
 /// 设定老师可查看哪些班级。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 第三方应用须有「家校沟通」使用和编辑权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 示例
 ///
@@ -283,9 +257,7 @@ pub struct SetChatCreateModeResponse {}
 /// use wecom::school::TeacherViewMode;
 ///
 /// let answer = client.school().set_teacher_view_mode(TeacherViewMode::All).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -297,9 +269,7 @@ pub struct SetTeacherViewMode {
 
 impl SetTeacherViewMode {
     pub fn new(view_mode: impl Into<TeacherViewMode>) -> Self {
-        Self {
-            view_mode: view_mode.into(),
-        }
+        Self { view_mode: view_mode.into() }
     }
 }
 
@@ -312,24 +282,20 @@ pub struct SetTeacherViewModeResponse {}
 ///
 /// `POST /cgi-bin/school/set_upgrade_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/92949) · 更新于 2024-08-22
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().set_upgrade_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

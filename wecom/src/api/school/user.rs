@@ -9,19 +9,9 @@ pub use health::*;
 pub use user::*;
 #[doc(alias("/cgi-bin/school/user/get_health_qrcode", "获取师生健康码"))]
 pub use health::GetHealthQrcode;
-#[doc(
-    alias(
-        "/cgi-bin/school/user/get_student_customize_health_info",
-        "获取学生健康信息"
-    )
-)]
+#[doc(alias("/cgi-bin/school/user/get_student_customize_health_info", "获取学生健康信息"))]
 pub use health::GetStudentCustomizeHealthInfo;
-#[doc(
-    alias(
-        "/cgi-bin/school/user/get_teacher_customize_health_info",
-        "获取老师健康信息"
-    )
-)]
+#[doc(alias("/cgi-bin/school/user/get_teacher_customize_health_info", "获取老师健康信息"))]
 pub use health::GetTeacherCustomizeHealthInfo;
 #[doc(alias("/cgi-bin/school/user/batch_create_parent", "批量创建家长"))]
 pub use user::BatchCreateParent;
@@ -135,10 +125,7 @@ impl UserApi {
     }
 
     /// 删除学生：[`DeleteStudent`]
-    pub fn delete_student(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<DeleteStudent> {
+    pub fn delete_student(&self, userid: impl Into<String>) -> crate::Call<DeleteStudent> {
         self.0.send(DeleteStudent::new(userid))
     }
 
@@ -186,18 +173,12 @@ impl UserApi {
     }
 
     /// 更新家长：[`UpdateParent`]
-    pub fn update_parent(
-        &self,
-        parent_userid: impl Into<String>,
-    ) -> crate::Call<UpdateParent> {
+    pub fn update_parent(&self, parent_userid: impl Into<String>) -> crate::Call<UpdateParent> {
         self.0.send(UpdateParent::new(parent_userid))
     }
 
     /// 更新学生：[`UpdateStudent`]
-    pub fn update_student(
-        &self,
-        student_userid: impl Into<String>,
-    ) -> crate::Call<UpdateStudent> {
+    pub fn update_student(&self, student_userid: impl Into<String>) -> crate::Call<UpdateStudent> {
         self.0.send(UpdateStudent::new(student_userid))
     }
 }

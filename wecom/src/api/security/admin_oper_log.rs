@@ -39,13 +39,11 @@ impl AdminOperLogApi {
 /// - 返回全部管理端的操作，不按应用可见范围筛选。
 /// - 接口调用（如通讯录同步助手）产生的操作不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须在管理端“使用分析 - API”列入「可调用接口应用」，有「获取管理端操作日志」权限。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -59,8 +57,7 @@ impl AdminOperLogApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/admin_oper_log/list", "获取管理端操作日志"))]
 #[derive(Clone, Default)]
@@ -84,15 +81,8 @@ pub struct List {
 }
 
 impl List {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 

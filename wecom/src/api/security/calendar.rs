@@ -18,10 +18,7 @@ impl super::SecurityApi {
 
 impl CalendarApi {
     /// 获取默认日历本 ID：[`GetDefaultCalendar`]
-    pub fn get_default_calendar(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetDefaultCalendar> {
+    pub fn get_default_calendar(&self, userid: impl Into<String>) -> crate::Call<GetDefaultCalendar> {
         self.0.send(GetDefaultCalendar::new(userid))
     }
 
@@ -35,10 +32,7 @@ impl CalendarApi {
     }
 
     /// 获取存档成员主日历下的日程列表：[`GetScheduleList`]
-    pub fn get_schedule_list(
-        &self,
-        cal_id: impl Into<String>,
-    ) -> crate::Call<GetScheduleList> {
+    pub fn get_schedule_list(&self, cal_id: impl Into<String>) -> crate::Call<GetScheduleList> {
         self.0.send(GetScheduleList::new(cal_id))
     }
 
@@ -57,6 +51,8 @@ impl CalendarApi {
 ///
 /// 获取存档成员系统主日历的 `cal_id`，供存档日程的各接口使用；应用创建的日历、共享或订阅的日历不在其中。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
@@ -64,22 +60,14 @@ impl CalendarApi {
 ///
 /// 成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围（选“全部”时前两者仍须满足）。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().calendar().get_default_calendar("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/security/calendar/get_default_calendar", "获取默认日历本 ID")
-)]
+#[doc(alias("/cgi-bin/security/calendar/get_default_calendar", "获取默认日历本 ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -94,10 +82,7 @@ pub struct GetDefaultCalendar {
 
 impl GetDefaultCalendar {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -123,23 +108,19 @@ pub struct GetDefaultCalendarResponse {
 ///
 /// 获取存档成员主日历中指定日程的详情。已取消的日程也返回，以 `status` 区分。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 /// - 应用还须开通日程存档权限。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().calendar().get_schedule_detail("cal-1", ["schedule-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/calendar/get_schedule_detail", "获取日程详情"))]
 #[derive(Clone, Default)]
@@ -187,16 +168,14 @@ pub struct GetScheduleDetailResponse {
 /// 分页获取存档成员主日历中的日程 id；不能按开始时间或创建时间筛选。
 /// `cursor` 与企业、应用、`cal_id` 绑定，不能换用。分页期间有日程增删时，后面的页随之变化。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 /// - 应用还须开通日程存档权限。
 ///
 /// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围（选“全部”时前两者仍须满足）。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -206,15 +185,9 @@ pub struct GetScheduleDetailResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/security/calendar/get_schedule_list",
-        "获取存档成员主日历下的日程列表"
-    )
-)]
+#[doc(alias("/cgi-bin/security/calendar/get_schedule_list", "获取存档成员主日历下的日程列表"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -235,10 +208,7 @@ pub struct GetScheduleList {
 
 impl GetScheduleList {
     pub fn new(cal_id: impl Into<String>) -> Self {
-        Self {
-            cal_id: cal_id.into(),
-            ..Self::default()
-        }
+        Self { cal_id: cal_id.into(), ..Self::default() }
     }
 }
 
@@ -280,6 +250,8 @@ pub struct GetScheduleListResponse {
 /// - 删除、移除参与人没有删除标记，须由存档日程的回调同步；已取消的日程仍返回，以 `status` 区分。
 /// - 这一批中任一日程未通过范围校验，或所依赖的查询失败，整个请求失败，没有部分结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
@@ -287,24 +259,15 @@ pub struct GetScheduleListResponse {
 ///
 /// `cal_id` 所属成员须同时在三个范围内：企业实际生效的存档总分配范围、应用可见范围、应用配置的文件内容存档范围（选“全部”时前两者仍须满足）；每条日程的创建者与当前有效参与者中，也须至少有一人同时在这三个范围内。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().calendar().get_schedule_list_by_sequence("cal-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(
-    alias(
-        "/cgi-bin/security/calendar/get_schedule_list_by_sequence",
-        "获取存档成员主日历下的增量日程列表"
-    )
+    alias("/cgi-bin/security/calendar/get_schedule_list_by_sequence", "获取存档成员主日历下的增量日程列表")
 )]
 #[derive(Clone, Default)]
 #[must_use]
@@ -326,10 +289,7 @@ pub struct GetScheduleListBySequence {
 
 impl GetScheduleListBySequence {
     pub fn new(cal_id: impl Into<String>) -> Self {
-        Self {
-            cal_id: cal_id.into(),
-            ..Self::default()
-        }
+        Self { cal_id: cal_id.into(), ..Self::default() }
     }
 }
 

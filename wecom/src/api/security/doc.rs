@@ -29,10 +29,7 @@ impl DocApi {
     }
 
     /// 查询导出结果：[`GetExportResult`]
-    pub fn get_export_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<GetExportResult> {
+    pub fn get_export_result(&self, jobid: impl Into<String>) -> crate::Call<GetExportResult> {
         self.0.send(GetExportResult::new(jobid))
     }
 
@@ -55,15 +52,13 @@ impl DocApi {
 /// 创建导出存档文档内容的异步任务，结果用 `/cgi-bin/security/doc/get_export_result` 查询。
 /// 只能导出企业内成员数大于 1 的文档。同一企业的并发请求不超过 10 个。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// 文档所属成员须在存档生效范围和应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -72,9 +67,7 @@ impl DocApi {
 /// use wecom::security::doc::ArchiveFormat;
 ///
 /// let answer = client.security().doc().export("doc-1", ArchiveFormat::Docx).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/doc/export", "创建导出任务"))]
 #[derive(Clone, Default)]
@@ -88,14 +81,8 @@ pub struct Export {
 }
 
 impl Export {
-    pub fn new(
-        docid: impl Into<String>,
-        export_format: impl Into<ArchiveFormat>,
-    ) -> Self {
-        Self {
-            docid: docid.into(),
-            export_format: export_format.into(),
-        }
+    pub fn new(docid: impl Into<String>, export_format: impl Into<ArchiveFormat>) -> Self {
+        Self { docid: docid.into(), export_format: export_format.into() }
     }
 }
 
@@ -133,22 +120,18 @@ pub struct ExportResponse {
 ///
 /// 查询 `/cgi-bin/security/doc/export` 的任务。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().doc().get_export_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/doc/get_export_result", "查询导出结果"))]
 #[derive(Clone, Default)]
@@ -198,15 +181,13 @@ pub enum ArchiveExportStatus {
 /// 获取存档成员拥有的一类文档，按修改时间筛选。
 /// 只返回企业内成员数大于 1 的文档。同一企业的并发请求不超过 10 个。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「文件内容存档 - 可调用接口的应用」。
 ///
 /// 成员须在存档生效范围和应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -222,8 +203,7 @@ pub enum ArchiveExportStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/doc/list", "获取成员文档列表"))]
 #[derive(Clone, Default)]

@@ -35,13 +35,11 @@ impl MemberOperLogApi {
 ///
 /// 读取管理端“使用分析”中的成员操作记录，用于对接内部系统、定时预警。数据量大，只作增量读取：定时调用，每次取合适的一段时间。操作人在应用可见范围内的记录才返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须在管理端“使用分析 - API”列入「可调用接口应用」，有「获取成员操作记录」权限。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -55,8 +53,7 @@ impl MemberOperLogApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/member_oper_log/list", "获取成员操作记录"))]
 #[derive(Clone, Default)]
@@ -80,15 +77,8 @@ pub struct List {
 }
 
 impl List {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 

@@ -10,15 +10,13 @@ use crate::Timestamp;
 ///
 /// 查询文件的上传、下载、转发等操作记录，企业须已启用“文件防泄漏”。记录永久保存；应用可见范围外的成员的记录不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
 /// 自建应用须列入「文件防泄漏 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -28,8 +26,7 @@ use crate::Timestamp;
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -54,24 +51,14 @@ pub struct GetFileOperRecord {
 }
 
 impl GetFileOperRecord {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl GetFileOperRecord {
     /// 操作者的 userid
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }
@@ -230,13 +217,11 @@ pub enum DeviceType {
 ///
 /// 查询截屏的操作记录，企业须已启用“截屏/录屏管理”。应用可见范围外的成员的记录不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「截屏/录屏管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -246,8 +231,7 @@ pub enum DeviceType {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -276,42 +260,26 @@ pub struct GetScreenOperRecord {
 }
 
 impl GetScreenOperRecord {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl GetScreenOperRecord {
     /// 操作者的 userid，须在应用可见范围内
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 操作者的部门 id，须在应用可见范围内
-    pub fn department_id_list(
-        mut self,
-        department_id_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn department_id_list(mut self, department_id_list: impl IntoIterator<Item = u32>) -> Self {
         self.department_id_list = Some(department_id_list.into_iter().collect());
         self
     }
 
     /// 截屏内容的类型，不填为全部
-    pub fn screen_shot_type(
-        mut self,
-        screen_shot_type: impl Into<ScreenShotType>,
-    ) -> Self {
+    pub fn screen_shot_type(mut self, screen_shot_type: impl Into<ScreenShotType>) -> Self {
         self.screen_shot_type = Some(screen_shot_type.into());
         self
     }
@@ -379,22 +347,18 @@ pub enum ScreenSystem {
 ///
 /// 返回企业微信各功能所用的域名与 IP；它们可能变动，以本接口返回的为准，变动时有 security.change_domain_ip 回调。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「我的企业 - 设置 - 域名 IP - 可调用 API 的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().get_server_domain_ip().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -75,24 +75,20 @@ impl TrustdeviceApi {
 ///
 /// 把待管理员确认的设备确认为可信设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().trustdevice().approve(["device-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/approve", "确认为可信设备"))]
 #[derive(Clone, Default)]
@@ -107,9 +103,7 @@ pub struct Approve {
 
 impl Approve {
     pub fn new(device_code_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            device_code_list: device_code_list.into_iter().map(Into::into).collect(),
-        }
+        Self { device_code_list: device_code_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -129,15 +123,13 @@ pub struct ApproveResponse {
 ///
 /// 删除一类设备中的若干台。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -146,9 +138,7 @@ pub struct ApproveResponse {
 /// use wecom::security::trustdevice::TrustType;
 ///
 /// let answer = client.security().trustdevice().delete(TrustType::TrustedCorp, ["device-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/delete", "删除设备信息"))]
 #[derive(Clone, Default)]
@@ -168,10 +158,7 @@ impl Delete {
         type_: impl Into<TrustType>,
         device_code_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            type_: type_.into(),
-            device_code_list: device_code_list.into_iter().map(Into::into).collect(),
-        }
+        Self { type_: type_.into(), device_code_list: device_code_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -186,15 +173,13 @@ pub struct DeleteResponse {}
 ///
 /// 查询成员最后登录的设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -203,9 +188,7 @@ pub struct DeleteResponse {}
 /// use wecom::security::trustdevice::TrustType;
 ///
 /// let answer = client.security().trustdevice().get_by_user("zhangsan", TrustType::TrustedCorp).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/get_by_user", "获取成员使用设备"))]
 #[derive(Clone, Default)]
@@ -219,14 +202,8 @@ pub struct GetByUser {
 }
 
 impl GetByUser {
-    pub fn new(
-        last_login_userid: impl Into<String>,
-        type_: impl Into<TrustType>,
-    ) -> Self {
-        Self {
-            last_login_userid: last_login_userid.into(),
-            type_: type_.into(),
-        }
+    pub fn new(last_login_userid: impl Into<String>, type_: impl Into<TrustType>) -> Self {
+        Self { last_login_userid: last_login_userid.into(), type_: type_.into() }
     }
 }
 
@@ -244,15 +221,13 @@ pub struct GetByUserResponse {
 ///
 /// 导入可信企业设备。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -265,9 +240,7 @@ pub struct GetByUserResponse {
 ///     .trustdevice()
 ///     .import([WindowsDevice::new(["00:1A:2B:3C:4D:5E"])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/import", "导入可信企业设备"))]
 #[derive(Clone, Default)]
@@ -281,12 +254,8 @@ pub struct Import {
 }
 
 impl Import {
-    pub fn new(
-        device_list: impl IntoIterator<Item = impl crate::OneOf<NewDevice>>,
-    ) -> Self {
-        Self {
-            device_list: device_list.into_iter().map(crate::OneOf::into_union).collect(),
-        }
+    pub fn new(device_list: impl IntoIterator<Item = impl crate::OneOf<NewDevice>>) -> Self {
+        Self { device_list: device_list.into_iter().map(crate::OneOf::into_union).collect() }
     }
 }
 
@@ -325,10 +294,7 @@ pub struct WindowsDevice {
 
 impl WindowsDevice {
     pub fn new(mac_addr: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            mac_addr: mac_addr.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { mac_addr: mac_addr.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// 主板 UUID
@@ -338,10 +304,7 @@ impl WindowsDevice {
     }
 
     /// 硬盘序列号
-    pub fn harddisk_uuid(
-        mut self,
-        harddisk_uuid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn harddisk_uuid(mut self, harddisk_uuid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.harddisk_uuid = Some(harddisk_uuid.into_iter().map(Into::into).collect());
         self
     }
@@ -374,17 +337,11 @@ pub struct MacDevice {
 
 impl MacDevice {
     pub fn new(seq_no: impl Into<String>) -> Self {
-        Self {
-            seq_no: seq_no.into(),
-            ..Self::default()
-        }
+        Self { seq_no: seq_no.into(), ..Self::default() }
     }
 
     /// MAC 地址
-    pub fn mac_addr(
-        mut self,
-        mac_addr: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn mac_addr(mut self, mac_addr: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.mac_addr = Some(mac_addr.into_iter().map(Into::into).collect());
         self
     }
@@ -438,15 +395,13 @@ pub enum ImportStatus {
 ///
 /// 分页列出一类设备。`status` 为 2、4、6 的（尚未确认为可信企业设备），MAC 地址、序列号、主板 UUID 等为脱敏数据。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -458,8 +413,7 @@ pub enum ImportStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/list", "获取设备信息"))]
 #[derive(Clone, Default)]
@@ -478,10 +432,7 @@ pub struct List {
 
 impl List {
     pub fn new(type_: impl Into<TrustType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 }
 
@@ -515,24 +466,20 @@ pub struct ListResponse {
 ///
 /// 驳回待管理员确认的设备的申请。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「安全与管理 - 设备管理 - 可调用接口的应用」。
 /// - 企业须已启用“设备管理”。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().trustdevice().reject(["device-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/trustdevice/reject", "驳回可信设备申请"))]
 #[derive(Clone, Default)]
@@ -547,9 +494,7 @@ pub struct Reject {
 
 impl Reject {
     pub fn new(device_code_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            device_code_list: device_code_list.into_iter().map(Into::into).collect(),
-        }
+        Self { device_code_list: device_code_list.into_iter().map(Into::into).collect() }
     }
 }
 

@@ -18,18 +18,12 @@ impl super::SecurityApi {
 
 impl VipApi {
     /// 查询分配高级功能账号结果：[`BatchAddJobResult`]
-    pub fn batch_add_job_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<BatchAddJobResult> {
+    pub fn batch_add_job_result(&self, jobid: impl Into<String>) -> crate::Call<BatchAddJobResult> {
         self.0.send(BatchAddJobResult::new(jobid))
     }
 
     /// 查询取消高级功能账号结果：[`BatchDelJobResult`]
-    pub fn batch_del_job_result(
-        &self,
-        jobid: impl Into<String>,
-    ) -> crate::Call<BatchDelJobResult> {
+    pub fn batch_del_job_result(&self, jobid: impl Into<String>) -> crate::Call<BatchDelJobResult> {
         self.0.send(BatchDelJobResult::new(jobid))
     }
 
@@ -59,29 +53,20 @@ impl VipApi {
 ///
 /// `POST /cgi-bin/security/vip/batch_add_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/99503) · 更新于 2024-01-24
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「安全与管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().vip().batch_add_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/security/vip/batch_add_job_result",
-        "查询分配高级功能账号结果"
-    )
-)]
+#[doc(alias("/cgi-bin/security/vip/batch_add_job_result", "查询分配高级功能账号结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -118,29 +103,20 @@ pub struct AddJobResult {
 ///
 /// `POST /cgi-bin/security/vip/batch_del_job_result` · [官方文档](https://developer.work.weixin.qq.com/document/path/99505) · 更新于 2024-01-24
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「安全与管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().vip().batch_del_job_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/security/vip/batch_del_job_result",
-        "查询取消高级功能账号结果"
-    )
-)]
+#[doc(alias("/cgi-bin/security/vip/batch_del_job_result", "查询取消高级功能账号结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -179,13 +155,11 @@ pub struct DelJobResult {
 ///
 /// 列出已有高级功能、且在应用可见范围内的成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「安全与管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -195,8 +169,7 @@ pub struct DelJobResult {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]
@@ -249,22 +222,18 @@ pub struct ListResponse {
 ///
 /// 提交任务，给应用可见范围内的成员分配高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「安全与管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().vip().submit_batch_add_job(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/vip/submit_batch_add_job", "分配高级功能账号"))]
 #[derive(Clone, Default)]
@@ -279,9 +248,7 @@ pub struct SubmitBatchAddJob {
 
 impl SubmitBatchAddJob {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -301,22 +268,18 @@ pub struct SubmitBatchAddJobResponse {
 ///
 /// 提交任务，撤销应用可见范围内成员的高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「安全与管理 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().vip().submit_batch_del_job(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/vip/submit_batch_del_job", "取消高级功能账号"))]
 #[derive(Clone, Default)]
@@ -331,9 +294,7 @@ pub struct SubmitBatchDelJob {
 
 impl SubmitBatchDelJob {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 

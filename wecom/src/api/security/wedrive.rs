@@ -34,10 +34,7 @@ impl WedriveApi {
     }
 
     /// 获取成员授权空间：[`GetAuthSpaceList`]
-    pub fn get_auth_space_list(
-        &self,
-        userid: impl Into<String>,
-    ) -> crate::Call<GetAuthSpaceList> {
+    pub fn get_auth_space_list(&self, userid: impl Into<String>) -> crate::Call<GetAuthSpaceList> {
         self.0.send(GetAuthSpaceList::new(userid))
     }
 }
@@ -48,22 +45,18 @@ impl WedriveApi {
 ///
 /// 获取存档成员授权范围内文件的下载地址；仅支持本地格式的文件。下载时带上返回的 cookie。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().wedrive().download_file("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/wedrive/download_file", "下载文件"))]
 #[derive(Clone, Default)]
@@ -100,13 +93,11 @@ pub struct DownloadFileResponse {
 ///
 /// 获取存档成员在授权空间内上传或继承的文件。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -116,8 +107,7 @@ pub struct DownloadFileResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/security/wedrive/get_auth_file_list", "获取文件列表"))]
 #[derive(Clone, Default)]
@@ -142,11 +132,7 @@ pub struct GetAuthFileList {
 
 impl GetAuthFileList {
     pub fn new(userid: impl Into<String>, spaceid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            spaceid: spaceid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), spaceid: spaceid.into(), ..Self::default() }
     }
 }
 
@@ -232,26 +218,20 @@ pub enum ArchivedFileType {
 ///
 /// 获取存档成员授权的微盘空间。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「文件内容存档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.security().wedrive().get_auth_space_list("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/security/wedrive/get_auth_space_list", "获取成员授权空间")
-)]
+#[doc(alias("/cgi-bin/security/wedrive/get_auth_space_list", "获取成员授权空间"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -266,10 +246,7 @@ pub struct GetAuthSpaceList {
 
 impl GetAuthSpaceList {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 

@@ -14,22 +14,18 @@ mod tables;
 /// - 中：624×768，1 m，用于海报、展架等。
 /// - 大：1996×2456，2.5 m，用于幕布、大型广告等。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 须是已上线的第三方通用应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_app_qrcode("ww-suite-id").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -57,10 +53,7 @@ pub struct GetAppQrcode {
 
 impl GetAppQrcode {
     pub fn new(suite_id: impl Into<String>) -> Self {
-        Self {
-            suite_id: suite_id.into(),
-            ..Self::default()
-        }
+        Self { suite_id: suite_id.into(), ..Self::default() }
     }
 }
 
@@ -126,18 +119,14 @@ pub enum QrcodeResultType {
 ///
 /// 取代开发自建应用的授权链接，用来生成带参的临时二维码。
 ///
-/// # 适用
-///
-/// 服务商代开发。
+/// 适用：服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().get_customized_auth_url("channel-1", ["template-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -158,10 +147,7 @@ impl GetCustomizedAuthUrl {
         state: impl Into<String>,
         templateid_list: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            state: state.into(),
-            templateid_list: templateid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { state: state.into(), templateid_list: templateid_list.into_iter().map(Into::into).collect() }
     }
 }
 

@@ -20,18 +20,12 @@ impl super::ServiceSuiteApi {
 
 impl AuthSuiteApi {
     /// 获取访问用户敏感信息：[`GetUserDetail3rd`]
-    pub fn get_user_detail3rd(
-        &self,
-        user_ticket: impl Into<Secret>,
-    ) -> crate::Call<GetUserDetail3rd> {
+    pub fn get_user_detail3rd(&self, user_ticket: impl Into<Secret>) -> crate::Call<GetUserDetail3rd> {
         self.0.send(GetUserDetail3rd::new(user_ticket))
     }
 
     /// 获取访问用户身份：[`GetUserInfo3rd`]
-    pub fn get_user_info3rd(
-        &self,
-        code: impl Into<Secret>,
-    ) -> crate::Call<GetUserInfo3rd> {
+    pub fn get_user_info3rd(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo3rd> {
         self.0.send(GetUserInfo3rd::new(code))
     }
 }
@@ -42,22 +36,18 @@ impl AuthSuiteApi {
 ///
 /// 第三方应用凭成员票据取成员授权的敏感信息。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 成员须在授权应用的可见范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().auth().get_user_detail3rd("user-ticket").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/auth/getuserdetail3rd", "获取访问用户敏感信息"))]
 #[derive(Clone, Default)]
@@ -70,9 +60,7 @@ pub struct GetUserDetail3rd {
 
 impl GetUserDetail3rd {
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
-        Self {
-            user_ticket: user_ticket.into(),
-        }
+        Self { user_ticket: user_ticket.into() }
     }
 }
 
@@ -106,13 +94,11 @@ pub struct GetUserDetail3rdResponse {
 /// Web 登录用服务商登录授权 suite_id 的 suite_access_token。服务商已开启新的登录授权应用时，从企业管理端的第三方应用业务设置跳转而来的 auth_code，原用 `/cgi-bin/service/get_login_info`，也可改用本接口。
 /// 代开发应用不能调用，改用 `/cgi-bin/auth/getuserinfo`。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与 suite_access_token 对应的第三方应用的可信域名完全一致，否则返回 50001。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -124,9 +110,7 @@ pub struct GetUserDetail3rdResponse {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().auth().get_user_info3rd("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/auth/getuserinfo3rd", "获取访问用户身份"))]
 #[derive(Clone, Default)]

@@ -12,9 +12,7 @@ use crate::{Secret, Timestamp};
 ///
 /// 这是旧版接口，要生成微信插件关注二维码（`auth_corp_info.corp_wxqrcode`），性能较差；不要该二维码的建议用 `/cgi-bin/service/v2/get_auth_info`。应用接入付费策略的，多返回 `edition_info`。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -25,9 +23,7 @@ use crate::{Secret, Timestamp};
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_auth_info("ww0123456789abcdef", "permanent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -40,14 +36,8 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    pub fn new(
-        auth_corpid: impl Into<String>,
-        permanent_code: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            permanent_code: permanent_code.into(),
-        }
+    pub fn new(auth_corpid: impl Into<String>, permanent_code: impl Into<Secret>) -> Self {
+        Self { auth_corpid: auth_corpid.into(), permanent_code: permanent_code.into() }
     }
 }
 
@@ -75,9 +65,7 @@ pub struct GetAuthInfoResponse {
 /// - 应用接入付费策略的，多返回 `edition_info`。
 /// - 失败时才返回 errcode，没有 errcode 就是成功。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -88,9 +76,7 @@ pub struct GetAuthInfoResponse {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_permanent_code("AUTH_CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -104,9 +90,7 @@ pub struct GetPermanentCode {
 
 impl GetPermanentCode {
     pub fn new(auth_code: impl Into<Secret>) -> Self {
-        Self {
-            auth_code: auth_code.into(),
-        }
+        Self { auth_code: auth_code.into() }
     }
 }
 
@@ -150,18 +134,14 @@ pub struct GetPermanentCodeResponse {
 ///
 /// 取预授权码：企业授权时据此验证第三方服务商。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_pre_auth_code().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -194,9 +174,7 @@ pub struct GetPreAuthCodeResponse {
 ///
 /// 配置某一次授权；应用未发布时可设为测试授权。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -211,9 +189,7 @@ pub struct GetPreAuthCodeResponse {
 /// use wecom::service::SessionInfo;
 ///
 /// let answer = suite.service().set_session_info("auth-code", SessionInfo::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -227,10 +203,7 @@ pub struct SetSessionInfo {
 
 impl SetSessionInfo {
     pub fn new(pre_auth_code: impl Into<Secret>, session_info: SessionInfo) -> Self {
-        Self {
-            pre_auth_code: pre_auth_code.into(),
-            session_info,
-        }
+        Self { pre_auth_code: pre_auth_code.into(), session_info }
     }
 }
 

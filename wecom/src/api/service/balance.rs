@@ -8,18 +8,14 @@ mod tables;
 ///
 /// 查服务商充值账户的余额。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().get_account_balance().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -29,22 +29,18 @@ impl BatchProviderApi {
 ///
 /// 查异步任务的状态与结果。任务由 `/cgi-bin/service/contact/id_translate` 提交，完成时另有异步任务完成的回调（batch_job_result）。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 限已经提交过的历史任务。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().batch().get_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/batch/getresult", "获取异步任务结果"))]
 #[derive(Clone, Default)]

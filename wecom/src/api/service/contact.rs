@@ -60,13 +60,11 @@ impl ContactProviderApi {
 ///
 /// 一次以多个关键词搜索企业的通讯录。各个搜索分别翻页：`is_last` 为 false 的，以其 `next_cursor` 为该搜索的 `cursor` 再查。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 搜索的范围由 `agentid` 定；包含离职用户时，查一年内的所有离职用户。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -79,9 +77,7 @@ impl ContactProviderApi {
 ///     .contact()
 ///     .batch_search("ww0123456789abcdef", [SearchQuery::new("周报")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/contact/batchsearch", "通讯录批量搜索"))]
 #[derive(Clone, Default)]
@@ -150,13 +146,11 @@ pub struct BatchSearchResult {
 /// - 不要压缩的文件，`media_id_list` 只能有一项，`output_file_name` 不填。
 /// - Node.js 的 exceljs 须开启 useSharedStrings 选项，否则内容以 formula string 写入，不合规范，转译不成功。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 只替换服务商通讯录可见范围内的 userid 与部门 id。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -167,9 +161,7 @@ pub struct BatchSearchResult {
 ///     .contact()
 ///     .id_translate("ww0123456789abcdef", ["media-id-of-upload"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/contact/id_translate", "异步通讯录id转译"))]
 #[derive(Clone, Default)]
@@ -211,10 +203,7 @@ crate::wire::setters! { impl IdTranslate {
     }
 
     /// 输出的格式，目前只支持 pdf；不填则与输入相同
-    pub fn output_file_format(
-        mut self,
-        output_file_format: impl Into<OutputFormat>,
-    ) -> Self {
+    pub fn output_file_format(mut self, output_file_format: impl Into<OutputFormat>) -> Self {
         self.output_file_format = Some(output_file_format.into());
         self
     }
@@ -246,22 +235,18 @@ pub struct IdTranslateResponse {
 ///
 /// 搜索企业的通讯录。不在应用可见范围内的成员与部门会被滤去，每页的条数可能少于 `limit`；`is_last` 为 false 就还有，须接着查。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 搜索的范围由 `agentid` 定；包含离职用户时，查一年内的所有离职用户。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().contact().search("ww0123456789abcdef", "周报").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/contact/search", "通讯录单个搜索"))]
 #[derive(Clone, Default)]
@@ -296,11 +281,7 @@ pub struct Search {
 
 impl Search {
     pub fn new(auth_corpid: impl Into<String>, query_word: impl Into<String>) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            query_word: query_word.into(),
-            ..Self::default()
-        }
+        Self { auth_corpid: auth_corpid.into(), query_word: query_word.into(), ..Self::default() }
     }
 }
 
@@ -360,22 +341,18 @@ pub struct SearchResponse {
 ///
 /// 给一批 userid 排序。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 各 userid 须在服务商授权的通讯录可见范围内。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().contact().sort("ww0123456789abcdef", ["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/contact/sort", "通讯录userid排序"))]
 #[derive(Clone, Default)]
@@ -407,10 +384,7 @@ impl Sort {
 
 crate::wire::setters! { impl Sort {
     /// 排序选项，前面的优先：先按第一项排，相同的再按第二项
-    pub fn sort_options(
-        mut self,
-        sort_options: impl IntoIterator<Item = SortOption>,
-    ) -> Self {
+    pub fn sort_options(mut self, sort_options: impl IntoIterator<Item = SortOption>) -> Self {
         self.sort_options = Some(sort_options.into_iter().collect());
         self
     }
@@ -544,10 +518,7 @@ pub struct SearchQuery {
 
 impl SearchQuery {
     pub fn new(query_word: impl Into<String>) -> Self {
-        Self {
-            query_word: query_word.into(),
-            ..Self::default()
-        }
+        Self { query_word: query_word.into(), ..Self::default() }
     }
 
     /// 查询类型

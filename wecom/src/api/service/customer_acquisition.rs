@@ -37,13 +37,11 @@ impl CustomerAcquisitionSuiteApi {
 /// 分页取服务商为企业代付获客助手使用量的流水。起止不能相隔超过 31 天。
 /// 代付产生的使用量，企业次日可在获客助手里看到订单记录；要与企业侧的统计周期一致，就取当天 0:00:01 到次日 0:00:00。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 限获客助手组件，以其应用凭证调用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 示例
 ///
@@ -57,12 +55,9 @@ impl CustomerAcquisitionSuiteApi {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/service/customer_acquisition/get_bill_list", "获取代支付流水")
-)]
+#[doc(alias("/cgi-bin/service/customer_acquisition/get_bill_list", "获取代支付流水"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

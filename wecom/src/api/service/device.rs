@@ -10,9 +10,7 @@ use crate::{Secret, Timestamp};
 ///
 /// 登记一台设备，取得它的密钥与二维码。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -20,9 +18,7 @@ use crate::{Secret, Timestamp};
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().add_device("model-1", "SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -39,11 +35,7 @@ pub struct AddDevice {
 
 impl AddDevice {
     pub fn new(model_id: impl Into<String>, device_sn: impl Into<String>) -> Self {
-        Self {
-            model_id: model_id.into(),
-            device_sn: device_sn.into(),
-            ..Self::default()
-        }
+        Self { model_id: model_id.into(), device_sn: device_sn.into(), ..Self::default() }
     }
 }
 
@@ -87,9 +79,7 @@ pub struct NewDevice {
 ///
 /// 删除登记的一台设备。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -97,9 +87,7 @@ pub struct NewDevice {
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().del_device("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -112,9 +100,7 @@ pub struct DelDevice {
 
 impl DelDevice {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -129,9 +115,7 @@ pub struct DelDeviceResponse {}
 ///
 /// 让设备上传日志：企业微信向设备下发 push_fetch_log 指令，设备再把日志传到企业微信后台。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -139,9 +123,7 @@ pub struct DelDeviceResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().fetch_device_log("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -156,10 +138,7 @@ pub struct FetchDeviceLog {
 
 impl FetchDeviceLog {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-            ..Self::default()
-        }
+        Self { device_sn: device_sn.into(), ..Self::default() }
     }
 }
 
@@ -182,9 +161,7 @@ pub struct FetchDeviceLogResponse {}
 ///
 /// 查一台设备绑定到哪个企业。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -192,9 +169,7 @@ pub struct FetchDeviceLogResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().get_device_auth_info("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -207,9 +182,7 @@ pub struct GetDeviceAuthInfo {
 
 impl GetDeviceAuthInfo {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -249,9 +222,7 @@ pub struct BoundDevice {
 ///
 /// 分页列出登记的设备。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -262,8 +233,7 @@ pub struct BoundDevice {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -322,9 +292,7 @@ pub struct ListedDevice {
 ///
 /// 重置一台设备的 SecretNo。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -332,9 +300,7 @@ pub struct ListedDevice {
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().reset_secret_no("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -347,9 +313,7 @@ pub struct ResetSecretNo {
 
 impl ResetSecretNo {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -364,9 +328,7 @@ pub struct ResetSecretNoResponse {}
 ///
 /// 上报打印盒所连的打印机是否不受支持。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -374,9 +336,7 @@ pub struct ResetSecretNoResponse {}
 /// # #![allow(deprecated)]
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().set_printer_support_state("SN0123456789", true).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -391,10 +351,7 @@ pub struct SetPrinterSupportState {
 
 impl SetPrinterSupportState {
     pub fn new(device_sn: impl Into<String>, not_supported_printer: bool) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-            not_supported_printer,
-        }
+        Self { device_sn: device_sn.into(), not_supported_printer }
     }
 }
 

@@ -35,13 +35,11 @@ impl ExternalcontactProviderApi {
 /// - 须先由企业授权确认。有多个应用的服务商先逐个应用转换，最后调用一次。
 /// - 企业就是服务商、授权自己应用的，不必调用：自授权应用不在回收之列。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 企业须授权了该服务商的第三方应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -56,16 +54,9 @@ impl ExternalcontactProviderApi {
 ///     .externalcontact()
 ///     .finish_external_userid_migration("ww0123456789abcdef")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/service/externalcontact/finish_external_userid_migration",
-        "设置迁移完成"
-    )
-)]
+#[doc(alias("/cgi-bin/service/externalcontact/finish_external_userid_migration", "设置迁移完成"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

@@ -8,22 +8,18 @@ mod tables;
 ///
 /// 把企业的明文 corpid 换成服务商主体的密文 corpid，即第三方、代开发应用所得到的那种。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 只能转换已授权给该服务商的企业，或待迁移的自建应用所在的企业。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().corpid_to_open_corpid("ww0123456789abcdef").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -59,13 +55,11 @@ pub struct CorpidToOpenCorpidResponse {
 /// - 企业自己就是服务商、应用授权给自己的，不用调用。
 /// - 是否已迁移，用 `/cgi-bin/corp/get_openid_migration` 查。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 企业须已授权该服务商的第三方应用，或由该服务商开发的这个代开发应用。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -77,9 +71,7 @@ pub struct CorpidToOpenCorpidResponse {
 ///     .service()
 ///     .finish_openid_migration("ww0123456789abcdef", [OpenidType::UseridAndCorpid])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -14,13 +14,11 @@ use crate::Secret;
 /// - 学校的家长：`parents`，以及 `CorpId`、`external_userid`。
 /// - 不属于任何企业：`OpenId`。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与凭证对应的第三方应用的可信域名完全一致，否则返回 50001。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -32,9 +30,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_user_info3rd("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

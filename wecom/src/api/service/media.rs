@@ -35,9 +35,7 @@ impl MediaProviderApi {
 ///
 /// 服务商上传一个文件，得到三天内有效的 `media_id`，同一企业的各应用共用。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
@@ -51,9 +49,7 @@ impl MediaProviderApi {
 ///     .media()
 ///     .upload(MediaType::Image, MediaFile::from_path("图片.png"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/media/upload", "服务商上传临时素材"))]
 #[derive(Clone, Default)]
@@ -78,24 +74,14 @@ pub struct Upload {
 }
 
 impl Upload {
-    pub fn new(
-        type_: impl Into<crate::media::MediaType>,
-        media: impl Into<MediaFile>,
-    ) -> Self {
-        Self {
-            type_: type_.into(),
-            media: media.into(),
-            ..Self::default()
-        }
+    pub fn new(type_: impl Into<crate::media::MediaType>, media: impl Into<MediaFile>) -> Self {
+        Self { type_: type_.into(), media: media.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl Upload {
     /// 附件类型，对应特定的场景；普通场景不填
-    pub fn attachment_type(
-        mut self,
-        attachment_type: impl Into<AttachmentType>,
-    ) -> Self {
+    pub fn attachment_type(mut self, attachment_type: impl Into<AttachmentType>) -> Self {
         self.attachment_type = Some(attachment_type.into());
         self
     }

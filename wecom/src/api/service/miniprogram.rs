@@ -36,13 +36,11 @@ impl MiniprogramSuiteApi {
 /// 第三方小程序登录：以临时登录凭证换取会话密钥与用户的身份。
 /// 与微信的同名接口不同：返回 userid 而不是 openid。会话密钥用于对用户数据加密签名，不应下发到小程序，也不应对外提供。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// suite_access_token 须由小程序关联的第三方应用的 secret 换得；凭证里的 id 用企业微信的，不用小程序的 appid。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -53,9 +51,7 @@ impl MiniprogramSuiteApi {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().miniprogram().js_code2_session("js-1", "authorization_code").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/miniprogram/jscode2session", "code2Session"))]
 #[derive(Clone, Default)]
@@ -72,10 +68,7 @@ pub struct JsCode2Session {
 
 impl JsCode2Session {
     pub fn new(js_code: impl Into<Secret>, grant_type: impl Into<String>) -> Self {
-        Self {
-            js_code: js_code.into(),
-            grant_type: grant_type.into(),
-        }
+        Self { js_code: js_code.into(), grant_type: grant_type.into() }
     }
 }
 

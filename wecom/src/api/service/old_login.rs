@@ -10,9 +10,7 @@ use crate::Secret;
 ///
 /// 获取授权企业中某个第三方应用的管理员，不含外部管理员。不再维护，改用 `/cgi-bin/agent/get_admin_list`。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
@@ -20,9 +18,7 @@ use crate::Secret;
 /// # #![allow(deprecated)]
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_admin_list("ww0123456789abcdef", 1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -37,10 +33,7 @@ pub struct GetAdminList {
 
 impl GetAdminList {
     pub fn new(auth_corpid: impl Into<String>, agentid: i64) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            agentid,
-        }
+        Self { auth_corpid: auth_corpid.into(), agentid }
     }
 }
 
@@ -83,9 +76,7 @@ pub enum OldAdminAuthType {
 /// 以扫码登录或从企业管理端跳转得到的 auth_code 换登录用户的身份。已启用新的登录授权应用的，改用 `/cgi-bin/service/auth/getuserinfo3rd`。
 /// 凭证是服务商的 provider_access_token，但参数名为 `access_token`，须自行填写。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
@@ -95,9 +86,7 @@ pub enum OldAdminAuthType {
 /// use wecom::service::GetLoginInfo;
 ///
 /// let answer = client.send(GetLoginInfo::new("ACCESS_TOKEN", "auth-code")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -112,10 +101,7 @@ pub struct GetLoginInfo {
 
 impl GetLoginInfo {
     pub fn new(access_token: impl Into<Secret>, auth_code: impl Into<Secret>) -> Self {
-        Self {
-            access_token: access_token.into(),
-            auth_code: auth_code.into(),
-        }
+        Self { access_token: access_token.into(), auth_code: auth_code.into() }
     }
 }
 
@@ -221,9 +207,7 @@ pub struct LoginDepartment {
 ///
 /// 以成员票据换成员详情。改用 `/cgi-bin/service/auth/getuserdetail3rd`。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
@@ -231,9 +215,7 @@ pub struct LoginDepartment {
 /// # #![allow(deprecated)]
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().getuserdetail3rd("user-ticket").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -246,9 +228,7 @@ pub struct Getuserdetail3rd {
 
 impl Getuserdetail3rd {
     pub fn new(user_ticket: impl Into<Secret>) -> Self {
-        Self {
-            user_ticket: user_ticket.into(),
-        }
+        Self { user_ticket: user_ticket.into() }
     }
 }
 

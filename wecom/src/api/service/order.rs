@@ -10,18 +10,14 @@ use crate::Timestamp;
 ///
 /// 取应用的一个付费订单。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_order("order-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -103,18 +99,14 @@ pub struct GetOrderResponse {
 ///
 /// 取应用在一段时间内的付费订单。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_order_list(1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -131,15 +123,8 @@ pub struct GetOrderList {
 }
 
 impl GetOrderList {
-    pub fn new(
-        start_time: impl Into<Timestamp>,
-        end_time: impl Into<Timestamp>,
-    ) -> Self {
-        Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
-            ..Self::default()
-        }
+    pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
+        Self { start_time: start_time.into(), end_time: end_time.into(), ..Self::default() }
     }
 }
 
@@ -237,18 +222,14 @@ pub struct Order {
 ///
 /// 给一个企业延长应用的试用期。须在限时试用或试用过期的状态下；可以多次延长，但试用总共不能超过 60 天。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().prolong_try("ww0123456789abcdef", 7).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -266,11 +247,7 @@ pub struct ProlongTry {
 
 impl ProlongTry {
     pub fn new(buyer_corpid: impl Into<String>, prolong_days: i64) -> Self {
-        Self {
-            buyer_corpid: buyer_corpid.into(),
-            prolong_days,
-            ..Self::default()
-        }
+        Self { buyer_corpid: buyer_corpid.into(), prolong_days, ..Self::default() }
     }
 }
 

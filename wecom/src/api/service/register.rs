@@ -10,18 +10,14 @@ use crate::Secret;
 ///
 /// 由注册推广包生成注册码。填了的企业名称、管理员姓名与手机号，会预先填进注册企业的表格。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().get_register_code("template-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -47,10 +43,7 @@ pub struct GetRegisterCode {
 
 impl GetRegisterCode {
     pub fn new(template_id: impl Into<String>) -> Self {
-        Self {
-            template_id: template_id.into(),
-            ..Self::default()
-        }
+        Self { template_id: template_id.into(), ..Self::default() }
     }
 }
 
@@ -106,9 +99,7 @@ pub struct GetRegisterCodeResponse {
 ///
 /// 查由注册定制化新创建的企业注册得如何，注册成功则返回注册信息。不是全新创建的企业查不了，返回 84024。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -119,9 +110,7 @@ pub struct GetRegisterCodeResponse {
 /// ```no_run
 /// # async fn run(provider: wecom::Provider) -> Result<(), wecom::Error> {
 /// let answer = provider.service().get_register_info("register-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -133,9 +122,7 @@ pub struct GetRegisterInfo {
 
 impl GetRegisterInfo {
     pub fn new(register_code: impl Into<String>) -> Self {
-        Self {
-            register_code: register_code.into(),
-        }
+        Self { register_code: register_code.into() }
     }
 }
 

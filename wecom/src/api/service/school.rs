@@ -20,10 +20,7 @@ impl super::ServiceSuiteApi {
 
 impl SchoolSuiteApi {
     /// 获取家校访问用户身份：[`GetUserInfo3rd`]
-    pub fn get_user_info3rd(
-        &self,
-        code: impl Into<Secret>,
-    ) -> crate::Call<GetUserInfo3rd> {
+    pub fn get_user_info3rd(&self, code: impl Into<Secret>) -> crate::Call<GetUserInfo3rd> {
         self.0.send(GetUserInfo3rd::new(code))
     }
 }
@@ -34,13 +31,11 @@ impl SchoolSuiteApi {
 ///
 /// 以授权所得的 code 取家长或学生的身份：是家长返回 `parents`，是学生返回 `students`。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与凭证对应的第三方应用的可信域名完全一致，否则返回 50001。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -52,9 +47,7 @@ impl SchoolSuiteApi {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().school().get_user_info3rd("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/school/getuserinfo3rd", "获取家校访问用户身份"))]
 #[derive(Clone, Default)]

@@ -12,9 +12,7 @@ use crate::Secret;
 ///
 /// 失败时才返回 errcode，没有 errcode 就是成功。
 ///
-/// # 适用
-///
-/// 第三方应用开发。
+/// 适用：第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -27,9 +25,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().get_corp_token("ww0123456789abcdef", "permanent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -42,14 +38,8 @@ pub struct GetCorpToken {
 }
 
 impl GetCorpToken {
-    pub fn new(
-        auth_corpid: impl Into<String>,
-        permanent_code: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            permanent_code: permanent_code.into(),
-        }
+    pub fn new(auth_corpid: impl Into<String>, permanent_code: impl Into<Secret>) -> Self {
+        Self { auth_corpid: auth_corpid.into(), permanent_code: permanent_code.into() }
     }
 }
 
@@ -79,9 +69,7 @@ pub struct GetCorpTokenResponse {
 /// - 存储空间至少留 512 字节。
 /// - 失败时才返回 errcode 与 errmsg：有 errcode 且不为 0 的是失败。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -96,9 +84,7 @@ pub struct GetCorpTokenResponse {
 /// use wecom::service::GetProviderToken;
 ///
 /// let answer = client.send(GetProviderToken::new("ww0123456789abcdef", "PROVIDER_SECRET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -112,10 +98,7 @@ pub struct GetProviderToken {
 
 impl GetProviderToken {
     pub fn new(corpid: impl Into<String>, provider_secret: impl Into<Secret>) -> Self {
-        Self {
-            corpid: corpid.into(),
-            provider_secret: provider_secret.into(),
-        }
+        Self { corpid: corpid.into(), provider_secret: provider_secret.into() }
     }
 }
 
@@ -143,9 +126,7 @@ pub struct GetProviderTokenResponse {
 /// - suite_access_token 有效期 2 小时，以 `expires_in` 为准；须缓存，不可频繁获取。
 /// - 失败时才返回 errcode，没有 errcode 就是成功。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -161,9 +142,7 @@ pub struct GetProviderTokenResponse {
 /// use wecom::service::GetSuiteToken;
 ///
 /// let answer = client.send(GetSuiteToken::new("ww-suite-id", "SUITE_SECRET", "SUITE_TICKET")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -29,10 +29,7 @@ impl V2SuiteApi {
     }
 
     /// 获取企业永久授权码：[`GetPermanentCode`]
-    pub fn get_permanent_code(
-        &self,
-        auth_code: impl Into<Secret>,
-    ) -> crate::Call<GetPermanentCode> {
+    pub fn get_permanent_code(&self, auth_code: impl Into<Secret>) -> crate::Call<GetPermanentCode> {
         self.0.send(GetPermanentCode::new(auth_code))
     }
 }
@@ -45,9 +42,7 @@ impl V2SuiteApi {
 ///
 /// 比旧版 `/cgi-bin/service/get_auth_info` 快：不生成微信插件关注二维码；要该二维码的才用旧版。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -58,9 +53,7 @@ impl V2SuiteApi {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().v2().get_auth_info("ww0123456789abcdef", "permanent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/v2/get_auth_info", "获取企业授权信息"))]
 #[derive(Clone, Default)]
@@ -74,14 +67,8 @@ pub struct GetAuthInfo {
 }
 
 impl GetAuthInfo {
-    pub fn new(
-        auth_corpid: impl Into<String>,
-        permanent_code: impl Into<Secret>,
-    ) -> Self {
-        Self {
-            auth_corpid: auth_corpid.into(),
-            permanent_code: permanent_code.into(),
-        }
+    pub fn new(auth_corpid: impl Into<String>, permanent_code: impl Into<Secret>) -> Self {
+        Self { auth_corpid: auth_corpid.into(), permanent_code: permanent_code.into() }
     }
 }
 
@@ -137,9 +124,7 @@ pub struct V2AuthCorpInfo {
 /// - 企业管理员扫代开发模板授权码并授权后，模板的回调 URL 收到授权成功通知，用其中的临时授权码调用本接口，返回的 `permanent_code` 就是应用的 secret；此时 suite_id 为代开发模板 id，授权信息里 `is_customized_app` 为 true。
 /// - 服务商在管理端的应用详情里点“重新获取”重置 secret 后，收到 reset_permanent_code 回调，用其 AuthCode 再调用一次得到新 secret。
 ///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
+/// 适用：第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -150,9 +135,7 @@ pub struct V2AuthCorpInfo {
 /// ```no_run
 /// # async fn run(suite: wecom::Suite) -> Result<(), wecom::Error> {
 /// let answer = suite.service().v2().get_permanent_code("AUTH_CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/service/v2/get_permanent_code", "获取企业永久授权码"))]
 #[derive(Clone, Default)]
@@ -167,9 +150,7 @@ pub struct GetPermanentCode {
 
 impl GetPermanentCode {
     pub fn new(auth_code: impl Into<Secret>) -> Self {
-        Self {
-            auth_code: auth_code.into(),
-        }
+        Self { auth_code: auth_code.into() }
     }
 }
 

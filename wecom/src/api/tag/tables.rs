@@ -20,13 +20,9 @@ wire::record! { Create "tag::Create" {
     1 "tagid" opt tagid,
 } }
 
-wire::answer! { CreateResponse "tag::CreateResponse" {
-    0 "tagid" put tagid,
-} }
+wire::answer! { CreateResponse "tag::CreateResponse" { 0 "tagid" put tagid, } }
 
-wire::record! { Delete "tag::Delete" {
-    0 "tagid" put tagid,
-} }
+wire::record! { Delete "tag::Delete" { 0 "tagid" put tagid, } }
 
 wire::answer! { DeleteResponse "tag::DeleteResponse" {} }
 
@@ -41,9 +37,7 @@ wire::answer! { DelTagUsersResponse "tag::DelTagUsersResponse" {
     1 "invalidparty" put invalidparty,
 } }
 
-wire::record! { Get "tag::Get" {
-    0 "tagid" put tagid,
-} }
+wire::record! { Get "tag::Get" { 0 "tagid" put tagid, } }
 
 wire::answer! { GetResponse "tag::GetResponse" {
     0 "tagname" put tagname,
@@ -58,9 +52,7 @@ wire::record! { TagUser "tag::TagUser" {
 
 wire::record! { List "tag::List" {} }
 
-wire::answer! { ListResponse "tag::ListResponse" {
-    0 "taglist" put taglist,
-} }
+wire::answer! { ListResponse "tag::ListResponse" { 0 "taglist" put taglist, } }
 
 wire::record! { Tag "tag::Tag" {
     0 "tagid" put tagid,
@@ -75,13 +67,11 @@ wire::record! { Update "tag::Update" {
 wire::answer! { UpdateResponse "tag::UpdateResponse" {} }
 
 wire::endpoint! { AddTagUsers -> AddTagUsersResponse, AccessToken, 90214 "增加标签成员",
-    Post "/cgi-bin/tag/addtagusers", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/tag/addtagusers", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90210 "创建标签",
-    Post "/cgi-bin/tag/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/tag/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90212 "删除标签",
@@ -90,8 +80,7 @@ wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90212 "删除标签",
 }
 
 wire::endpoint! { DelTagUsers -> DelTagUsersResponse, AccessToken, 90215 "删除标签成员",
-    Post "/cgi-bin/tag/deltagusers", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/tag/deltagusers", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 90213 "获取标签成员",
@@ -105,6 +94,5 @@ wire::endpoint! { List -> ListResponse, AccessToken, 90216 "获取标签列表",
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90211 "更新标签名字",
-    Post "/cgi-bin/tag/update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/tag/update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

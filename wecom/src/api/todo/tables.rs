@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "todo::Get" {
-    0 "todo_id" put todo_id,
-} }
+wire::record! { Get "todo::Get" { 0 "todo_id" put todo_id, } }
 
 wire::answer! { GetResponse "todo::GetResponse" {
     0 "content" put content,
@@ -18,9 +16,7 @@ wire::answer! { GetResponse "todo::GetResponse" {
     6 "reminders" put reminders,
 } }
 
-wire::record! { TodoReminder "todo::TodoReminder" {
-    0 "remind_time" put remind_time,
-} }
+wire::record! { TodoReminder "todo::TodoReminder" { 0 "remind_time" put remind_time, } }
 
 wire::record! { Update "todo::Update" {
     0 "todo_id" put todo_id,
@@ -40,11 +36,9 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 101524 "获取待办详情",
-    Post "/cgi-bin/todo/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/todo/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 101534 "更新待办状态",
-    Post "/cgi-bin/todo/update", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/todo/update", repeat true, rate [], modes [Internal]
 }

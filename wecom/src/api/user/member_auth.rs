@@ -10,13 +10,11 @@ use crate::Secret;
 ///
 /// 查某成员是否已授权应用。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 企业须以成员授权模式安装应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -28,9 +26,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().check_member_auth("woABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -42,9 +38,7 @@ pub struct CheckMemberAuth {
 
 impl CheckMemberAuth {
     pub fn new(open_userid: impl Into<String>) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-        }
+        Self { open_userid: open_userid.into() }
     }
 }
 
@@ -62,13 +56,11 @@ pub struct CheckMemberAuthResponse {
 ///
 /// 分页取已授权应用的成员。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// 企业须以成员授权模式安装应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -82,8 +74,7 @@ pub struct CheckMemberAuthResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -141,15 +132,13 @@ pub struct MemberAuth {
 ///
 /// 成员在企业微信终端用选人 JSAPI 选人后，应用凭返回的 selectedTicket 换取被选者的 open_userid。
 ///
+/// 适用：第三方应用开发。
+///
 /// # 权限
 ///
 /// - 企业须以成员授权模式安装应用。
 ///
 /// 限支持切换成员授权模式的第三方应用。
-///
-/// # 适用
-///
-/// 第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -163,9 +152,7 @@ pub struct MemberAuth {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().list_selected_ticket_user("SELECTED_TICKET").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -177,9 +164,7 @@ pub struct ListSelectedTicketUser {
 
 impl ListSelectedTicketUser {
     pub fn new(selected_ticket: impl Into<Secret>) -> Self {
-        Self {
-            selected_ticket: selected_ticket.into(),
-        }
+        Self { selected_ticket: selected_ticket.into() }
     }
 }
 

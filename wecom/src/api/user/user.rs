@@ -12,18 +12,14 @@ use crate::{Secret, UnknownVariant};
 /// - 二次验证在管理端开启，验证页面的 URL 在那里填写，验证频率也在那里选；只在成员登录时验证。
 /// - 成员登录企业微信，或关注微信插件（原企业号）进入企业时，自动跳到验证页面，URL 带 `code=CODE`；用通讯录同步助手的凭证调用 `/cgi-bin/auth/getuserinfo`，以 code 换 userid。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().auth_succ("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -50,13 +46,11 @@ pub struct AuthSuccResponse {}
 ///
 /// 一次删除多个成员。有一个 userid 无效就整体报错。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限通讯录同步助手、第三方通讯录应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -70,9 +64,7 @@ pub struct AuthSuccResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().batch_delete(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -86,9 +78,7 @@ pub struct BatchDelete {
 
 impl BatchDelete {
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
+        Self { useridlist: useridlist.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -105,13 +95,11 @@ pub struct BatchDeleteResponse {}
 /// 建部门与建属于它的成员应先后进行，不要并行。
 /// 每企业每月新建账号数不超过账号上限的 3 倍。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限通讯录同步助手、第三方通讯录应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -135,9 +123,7 @@ pub struct BatchDeleteResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().create("zhangsan", "成员名称").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -213,11 +199,7 @@ pub struct Create {
 
 impl Create {
     pub fn new(userid: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), name: name.into(), ..Self::default() }
     }
 }
 
@@ -277,19 +259,13 @@ crate::wire::setters! { impl Create {
     }
 
     /// 在各部门内是否为部门负责人，个数同 `department`
-    pub fn is_leader_in_dept(
-        mut self,
-        is_leader_in_dept: impl IntoIterator<Item = bool>,
-    ) -> Self {
+    pub fn is_leader_in_dept(mut self, is_leader_in_dept: impl IntoIterator<Item = bool>) -> Self {
         self.is_leader_in_dept = Some(is_leader_in_dept.into_iter().collect());
         self
     }
 
     /// 直属上级的 userid，须是企业内成员
-    pub fn direct_leader(
-        mut self,
-        direct_leader: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn direct_leader(mut self, direct_leader: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.direct_leader = Some(direct_leader.into_iter().map(Into::into).collect());
         self
     }
@@ -375,13 +351,11 @@ pub struct CreatedDepartment {
 ///
 /// 删除一个成员。企业绑定了腾讯企业邮的，其邮箱账号一并删除。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限通讯录同步助手、第三方通讯录应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -393,9 +367,7 @@ pub struct CreatedDepartment {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().delete("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -423,14 +395,12 @@ pub struct DeleteResponse {}
 /// 放行使用二次验证：核对成员身份后调用，解锁其企业微信终端。
 /// 并发限制 20。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 限通讯录同步或自建应用。
 /// - 自建应用：成员须同在二次验证范围与应用可见范围内，且验证页面的链接须填该应用的 OAuth2 链接。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -442,9 +412,7 @@ pub struct DeleteResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().tfa_succ("zhangsan", "tfa-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -460,10 +428,7 @@ pub struct TfaSucc {
 
 impl TfaSucc {
     pub fn new(userid: impl Into<String>, tfa_code: impl Into<Secret>) -> Self {
-        Self {
-            userid: userid.into(),
-            tfa_code: tfa_code.into(),
-        }
+        Self { userid: userid.into(), tfa_code: tfa_code.into() }
     }
 }
 
@@ -479,13 +444,11 @@ pub struct TfaSuccResponse {}
 /// 修改成员。每个部门之下，部门与成员合计上限 3 万。
 /// `biz_mail`、`biz_mail_alias` 与其他字段的更新不是原子的：接口报错时，可能邮箱已改而其他字段未改，也可能相反。
 ///
+/// 适用：企业内部开发、第三方应用开发。
+///
 /// # 权限
 ///
 /// 限通讯录同步助手、第三方通讯录应用调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发。
 ///
 /// # 错误码
 ///
@@ -512,9 +475,7 @@ pub struct TfaSuccResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().update("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -590,10 +551,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 }
 
@@ -671,19 +629,13 @@ crate::wire::setters! { impl Update {
     }
 
     /// 在各部门内是否为部门负责人，个数同 `department`
-    pub fn is_leader_in_dept(
-        mut self,
-        is_leader_in_dept: impl IntoIterator<Item = bool>,
-    ) -> Self {
+    pub fn is_leader_in_dept(mut self, is_leader_in_dept: impl IntoIterator<Item = bool>) -> Self {
         self.is_leader_in_dept = Some(is_leader_in_dept.into_iter().collect());
         self
     }
 
     /// 直属上级的 userid，须是企业内成员
-    pub fn direct_leader(
-        mut self,
-        direct_leader: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn direct_leader(mut self, direct_leader: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.direct_leader = Some(direct_leader.into_iter().map(Into::into).collect());
         self
     }
@@ -772,10 +724,7 @@ pub struct Attr {
 
 impl Attr {
     pub fn new(name: impl Into<String>, value: impl crate::OneOf<AttrValue>) -> Self {
-        Self {
-            name: name.into(),
-            value: crate::OneOf::into_union(value),
-        }
+        Self { name: name.into(), value: crate::OneOf::into_union(value) }
     }
 }
 
@@ -823,10 +772,7 @@ pub struct AttrWeb {
 
 impl AttrWeb {
     pub fn new(url: impl Into<String>, title: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            title: title.into(),
-        }
+        Self { url: url.into(), title: title.into() }
     }
 }
 
@@ -842,9 +788,7 @@ pub struct ExtAttrs {
 
 impl ExtAttrs {
     pub fn new(attrs: impl IntoIterator<Item = Attr>) -> Self {
-        Self {
-            attrs: attrs.into_iter().collect(),
-        }
+        Self { attrs: attrs.into_iter().collect() }
     }
 }
 
@@ -860,14 +804,8 @@ pub struct ExternalAttr {
 }
 
 impl ExternalAttr {
-    pub fn new(
-        name: impl Into<String>,
-        value: impl crate::OneOf<ExternalAttrValue>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            value: crate::OneOf::into_union(value),
-        }
+    pub fn new(name: impl Into<String>, value: impl crate::OneOf<ExternalAttrValue>) -> Self {
+        Self { name: name.into(), value: crate::OneOf::into_union(value) }
     }
 }
 
@@ -995,10 +933,7 @@ pub struct ExternalProfile {
 
 impl ExternalProfile {
     pub fn new(external_attr: impl IntoIterator<Item = ExternalAttr>) -> Self {
-        Self {
-            external_attr: external_attr.into_iter().collect(),
-            ..Self::default()
-        }
+        Self { external_attr: external_attr.into_iter().collect(), ..Self::default() }
     }
 
     /// 企业对外简称，须选自已认证的企业简称，认证状态见管理端“我的企业”

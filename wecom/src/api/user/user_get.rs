@@ -12,13 +12,11 @@ use super::{ExtAttrs, ExternalProfileResponse, Gender, MemberStatus};
 /// - 2022-06-20 20 点起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；改走 OAuth2 手工授权，用 `/cgi-bin/auth/getuserdetail` 取管理员与成员本人授权的字段。
 /// - 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用；userid 改用 `/cgi-bin/user/list_id`、部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有查看该成员的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -32,9 +30,7 @@ use super::{ExtAttrs, ExternalProfileResponse, Gender, MemberStatus};
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -152,13 +148,11 @@ pub struct GetResponse {
 /// - 2022-06-20 20 点起，除通讯录同步以外的基础应用（客户联系、微信客服、会话存档、日程等），以及此后新建的自建应用、代开发应用，不再得到 `avatar`、`gender`、`mobile`、`email`、`biz_mail`、`qr_code`、`address`；改走 OAuth2 手工授权，用 `/cgi-bin/auth/getuserdetail` 取管理员与成员本人授权的字段。
 /// - 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用；userid 改用 `/cgi-bin/user/list_id`、部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有查看该部门的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -172,9 +166,7 @@ pub struct GetResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().list(2).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -299,13 +291,11 @@ pub struct Member {
 /// - 姓名、部门名：自建应用用 `/cgi-bin/user/get` 等接口；代开发应用经管理员授权后同此；第三方应用不返回，只能在页面内用通讯录展示组件展示。
 /// - 手机号、邮箱：2022-06-20 前创建的自建应用用 `/cgi-bin/user/get` 等接口，此后创建的须成员自主授权；代开发应用须管理员授权且成员自主授权；第三方应用不返回。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 企业、代开发限以通讯录同步 secret 调用；第三方须得通讯录编辑授权。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -319,8 +309,7 @@ pub struct Member {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -387,13 +376,11 @@ pub struct DeptUser {
 /// 读取一个部门的直属成员；子部门的成员须逐层取子部门后再取。
 /// 2022-08-15 10 点起，“企业管理后台 - 管理工具 - 通讯录同步”新增的 IP 不能调用；userid 改用 `/cgi-bin/user/list_id`、部门 id 改用 `/cgi-bin/department/simplelist` 取得。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有查看该部门的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -407,9 +394,7 @@ pub struct DeptUser {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().simple_list(2).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

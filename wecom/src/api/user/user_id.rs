@@ -11,13 +11,11 @@ use crate::Secret;
 /// 把成员 userid 转成 openid，用于企业支付：发企业红包、向成员付款前须自行转换。
 /// 成员须用微信登录过企业微信，或关注了微信插件（原企业号）。外部联系人改用 `/cgi-bin/externalcontact/convert_to_openid`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 成员须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -29,9 +27,7 @@ use crate::Secret;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().convert_to_openid("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -61,13 +57,11 @@ pub struct ConvertToOpenidResponse {
 ///
 /// 把 openid 转成成员 userid：企业支付后查询结果时，据此认出收款的成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 管理组须有查看该成员的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -78,9 +72,7 @@ pub struct ConvertToOpenidResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().convert_to_userid("oABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -110,9 +102,7 @@ pub struct ConvertToUseridResponse {
 ///
 /// 取某一天的企业活跃成员数。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -120,9 +110,7 @@ pub struct ConvertToUseridResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get_active_stat("2026-01-01").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -153,9 +141,7 @@ pub struct GetActiveStatResponse {
 ///
 /// 取手机号随机串，在企业微信终端内据此搜索手机号对应的微信用户。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -163,9 +149,7 @@ pub struct GetActiveStatResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get_mobile_hashcode("13800000000").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -180,10 +164,7 @@ pub struct GetMobileHashcode {
 
 impl GetMobileHashcode {
     pub fn new(mobile: impl Into<String>) -> Self {
-        Self {
-            mobile: mobile.into(),
-            ..Self::default()
-        }
+        Self { mobile: mobile.into(), ..Self::default() }
     }
 }
 
@@ -212,13 +193,11 @@ pub struct GetMobileHashcodeResponse {
 /// 由邮箱查成员 userid。access_token 可以是授权企业的（`/cgi-bin/service/get_corp_token`），也可以是上级、上游企业取得的下级、下游企业的（`/cgi-bin/corpgroup/corp/gettoken`）。
 /// 调用前务必核对邮箱：出错次数超过企业人数上限的 20% 时，1 天内不能再调用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有查看该成员的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -229,9 +208,7 @@ pub struct GetMobileHashcodeResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get_userid_by_email("zhangsan@example.com").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -247,10 +224,7 @@ pub struct GetUseridByEmail {
 
 impl GetUseridByEmail {
     pub fn new(email: impl Into<String>) -> Self {
-        Self {
-            email: email.into(),
-            ..Self::default()
-        }
+        Self { email: email.into(), ..Self::default() }
     }
 }
 
@@ -291,13 +265,11 @@ pub struct GetUseridByEmailResponse {
 /// 由手机号查成员 userid。access_token 可以是授权企业的（`/cgi-bin/service/get_corp_token`），也可以是上级、上游企业取得的下级、下游企业的（`/cgi-bin/corpgroup/corp/gettoken`）。
 /// 调用前务必核对手机号：出错次数超过企业人数上限的 20% 时，1 天内不能再调用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 应用须有查看该成员的权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -309,9 +281,7 @@ pub struct GetUseridByEmailResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get_userid("13800000000").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -346,13 +316,11 @@ pub struct GetUseridResponse {
 /// 以 code 换用户身份，是 `/cgi-bin/auth/getuserinfo` 的前身；移动端 SDK（iOS、Android、Harmony）的企业微信登录仍用它。
 /// SDK 登录不能跨企业，限企业自己的 app。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 跳转的域名须与企业内某一应用的可信域名完全一致。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -363,9 +331,7 @@ pub struct GetUseridResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.user().get_user_info("CODE").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Send "webhook::Send" {
-    ..content
-} }
+wire::record! { Send "webhook::Send" { ..content } }
 
 impl wire::Union for SendContent {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -78,22 +76,16 @@ wire::record! { Text "webhook::Text" {
     2 "mentioned_mobile_list" opt mentioned_mobile_list,
 } }
 
-wire::record! { Markdown "webhook::Markdown" {
-    0 "content" put content,
-} }
+wire::record! { Markdown "webhook::Markdown" { 0 "content" put content, } }
 
-wire::record! { MarkdownV2 "webhook::MarkdownV2" {
-    0 "content" put content,
-} }
+wire::record! { MarkdownV2 "webhook::MarkdownV2" { 0 "content" put content, } }
 
 wire::record! { Image "webhook::Image" {
     0 "base64" put base64,
     1 "md5" put md5,
 } }
 
-wire::record! { News "webhook::News" {
-    0 "articles" put articles,
-} }
+wire::record! { News "webhook::News" { 0 "articles" put articles, } }
 
 wire::record! { NewsArticle "webhook::NewsArticle" {
     0 "title" put title,
@@ -102,19 +94,13 @@ wire::record! { NewsArticle "webhook::NewsArticle" {
     3 "picurl" opt picurl,
 } }
 
-wire::record! { File "webhook::File" {
-    0 "media_id" put media_id,
-} }
+wire::record! { File "webhook::File" { 0 "media_id" put media_id, } }
 
-wire::record! { Voice "webhook::Voice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Voice "webhook::Voice" { 0 "media_id" put media_id, } }
 
 wire::answer! { SendResponse "webhook::SendResponse" {} }
 
-wire::record! { UploadMedia "webhook::UploadMedia" {
-    0 "type" put type_,
-} beside { "media" put media } }
+wire::record! { UploadMedia "webhook::UploadMedia" { 0 "type" put type_, } beside { "media" put media } }
 
 wire::answer! { UploadMediaResponse "webhook::UploadMediaResponse" {
     0 "type" put type_,
@@ -265,8 +251,7 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, Key, 99110 "消息推送",
-    Post "/cgi-bin/webhook/send", repeat false, rate [20 Minute Robot], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/webhook/send", repeat false, rate [20 Minute Robot], modes [Internal]
 }
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, Key, 99110 "文件上传接口",

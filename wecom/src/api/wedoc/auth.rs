@@ -8,24 +8,20 @@ mod tables;
 ///
 /// 查询文档、表格或智能表格的加入规则、成员及其权限、安全设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().doc_get_auth("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -93,24 +89,20 @@ pub struct SecureSetting {
 ///
 /// 修改文档、表格或智能表格的加入规则。只改填了的字段，填则覆盖原值。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().mod_doc_join_rule("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -142,10 +134,7 @@ pub struct ModDocJoinRule {
 
 impl ModDocJoinRule {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -175,24 +164,14 @@ crate::wire::setters! { impl ModDocJoinRule {
     }
 
     /// 企业内成员加入是否须经管理员审批
-    pub fn corp_internal_approve_only_by_admin(
-        mut self,
-        corp_internal_approve_only_by_admin: bool,
-    ) -> Self {
-        self.corp_internal_approve_only_by_admin = Some(
-            corp_internal_approve_only_by_admin,
-        );
+    pub fn corp_internal_approve_only_by_admin(mut self, corp_internal_approve_only_by_admin: bool) -> Self {
+        self.corp_internal_approve_only_by_admin = Some(corp_internal_approve_only_by_admin);
         self
     }
 
     /// 企业外成员加入是否须经管理员审批
-    pub fn corp_external_approve_only_by_admin(
-        mut self,
-        corp_external_approve_only_by_admin: bool,
-    ) -> Self {
-        self.corp_external_approve_only_by_admin = Some(
-            corp_external_approve_only_by_admin,
-        );
+    pub fn corp_external_approve_only_by_admin(mut self, corp_external_approve_only_by_admin: bool) -> Self {
+        self.corp_external_approve_only_by_admin = Some(corp_external_approve_only_by_admin);
         self
     }
 
@@ -209,10 +188,7 @@ crate::wire::setters! { impl ModDocJoinRule {
     }
 
     /// 可查看文档的特定部门，覆盖原有的；空列表即清空
-    pub fn co_auth_list(
-        mut self,
-        co_auth_list: impl IntoIterator<Item = CoAuth>,
-    ) -> Self {
+    pub fn co_auth_list(mut self, co_auth_list: impl IntoIterator<Item = CoAuth>) -> Self {
         self.co_auth_list = Some(co_auth_list.into_iter().collect());
         self
     }
@@ -229,15 +205,13 @@ pub struct ModDocJoinRuleResponse {}
 ///
 /// 管理文档、表格或智能表格的成员：加人并设权限，改已有成员的权限，或把人移出。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -248,9 +222,7 @@ pub struct ModDocJoinRuleResponse {}
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().mod_doc_member("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -270,10 +242,7 @@ pub struct ModDocMember {
 
 impl ModDocMember {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -283,9 +252,7 @@ crate::wire::setters! { impl ModDocMember {
         mut self,
         update_file_member_list: impl IntoIterator<Item = DocMember>,
     ) -> Self {
-        self.update_file_member_list = Some(
-            update_file_member_list.into_iter().collect(),
-        );
+        self.update_file_member_list = Some(update_file_member_list.into_iter().collect());
         self
     }
 
@@ -316,10 +283,7 @@ pub struct DelDocMember {
 
 impl DelDocMember {
     pub fn new(type_: impl Into<DocMemberType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 企业成员的 userid
@@ -329,10 +293,7 @@ impl DelDocMember {
     }
 
     /// 外部用户的临时 id；同一人在各文档中的不相同
-    pub fn tmp_external_userid(
-        mut self,
-        tmp_external_userid: impl Into<String>,
-    ) -> Self {
+    pub fn tmp_external_userid(mut self, tmp_external_userid: impl Into<String>) -> Self {
         self.tmp_external_userid = Some(tmp_external_userid.into());
         self
     }
@@ -350,24 +311,20 @@ pub struct ModDocMemberResponse {}
 /// 修改文档、表格或智能表格的安全设置。只改填了的字段，填则覆盖原值。
 /// 只能浏览的成员能否评论不在此改：经接口创建的文档、表格默认不能，可由文档管理员在文档的「权限设置」中放开。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().mod_doc_safty_setting("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -383,10 +340,7 @@ pub struct ModDocSaftySetting {
 
 impl ModDocSaftySetting {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -487,11 +441,7 @@ pub struct DocMember {
 
 impl DocMember {
     pub fn new(type_: impl Into<DocMemberType>, auth: impl Into<DocMemberAuth>) -> Self {
-        Self {
-            type_: type_.into(),
-            auth: auth.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), auth: auth.into(), ..Self::default() }
     }
 
     /// 企业成员的 userid
@@ -501,10 +451,7 @@ impl DocMember {
     }
 
     /// 外部用户的临时 id；同一人在各文档中的不相同
-    pub fn tmp_external_userid(
-        mut self,
-        tmp_external_userid: impl Into<String>,
-    ) -> Self {
+    pub fn tmp_external_userid(mut self, tmp_external_userid: impl Into<String>) -> Self {
         self.tmp_external_userid = Some(tmp_external_userid.into());
         self
     }

@@ -41,15 +41,13 @@ impl DocumentApi {
 /// 对一个文档批量执行更新操作，任何一个报错则全部不生效。
 /// 成功后文档版本加一，各节点的位置也随之改变：每次更新之前，先用 `/cgi-bin/wedoc/document/get` 取得各节点当前的起止位置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -62,9 +60,7 @@ impl DocumentApi {
 ///     .document()
 ///     .batch_update("doc-1", [ReplaceText::new("请查收快递", [Range::new(0, 1)])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/document/batch_update", "编辑文档内容"))]
 #[derive(Clone, Default)]
@@ -113,24 +109,20 @@ pub struct BatchUpdateResponse {}
 ///
 /// 读取一个文档的全部内容，以节点的树表示。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().document().get("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/document/get", "获取文档数据"))]
 #[derive(Clone, Default)]
@@ -879,14 +871,8 @@ pub struct ReplaceText {
 }
 
 impl ReplaceText {
-    pub fn new(
-        text: impl Into<String>,
-        ranges: impl IntoIterator<Item = Range>,
-    ) -> Self {
-        Self {
-            text: text.into(),
-            ranges: ranges.into_iter().collect(),
-        }
+    pub fn new(text: impl Into<String>, ranges: impl IntoIterator<Item = Range>) -> Self {
+        Self { text: text.into(), ranges: ranges.into_iter().collect() }
     }
 }
 
@@ -903,10 +889,7 @@ pub struct InsertText {
 
 impl InsertText {
     pub fn new(text: impl Into<String>, location: Location) -> Self {
-        Self {
-            text: text.into(),
-            location,
-        }
+        Self { text: text.into(), location }
     }
 }
 
@@ -946,11 +929,7 @@ pub struct InsertImage {
 
 impl InsertImage {
     pub fn new(image_id: impl Into<String>, location: Location) -> Self {
-        Self {
-            image_id: image_id.into(),
-            location,
-            ..Self::default()
-        }
+        Self { image_id: image_id.into(), location, ..Self::default() }
     }
 
     /// 图片宽度
@@ -1033,14 +1012,8 @@ pub struct UpdateTextProperty {
 }
 
 impl UpdateTextProperty {
-    pub fn new(
-        text_property: TextProperty,
-        ranges: impl IntoIterator<Item = Range>,
-    ) -> Self {
-        Self {
-            text_property,
-            ranges: ranges.into_iter().collect(),
-        }
+    pub fn new(text_property: TextProperty, ranges: impl IntoIterator<Item = Range>) -> Self {
+        Self { text_property, ranges: ranges.into_iter().collect() }
     }
 }
 

@@ -10,6 +10,8 @@ use crate::{Base64, Secret};
 ///
 /// 一次上传一个文件。大于 10 MB 的文件从 `/cgi-bin/wedoc/file_upload_init` 起分块上传。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
@@ -18,18 +20,12 @@ use crate::{Base64, Secret};
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().file_upload("doc-1", "周报.docx", b"...".to_vec()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -75,6 +71,8 @@ pub struct FileUploadResponse {
 ///
 /// 所有分块上传之后结束上传。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
@@ -83,18 +81,12 @@ pub struct FileUploadResponse {
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().file_upload_finish("upload-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -106,9 +98,7 @@ pub struct FileUploadFinish {
 
 impl FileUploadFinish {
     pub fn new(upload_key: impl Into<Secret>) -> Self {
-        Self {
-            upload_key: upload_key.into(),
-        }
+        Self { upload_key: upload_key.into() }
     }
 }
 
@@ -128,6 +118,8 @@ pub struct FileUploadFinishResponse {
 /// 累积值的算法：按 2 MB 分块，对每块依次 `sha1_update`，除末块外取此时的内部状态转为十六进制；末块取 `sha1_final` 的结果，也就是整个文件的 sha1。
 /// GitHub 上的 wecomopen/file_block_digest 有 C++ 的示例代码与可资验证的数据。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
@@ -137,26 +129,15 @@ pub struct FileUploadFinishResponse {
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client
 ///     .wedoc()
-///     .file_upload_init(
-///         "doc-1",
-///         "周报.docx",
-///         1024,
-///         ["da39a3ee5e6b4b0d3255bfef95601890afd80709"],
-///     )
+///     .file_upload_init("doc-1", "周报.docx", 1024, ["da39a3ee5e6b4b0d3255bfef95601890afd80709"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -212,6 +193,8 @@ pub struct FileUploadInitResponse {
 ///
 /// 上传一个分块：每块固定 2 MB（2097152 字节），末块可以更小。各块可并发上传，建议并发不超过 10。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
@@ -220,18 +203,12 @@ pub struct FileUploadInitResponse {
 ///
 /// 自建应用该列入「文档」还是「微盘」的可调用应用，官方说明不一；被拒绝时两处都列入。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().file_upload_part("upload-1", 1, b"...".to_vec()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -250,16 +227,8 @@ pub struct FileUploadPart {
 }
 
 impl FileUploadPart {
-    pub fn new(
-        upload_key: impl Into<Secret>,
-        index: i32,
-        file_base64_content: impl Into<Base64>,
-    ) -> Self {
-        Self {
-            upload_key: upload_key.into(),
-            index,
-            file_base64_content: file_base64_content.into(),
-        }
+    pub fn new(upload_key: impl Into<Secret>, index: i32, file_base64_content: impl Into<Base64>) -> Self {
+        Self { upload_key: upload_key.into(), index, file_base64_content: file_base64_content.into() }
     }
 }
 

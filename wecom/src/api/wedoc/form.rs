@@ -10,14 +10,12 @@ use crate::Timestamp;
 ///
 /// 创建收集表，连同问题与设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -35,21 +33,12 @@ use crate::Timestamp;
 ///         NewForm::new(
 ///             "项目周会",
 ///             NewFormQuestion::new([
-///                 Question::new(
-///                     1,
-///                     "项目周会",
-///                     1,
-///                     QuestionStatus::Normal,
-///                     ReplyType::Text,
-///                     true,
-///                 ),
+///                 Question::new(1, "项目周会", 1, QuestionStatus::Normal, ReplyType::Text, true),
 ///             ]),
 ///         ),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -65,10 +54,7 @@ pub struct CreateForm {
 
 impl CreateForm {
     pub fn new(form_info: NewForm) -> Self {
-        Self {
-            form_info,
-            ..Self::default()
-        }
+        Self { form_info, ..Self::default() }
     }
 }
 
@@ -105,11 +91,7 @@ pub struct NewForm {
 
 impl NewForm {
     pub fn new(form_title: impl Into<String>, form_question: NewFormQuestion) -> Self {
-        Self {
-            form_title: form_title.into(),
-            form_question,
-            ..Self::default()
-        }
+        Self { form_title: form_title.into(), form_question, ..Self::default() }
     }
 
     /// 描述
@@ -144,9 +126,7 @@ pub struct NewFormQuestion {
 
 impl NewFormQuestion {
     pub fn new(items: impl IntoIterator<Item = Question>) -> Self {
-        Self {
-            items: items.into_iter().collect(),
-        }
+        Self { items: items.into_iter().collect() }
     }
 }
 
@@ -251,24 +231,20 @@ pub struct CreateFormResponse {
 ///
 /// 按答案 id 读取收集表一个周期里的答案。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().get_form_answer("repeated-1", [1]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -283,14 +259,8 @@ pub struct GetFormAnswer {
 }
 
 impl GetFormAnswer {
-    pub fn new(
-        repeated_id: impl Into<String>,
-        answer_ids: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        Self {
-            repeated_id: repeated_id.into(),
-            answer_ids: answer_ids.into_iter().collect(),
-        }
+    pub fn new(repeated_id: impl Into<String>, answer_ids: impl IntoIterator<Item = u64>) -> Self {
+        Self { repeated_id: repeated_id.into(), answer_ids: answer_ids.into_iter().collect() }
     }
 }
 
@@ -456,24 +426,20 @@ pub enum AnswerStatus {
 ///
 /// 查询收集表的问题、设置与各周期的 id。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().get_form_info("form-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -555,15 +521,13 @@ pub struct FormSetting {
 ///
 /// 查收集表一个周期的填写人数、次数，以及已提交或未提交者的名单。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -575,8 +539,7 @@ pub struct FormSetting {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -603,15 +566,8 @@ pub struct GetFormStatistic {
 }
 
 impl GetFormStatistic {
-    pub fn new(
-        repeated_id: impl Into<String>,
-        req_type: impl Into<StatisticType>,
-    ) -> Self {
-        Self {
-            repeated_id: repeated_id.into(),
-            req_type: req_type.into(),
-            ..Self::default()
-        }
+    pub fn new(repeated_id: impl Into<String>, req_type: impl Into<StatisticType>) -> Self {
+        Self { repeated_id: repeated_id.into(), req_type: req_type.into(), ..Self::default() }
     }
 }
 
@@ -715,15 +671,13 @@ pub struct UnfillUser {
 ///
 /// 全量修改收集表的问题，或全量修改其设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -736,9 +690,7 @@ pub struct UnfillUser {
 /// use wecom::wedoc::{ModifiedForm, ModifyOper};
 ///
 /// let answer = client.wedoc().modify_form(ModifyOper::Question, "form-1", ModifiedForm::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -753,16 +705,8 @@ pub struct ModifyForm {
 }
 
 impl ModifyForm {
-    pub fn new(
-        oper: impl Into<ModifyOper>,
-        formid: impl Into<String>,
-        form_info: ModifiedForm,
-    ) -> Self {
-        Self {
-            oper: oper.into(),
-            formid: formid.into(),
-            form_info,
-        }
+    pub fn new(oper: impl Into<ModifyOper>, formid: impl Into<String>, form_info: ModifiedForm) -> Self {
+        Self { oper: oper.into(), formid: formid.into(), form_info }
     }
 }
 
@@ -852,9 +796,7 @@ pub struct ModifiedFormQuestion {
 
 impl ModifiedFormQuestion {
     pub fn new(items: impl IntoIterator<Item = Question>) -> Self {
-        Self {
-            items: items.into_iter().collect(),
-        }
+        Self { items: items.into_iter().collect() }
     }
 }
 
@@ -889,10 +831,7 @@ pub struct ModifiedFormSetting {
 
 impl ModifiedFormSetting {
     pub fn new(fill_out_auth: impl Into<ModifiedFillOutAuth>) -> Self {
-        Self {
-            fill_out_auth: fill_out_auth.into(),
-            ..Self::default()
-        }
+        Self { fill_out_auth: fill_out_auth.into(), ..Self::default() }
     }
 
     /// 可填写的人与部门
@@ -984,19 +923,13 @@ impl FillInRange {
     }
 
     /// 成员 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id
-    pub fn departmentids(
-        mut self,
-        departmentids: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn departmentids(mut self, departmentids: impl IntoIterator<Item = u64>) -> Self {
         self.departmentids = Some(departmentids.into_iter().collect());
         self
     }
@@ -1031,10 +964,7 @@ impl ManagerRange {
     }
 
     /// 成员 userid
-    pub fn userids(
-        mut self,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userids(mut self, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userids = Some(userids.into_iter().map(Into::into).collect());
         self
     }
@@ -1106,19 +1036,13 @@ impl Question {
     }
 
     /// 问题的额外设置，随 `reply_type` 填其中一项
-    pub fn question_extend_setting(
-        mut self,
-        question_extend_setting: QuestionExtendSetting,
-    ) -> Self {
+    pub fn question_extend_setting(mut self, question_extend_setting: QuestionExtendSetting) -> Self {
         self.question_extend_setting = Some(question_extend_setting);
         self
     }
 
     /// 单选、多选、下拉列表题的选项
-    pub fn option_item(
-        mut self,
-        option_item: impl IntoIterator<Item = OptionItem>,
-    ) -> Self {
+    pub fn option_item(mut self, option_item: impl IntoIterator<Item = OptionItem>) -> Self {
         self.option_item = Some(option_item.into_iter().collect());
         self
     }
@@ -1275,10 +1199,7 @@ impl QuestionExtendSetting {
     }
 
     /// 体温题的设置，不填则用默认设置
-    pub fn temperature_setting(
-        mut self,
-        temperature_setting: TemperatureSetting,
-    ) -> Self {
+    pub fn temperature_setting(mut self, temperature_setting: TemperatureSetting) -> Self {
         self.temperature_setting = Some(temperature_setting);
         self
     }
@@ -1327,19 +1248,13 @@ impl TextSetting {
     }
 
     /// 校验类型
-    pub fn validation_type(
-        mut self,
-        validation_type: impl Into<ValidationType>,
-    ) -> Self {
+    pub fn validation_type(mut self, validation_type: impl Into<ValidationType>) -> Self {
         self.validation_type = Some(validation_type.into());
         self
     }
 
     /// 校验详情
-    pub fn validation_detail(
-        mut self,
-        validation_detail: impl Into<ValidationDetail>,
-    ) -> Self {
+    pub fn validation_detail(mut self, validation_detail: impl Into<ValidationDetail>) -> Self {
         self.validation_detail = Some(validation_detail.into());
         self
     }
@@ -1625,10 +1540,7 @@ impl DateSetting {
     }
 
     /// 日期格式
-    pub fn date_format_type(
-        mut self,
-        date_format_type: impl Into<DateFormatType>,
-    ) -> Self {
+    pub fn date_format_type(mut self, date_format_type: impl Into<DateFormatType>) -> Self {
         self.date_format_type = Some(date_format_type.into());
         self
     }
@@ -1663,10 +1575,7 @@ impl TimeSetting {
     }
 
     /// 时间格式
-    pub fn time_format_type(
-        mut self,
-        time_format_type: impl Into<TimeFormatType>,
-    ) -> Self {
+    pub fn time_format_type(mut self, time_format_type: impl Into<TimeFormatType>) -> Self {
         self.time_format_type = Some(time_format_type.into());
         self
     }
@@ -1834,16 +1743,8 @@ pub struct OptionItem {
 }
 
 impl OptionItem {
-    pub fn new(
-        key: u32,
-        value: impl Into<String>,
-        status: impl Into<QuestionStatus>,
-    ) -> Self {
-        Self {
-            key,
-            value: value.into(),
-            status: status.into(),
-        }
+    pub fn new(key: u32, value: impl Into<String>, status: impl Into<QuestionStatus>) -> Self {
+        Self { key, value: value.into(), status: status.into() }
     }
 }
 
@@ -1940,10 +1841,7 @@ impl TimedRepeat {
     }
 
     /// 能否补填
-    pub fn fork_finish_type(
-        mut self,
-        fork_finish_type: impl Into<ForkFinishType>,
-    ) -> Self {
+    pub fn fork_finish_type(mut self, fork_finish_type: impl Into<ForkFinishType>) -> Self {
         self.fork_finish_type = Some(fork_finish_type.into());
         self
     }
@@ -2058,10 +1956,7 @@ impl UploadLimit {
     }
 
     /// 数量限制的类型
-    pub fn count_limit_type(
-        mut self,
-        count_limit_type: impl Into<CountLimitType>,
-    ) -> Self {
+    pub fn count_limit_type(mut self, count_limit_type: impl Into<CountLimitType>) -> Self {
         self.count_limit_type = Some(count_limit_type.into());
         self
     }

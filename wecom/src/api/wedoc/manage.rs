@@ -10,14 +10,12 @@ use crate::{Base64, Timestamp};
 ///
 /// 新建一个文档、表格、智能表格或智能文档。智能表格目前仅支持企业新建；智能文档也可能只许企业新建。收集表用 `/cgi-bin/wedoc/create_form` 新建。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -30,9 +28,7 @@ use crate::{Base64, Timestamp};
 /// use wecom::wedoc::DocType;
 ///
 /// let answer = client.wedoc().create_doc(DocType::Document, "周报").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -56,11 +52,7 @@ pub struct CreateDoc {
 
 impl CreateDoc {
     pub fn new(doc_type: impl Into<DocType>, doc_name: impl Into<String>) -> Self {
-        Self {
-            doc_type: doc_type.into(),
-            doc_name: doc_name.into(),
-            ..Self::default()
-        }
+        Self { doc_type: doc_type.into(), doc_name: doc_name.into(), ..Self::default() }
     }
 }
 
@@ -78,10 +70,7 @@ crate::wire::setters! { impl CreateDoc {
     }
 
     /// 担任文档管理员的成员 userid
-    pub fn admin_users(
-        mut self,
-        admin_users: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn admin_users(mut self, admin_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.admin_users = Some(admin_users.into_iter().map(Into::into).collect());
         self
     }
@@ -105,23 +94,19 @@ pub struct CreateDocResponse {
 ///
 /// `docid`、`formid` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().del_doc().docid("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -166,24 +151,20 @@ pub struct DelDocResponse {}
 ///
 /// `docid`、`formid` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().doc_share().docid("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -229,24 +210,20 @@ pub struct DocShareResponse {
 ///
 /// 查询一个文档、表格、智能表格或收集表的名字、类型与时间。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().get_doc_base_info("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -292,24 +269,20 @@ pub struct DocBaseInfo {
 ///
 /// 为一个文档上传图片。所得 `url` 用于 `/cgi-bin/wedoc/document/batch_update` 的 `insert_image`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().image_upload("doc-1", b"...".to_vec()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -323,10 +296,7 @@ pub struct ImageUpload {
 
 impl ImageUpload {
     pub fn new(docid: impl Into<String>, base64_content: impl Into<Base64>) -> Self {
-        Self {
-            docid: docid.into(),
-            base64_content: base64_content.into(),
-        }
+        Self { docid: docid.into(), base64_content: base64_content.into() }
     }
 }
 
@@ -352,23 +322,19 @@ pub struct ImageUploadResponse {
 ///
 /// `docid`、`formid` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().rename_doc("新名字").docid("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -386,10 +352,7 @@ pub struct RenameDoc {
 
 impl RenameDoc {
     pub fn new(new_name: impl Into<String>) -> Self {
-        Self {
-            new_name: new_name.into(),
-            ..Self::default()
-        }
+        Self { new_name: new_name.into(), ..Self::default() }
     }
 }
 

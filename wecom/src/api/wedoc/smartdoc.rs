@@ -32,28 +32,17 @@ impl SmartdocApi {
     }
 
     /// 添加页面：[`AddPage`]
-    pub fn add_page(
-        &self,
-        docid: impl Into<String>,
-        info: NewPage,
-    ) -> crate::Call<AddPage> {
+    pub fn add_page(&self, docid: impl Into<String>, info: NewPage) -> crate::Call<AddPage> {
         self.0.send(AddPage::new(docid, info))
     }
 
     /// 添加数据表：[`AddSmartsheet`]
-    pub fn add_smartsheet(
-        &self,
-        docid: impl Into<String>,
-        info: NewSheet,
-    ) -> crate::Call<AddSmartsheet> {
+    pub fn add_smartsheet(&self, docid: impl Into<String>, info: NewSheet) -> crate::Call<AddSmartsheet> {
         self.0.send(AddSmartsheet::new(docid, info))
     }
 
     /// 取消发布智能文档：[`CancelPublish`]
-    pub fn cancel_publish(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<CancelPublish> {
+    pub fn cancel_publish(&self, docid: impl Into<String>) -> crate::Call<CancelPublish> {
         self.0.send(CancelPublish::new(docid))
     }
 
@@ -104,26 +93,17 @@ impl SmartdocApi {
     }
 
     /// 查询任务结果：[`GetExportResult`]
-    pub fn get_export_result(
-        &self,
-        task_id: impl Into<String>,
-    ) -> crate::Call<GetExportResult> {
+    pub fn get_export_result(&self, task_id: impl Into<String>) -> crate::Call<GetExportResult> {
         self.0.send(GetExportResult::new(task_id))
     }
 
     /// 获取页面结构：[`GetPageHierarchy`]
-    pub fn get_page_hierarchy(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<GetPageHierarchy> {
+    pub fn get_page_hierarchy(&self, docid: impl Into<String>) -> crate::Call<GetPageHierarchy> {
         self.0.send(GetPageHierarchy::new(docid))
     }
 
     /// 获取数据源：[`GetSmartsheetInfo`]
-    pub fn get_smartsheet_info(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<GetSmartsheetInfo> {
+    pub fn get_smartsheet_info(&self, docid: impl Into<String>) -> crate::Call<GetSmartsheetInfo> {
         self.0.send(GetSmartsheetInfo::new(docid))
     }
 
@@ -133,10 +113,7 @@ impl SmartdocApi {
     }
 
     /// 修改发布页可查看范围：[`PublishSetting`]
-    pub fn publish_setting(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<PublishSetting> {
+    pub fn publish_setting(&self, docid: impl Into<String>) -> crate::Call<PublishSetting> {
         self.0.send(PublishSetting::new(docid))
     }
 
@@ -151,11 +128,7 @@ impl SmartdocApi {
     }
 
     /// 更新页面：[`UpdatePage`]
-    pub fn update_page(
-        &self,
-        docid: impl Into<String>,
-        info: PageChange,
-    ) -> crate::Call<UpdatePage> {
+    pub fn update_page(&self, docid: impl Into<String>, info: PageChange) -> crate::Call<UpdatePage> {
         self.0.send(UpdatePage::new(docid, info))
     }
 
@@ -175,15 +148,13 @@ impl SmartdocApi {
 ///
 /// 一次向一个页面添加多个内容块。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -196,9 +167,7 @@ impl SmartdocApi {
 ///     .smartdoc()
 ///     .add_blocks("doc-1", "page-1", [NewBlock::new(BlockType::Text)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/add_blocks", "添加内容块"))]
 #[derive(Clone, Default)]
@@ -219,11 +188,7 @@ impl AddBlocks {
         page_id: impl Into<String>,
         blocks: impl IntoIterator<Item = NewBlock>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            page_id: page_id.into(),
-            blocks: blocks.into_iter().collect(),
-        }
+        Self { docid: docid.into(), page_id: page_id.into(), blocks: blocks.into_iter().collect() }
     }
 }
 
@@ -248,10 +213,7 @@ pub struct NewBlock {
 
 impl NewBlock {
     pub fn new(type_: impl Into<BlockType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 文本内容
@@ -273,10 +235,7 @@ impl NewBlock {
     }
 
     /// 子内容块的 id
-    pub fn children(
-        mut self,
-        children: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn children(mut self, children: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
     }
@@ -302,15 +261,13 @@ pub struct AddBlocksResponse {
 ///
 /// 向智能文档添加一个页面。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -319,9 +276,7 @@ pub struct AddBlocksResponse {
 /// use wecom::wedoc::smartdoc::NewPage;
 ///
 /// let answer = client.wedoc().smartdoc().add_page("doc-1", NewPage::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/add_page", "添加页面"))]
 #[derive(Clone, Default)]
@@ -399,15 +354,13 @@ pub struct AddPageResponse {
 ///
 /// 向智能文档添加一个数据表。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -416,9 +369,7 @@ pub struct AddPageResponse {
 /// use wecom::wedoc::smartdoc::NewSheet;
 ///
 /// let answer = client.wedoc().smartdoc().add_smartsheet("doc-1", NewSheet::new()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/add_smartsheet", "添加数据表"))]
 #[derive(Clone, Default)]
@@ -480,15 +431,13 @@ pub struct AddSmartsheetResponse {
 ///
 /// 撤下已发布的智能文档。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -506,9 +455,7 @@ pub struct AddSmartsheetResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().cancel_publish("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/cancel_publish", "取消发布智能文档"))]
 #[derive(Clone, Default)]
@@ -536,24 +483,20 @@ pub struct CancelPublishResponse {}
 ///
 /// 一次从一个页面删除多个内容块。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().delete_blocks("doc-1", "page-1", ["IDS"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/delete_blocks", "删除内容块"))]
 #[derive(Clone, Default)]
@@ -574,11 +517,7 @@ impl DeleteBlocks {
         page_id: impl Into<String>,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            page_id: page_id.into(),
-            ids: ids.into_iter().map(Into::into).collect(),
-        }
+        Self { docid: docid.into(), page_id: page_id.into(), ids: ids.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -593,24 +532,20 @@ pub struct DeleteBlocksResponse {}
 ///
 /// 删除页面，连同它下面的所有子页面；不能恢复。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().delete_page("doc-1", "page-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/delete_page", "删除页面"))]
 #[derive(Clone, Default)]
@@ -625,10 +560,7 @@ pub struct DeletePage {
 
 impl DeletePage {
     pub fn new(docid: impl Into<String>, page_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            page_id: page_id.into(),
-        }
+        Self { docid: docid.into(), page_id: page_id.into() }
     }
 }
 
@@ -643,24 +575,20 @@ pub struct DeletePageResponse {}
 ///
 /// 从智能文档移除一个数据表内容块，只解除文档与它的关联；不能恢复。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().delete_smartsheet("doc-1", "block-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/delete_smartsheet", "删除数据表"))]
 #[derive(Clone, Default)]
@@ -675,10 +603,7 @@ pub struct DeleteSmartsheet {
 
 impl DeleteSmartsheet {
     pub fn new(docid: impl Into<String>, block_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            block_id: block_id.into(),
-        }
+        Self { docid: docid.into(), block_id: block_id.into() }
     }
 }
 
@@ -693,15 +618,13 @@ pub struct DeleteSmartsheetResponse {}
 ///
 /// 提交导出智能文档内容的异步任务；内容凭 `task_id` 用 `/cgi-bin/wedoc/smartdoc/get_export_result` 轮询获取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -710,9 +633,7 @@ pub struct DeleteSmartsheetResponse {}
 /// use wecom::wedoc::smartdoc::ContentType;
 ///
 /// let answer = client.wedoc().smartdoc().export_task("doc-1", ContentType::Markdown).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/export_task", "提交导出任务"))]
 #[derive(Clone, Default)]
@@ -729,11 +650,7 @@ pub struct ExportTask {
 
 impl ExportTask {
     pub fn new(docid: impl Into<String>, content_type: impl Into<ContentType>) -> Self {
-        Self {
-            docid: docid.into(),
-            content_type: content_type.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), content_type: content_type.into(), ..Self::default() }
     }
 }
 
@@ -769,15 +686,13 @@ pub struct ExportTaskResponse {
 ///
 /// 分批获取一个页面的内容块，或指定的内容块。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -787,8 +702,7 @@ pub struct ExportTaskResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/get_block_list", "获取内容块列表"))]
 #[derive(Clone, Default)]
@@ -813,11 +727,7 @@ pub struct GetBlockList {
 
 impl GetBlockList {
     pub fn new(docid: impl Into<String>, page_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            page_id: page_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), page_id: page_id.into(), ..Self::default() }
     }
 }
 
@@ -859,23 +769,19 @@ pub struct GetBlockListResponse {
 ///
 /// 查询导出任务；完成时返回 Markdown 内容。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().get_export_result("task-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/get_export_result", "查询任务结果"))]
 #[derive(Clone, Default)]
@@ -910,24 +816,20 @@ pub struct GetExportResultResponse {
 ///
 /// 获取智能文档全部页面的层级；由 `parent_id` 可还原成树。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().get_page_hierarchy("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/get_page_hierarchy", "获取页面结构"))]
 #[derive(Clone, Default)]
@@ -971,24 +873,20 @@ pub struct PageNode {
 /// 获取智能文档绑定的数据表 docid，尚未绑定时自动创建一个。
 /// 凭它可用 `/cgi-bin/wedoc/smartsheet/add_fields`、`/cgi-bin/wedoc/smartsheet/delete_fields`、`/cgi-bin/wedoc/smartsheet/update_fields`、`/cgi-bin/wedoc/smartsheet/get_fields`、`/cgi-bin/wedoc/smartsheet/add_records`、`/cgi-bin/wedoc/smartsheet/delete_records`、`/cgi-bin/wedoc/smartsheet/update_records`、`/cgi-bin/wedoc/smartsheet/get_records`，并收到字段、记录变更的回调（事件 smart_sheet_change）。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().get_smartsheet_info("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/get_smartsheet_info", "获取数据源"))]
 #[derive(Clone, Default)]
@@ -1020,15 +918,13 @@ pub struct GetSmartsheetInfoResponse {
 /// 首次发布，或再次发布以更新版本，可同时设置可见范围。
 /// 处理通常耗时 3 到 8 秒，调用超时建议设为 10 秒以上。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -1046,9 +942,7 @@ pub struct GetSmartsheetInfoResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().publish("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/publish", "发布智能文档"))]
 #[derive(Clone, Default)]
@@ -1069,10 +963,7 @@ pub struct Publish {
 
 impl Publish {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -1112,15 +1003,13 @@ pub struct PublishResponse {
 ///
 /// 修改已发布的智能文档的可见范围。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -1138,13 +1027,9 @@ pub struct PublishResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartdoc().publish_setting("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/wedoc/smartdoc/publish_setting", "修改发布页可查看范围")
-)]
+#[doc(alias("/cgi-bin/wedoc/smartdoc/publish_setting", "修改发布页可查看范围"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -1163,10 +1048,7 @@ pub struct PublishSetting {
 
 impl PublishSetting {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -1195,15 +1077,13 @@ pub struct PublishSettingResponse {}
 ///
 /// 一次更新一个页面中的多个内容块。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -1216,9 +1096,7 @@ pub struct PublishSettingResponse {}
 ///     .smartdoc()
 ///     .update_blocks("doc-1", "page-1", [BlockChange::new("ID")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/update_blocks", "更新内容块"))]
 #[derive(Clone, Default)]
@@ -1239,11 +1117,7 @@ impl UpdateBlocks {
         page_id: impl Into<String>,
         blocks: impl IntoIterator<Item = BlockChange>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            page_id: page_id.into(),
-            blocks: blocks.into_iter().collect(),
-        }
+        Self { docid: docid.into(), page_id: page_id.into(), blocks: blocks.into_iter().collect() }
     }
 }
 
@@ -1270,10 +1144,7 @@ pub struct BlockChange {
 
 impl BlockChange {
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
+        Self { id: id.into(), ..Self::default() }
     }
 
     /// 内容块的类型
@@ -1301,10 +1172,7 @@ impl BlockChange {
     }
 
     /// 子内容块的 id
-    pub fn children(
-        mut self,
-        children: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn children(mut self, children: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.children = Some(children.into_iter().map(Into::into).collect());
         self
     }
@@ -1330,15 +1198,13 @@ pub struct UpdateBlocksResponse {
 ///
 /// 更新页面的标题、布局、次序或所属的父页面；只改填写的字段。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -1347,9 +1213,7 @@ pub struct UpdateBlocksResponse {
 /// use wecom::wedoc::smartdoc::PageChange;
 ///
 /// let answer = client.wedoc().smartdoc().update_page("doc-1", PageChange::new("page-1")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/update_page", "更新页面"))]
 #[derive(Clone, Default)]
@@ -1387,10 +1251,7 @@ pub struct PageChange {
 
 impl PageChange {
     pub fn new(page_id: impl Into<String>) -> Self {
-        Self {
-            page_id: page_id.into(),
-            ..Self::default()
-        }
+        Self { page_id: page_id.into(), ..Self::default() }
     }
 
     /// 新标题
@@ -1432,15 +1293,13 @@ pub struct UpdatePageResponse {
 ///
 /// 更新数据表在智能文档中的标题或位置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -1453,9 +1312,7 @@ pub struct UpdatePageResponse {
 ///     .smartdoc()
 ///     .update_smartsheet("doc-1", SheetChange::new("block-1"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartdoc/update_smartsheet", "更新数据表"))]
 #[derive(Clone, Default)]
@@ -1489,10 +1346,7 @@ pub struct SheetChange {
 
 impl SheetChange {
     pub fn new(block_id: impl Into<String>) -> Self {
-        Self {
-            block_id: block_id.into(),
-            ..Self::default()
-        }
+        Self { block_id: block_id.into(), ..Self::default() }
     }
 
     /// 新标题
@@ -1856,10 +1710,7 @@ impl TableProps {
     }
 
     /// 合并的单元格
-    pub fn cell_positions(
-        mut self,
-        cell_positions: impl IntoIterator<Item = TableCellMerge>,
-    ) -> Self {
+    pub fn cell_positions(mut self, cell_positions: impl IntoIterator<Item = TableCellMerge>) -> Self {
         self.cell_positions = Some(cell_positions.into_iter().collect());
         self
     }
@@ -2011,10 +1862,7 @@ impl HighlightProps {
     }
 
     /// 背景图的链接
-    pub fn background_image_url(
-        mut self,
-        background_image_url: impl Into<String>,
-    ) -> Self {
+    pub fn background_image_url(mut self, background_image_url: impl Into<String>) -> Self {
         self.background_image_url = Some(background_image_url.into());
         self
     }
@@ -2470,10 +2318,7 @@ pub struct Viewer {
 
 impl Viewer {
     pub fn new(type_: impl Into<ViewerType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 企业成员的 userid

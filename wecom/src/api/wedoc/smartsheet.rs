@@ -214,11 +214,7 @@ impl SmartsheetApi {
     }
 
     /// 查询视图：[`GetViews`]
-    pub fn get_views(
-        &self,
-        docid: impl Into<String>,
-        sheet_id: impl Into<String>,
-    ) -> crate::Call<GetViews> {
+    pub fn get_views(&self, docid: impl Into<String>, sheet_id: impl Into<String>) -> crate::Call<GetViews> {
         self.0.send(GetViews::new(docid, sheet_id))
     }
 

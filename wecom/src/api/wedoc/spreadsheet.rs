@@ -29,10 +29,7 @@ impl SpreadsheetApi {
     }
 
     /// 获取表格行列信息：[`GetSheetProperties`]
-    pub fn get_sheet_properties(
-        &self,
-        docid: impl Into<String>,
-    ) -> crate::Call<GetSheetProperties> {
+    pub fn get_sheet_properties(&self, docid: impl Into<String>) -> crate::Call<GetSheetProperties> {
         self.0.send(GetSheetProperties::new(docid))
     }
 
@@ -54,15 +51,13 @@ impl SpreadsheetApi {
 /// 对一个在线表格批量执行更新操作，按顺序逐个执行。
 /// 每个操作执行之前先校验权限、参数等；有一个校验不过或执行报错，后面的就不再执行，前面的已经生效。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -75,9 +70,7 @@ impl SpreadsheetApi {
 ///     .spreadsheet()
 ///     .batch_update("doc-1", [AddSheetRequest::new("项目周会", 1, 1)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/spreadsheet/batch_update", "编辑表格内容"))]
 #[derive(Clone, Default)]
@@ -97,10 +90,7 @@ impl BatchUpdate {
         docid: impl Into<String>,
         requests: impl IntoIterator<Item = impl crate::OneOf<UpdateRequest>>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            requests: requests.into_iter().map(crate::OneOf::into_union).collect(),
-        }
+        Self { docid: docid.into(), requests: requests.into_iter().map(crate::OneOf::into_union).collect() }
     }
 }
 
@@ -126,28 +116,22 @@ pub struct UpdateResult {
 ///
 /// 查询在线表格的各工作表及其行数、列数。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().spreadsheet().get_sheet_properties("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/wedoc/spreadsheet/get_sheet_properties", "获取表格行列信息")
-)]
+#[doc(alias("/cgi-bin/wedoc/spreadsheet/get_sheet_properties", "获取表格行列信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -176,24 +160,20 @@ pub struct GetSheetPropertiesResponse {
 ///
 /// 读取在线表格一个范围内的单元格。一次读取的范围不超过 1000 行、200 列，单元格总数不超过 10000。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().spreadsheet().get_sheet_range_data("doc-1", "sheet-1", "A1:C10").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", "获取表格数据"))]
 #[derive(Clone, Default)]
@@ -215,16 +195,8 @@ pub struct GetSheetRangeData {
 }
 
 impl GetSheetRangeData {
-    pub fn new(
-        docid: impl Into<String>,
-        sheet_id: impl Into<String>,
-        range: impl Into<String>,
-    ) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            range: range.into(),
-        }
+    pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>, range: impl Into<String>) -> Self {
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), range: range.into() }
     }
 }
 
@@ -269,10 +241,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(url: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            text: text.into(),
-        }
+        Self { url: url.into(), text: text.into() }
     }
 }
 
@@ -301,12 +270,7 @@ pub struct Color {
 
 impl Color {
     pub fn new(red: u32, green: u32, blue: u32) -> Self {
-        Self {
-            red,
-            green,
-            blue,
-            ..Self::default()
-        }
+        Self { red, green, blue, ..Self::default() }
     }
 
     /// alpha 通道，255 为完全不透明
@@ -342,16 +306,8 @@ pub struct GridData {
 }
 
 impl GridData {
-    pub fn new(
-        start_row: u32,
-        start_column: u32,
-        rows: impl IntoIterator<Item = RowData>,
-    ) -> Self {
-        Self {
-            start_row,
-            start_column,
-            rows: rows.into_iter().collect(),
-        }
+    pub fn new(start_row: u32, start_column: u32, rows: impl IntoIterator<Item = RowData>) -> Self {
+        Self { start_row, start_column, rows: rows.into_iter().collect() }
     }
 }
 
@@ -366,9 +322,7 @@ pub struct RowData {
 
 impl RowData {
     pub fn new(values: impl IntoIterator<Item = CellData>) -> Self {
-        Self {
-            values: values.into_iter().collect(),
-        }
+        Self { values: values.into_iter().collect() }
     }
 }
 
@@ -542,11 +496,7 @@ pub struct AddSheetRequest {
 
 impl AddSheetRequest {
     pub fn new(title: impl Into<String>, row_count: u32, column_count: u32) -> Self {
-        Self {
-            title: title.into(),
-            row_count,
-            column_count,
-        }
+        Self { title: title.into(), row_count, column_count }
     }
 }
 
@@ -578,10 +528,7 @@ pub struct UpdateRangeRequest {
 
 impl UpdateRangeRequest {
     pub fn new(sheet_id: impl Into<String>, grid_data: GridData) -> Self {
-        Self {
-            sheet_id: sheet_id.into(),
-            grid_data,
-        }
+        Self { sheet_id: sheet_id.into(), grid_data }
     }
 }
 
@@ -611,12 +558,7 @@ impl DeleteDimensionRequest {
         start_index: u32,
         end_index: u32,
     ) -> Self {
-        Self {
-            sheet_id: sheet_id.into(),
-            dimension: dimension.into(),
-            start_index,
-            end_index,
-        }
+        Self { sheet_id: sheet_id.into(), dimension: dimension.into(), start_index, end_index }
     }
 }
 

@@ -45,22 +45,18 @@ impl VipApi {
 ///
 /// 给应用可见范围内的成员分配文档的高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().vip().batch_add(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/vip/batch_add", "分配高级功能账号"))]
 #[derive(Clone, Default)]
@@ -75,9 +71,7 @@ pub struct BatchAdd {
 
 impl BatchAdd {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -97,22 +91,18 @@ pub struct BatchAddResponse {
 ///
 /// 收回应用可见范围内成员的文档高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().vip().batch_del(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/vip/batch_del", "取消高级功能账号"))]
 #[derive(Clone, Default)]
@@ -127,9 +117,7 @@ pub struct BatchDel {
 
 impl BatchDel {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -149,13 +137,11 @@ pub struct BatchDelResponse {
 ///
 /// 分页列出企业内已有文档高级功能、且在应用可见范围内的成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -165,8 +151,7 @@ pub struct BatchDelResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]

@@ -10,6 +10,8 @@ use crate::Timestamp;
 ///
 /// 查询企业微盘的总容量。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
@@ -17,18 +19,12 @@ use crate::Timestamp;
 /// - 第三方、代开发应用须有「微盘」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().mng_capacity().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -69,6 +65,8 @@ pub struct MngCapacityResponse {
 ///
 /// 查询微盘专业版的账号数与到期时间。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
@@ -76,18 +74,12 @@ pub struct MngCapacityResponse {
 /// - 第三方、代开发应用须有「微盘」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().mng_pro_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

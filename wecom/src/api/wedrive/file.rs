@@ -10,15 +10,13 @@ use crate::{Base64, Secret, Timestamp};
 ///
 /// 在微盘的指定位置新建文件夹或文档。文档的更多能力见 `/cgi-bin/wedoc/create_doc` 等接口。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -30,9 +28,7 @@ use crate::{Base64, Secret, Timestamp};
 ///     .wedrive()
 ///     .file_create("space-1", "father-1", NewFileType::Folder, "周报.docx")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -98,24 +94,20 @@ pub struct FileCreateResponse {
 ///
 /// 删除文件。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_delete(["file-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -127,9 +119,7 @@ pub struct FileDelete {
 
 impl FileDelete {
     pub fn new(fileid: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            fileid: fileid.into_iter().map(Into::into).collect(),
-        }
+        Self { fileid: fileid.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -146,24 +136,20 @@ pub struct FileDeleteResponse {}
 ///
 /// `fileid`、`selected_ticket` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_download().fileid("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -215,24 +201,20 @@ pub struct FileDownloadResponse {
 ///
 /// 查询一个文件的信息。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_info("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -262,15 +244,13 @@ pub struct FileInfoResponse {
 ///
 /// 分页列出一个目录下的文件。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -285,8 +265,7 @@ pub struct FileInfoResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item ?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -314,13 +293,7 @@ impl FileList {
         start: u32,
         limit: u32,
     ) -> Self {
-        Self {
-            spaceid: spaceid.into(),
-            fatherid: fatherid.into(),
-            sort_type: sort_type.into(),
-            start,
-            limit,
-        }
+        Self { spaceid: spaceid.into(), fatherid: fatherid.into(), sort_type: sort_type.into(), start, limit }
     }
 }
 
@@ -370,24 +343,20 @@ pub struct FileItems {
 ///
 /// 把文件移动到指定目录。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_move("father-1", ["file-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -402,10 +371,7 @@ pub struct FileMove {
 }
 
 impl FileMove {
-    pub fn new(
-        fatherid: impl Into<String>,
-        fileid: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(fatherid: impl Into<String>, fileid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             fatherid: fatherid.into(),
             fileid: fileid.into_iter().map(Into::into).collect(),
@@ -444,24 +410,20 @@ pub struct MovedFiles {
 ///
 /// 给文件改名。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_rename("file-1", "新的文件名").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -477,10 +439,7 @@ pub struct FileRename {
 
 impl FileRename {
     pub fn new(fileid: impl Into<String>, new_name: impl Into<String>) -> Self {
-        Self {
-            fileid: fileid.into(),
-            new_name: new_name.into(),
-        }
+        Self { fileid: fileid.into(), new_name: new_name.into() }
     }
 }
 
@@ -500,15 +459,13 @@ pub struct FileRenameResponse {
 ///
 /// `spaceid`与`fatherid`、`selected_ticket` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -520,9 +477,7 @@ pub struct FileRenameResponse {
 ///     .spaceid("space-1")
 ///     .fatherid("father-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -545,10 +500,7 @@ pub struct FileUpload {
 }
 
 impl FileUpload {
-    pub fn new(
-        file_name: impl Into<String>,
-        file_base64_content: impl Into<Base64>,
-    ) -> Self {
+    pub fn new(file_name: impl Into<String>, file_base64_content: impl Into<Base64>) -> Self {
         Self {
             file_name: file_name.into(),
             file_base64_content: file_base64_content.into(),
@@ -591,6 +543,8 @@ pub struct FileUploadResponse {
 ///
 /// 各块都上传后调用，得到文件 id，上传至此完成。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
@@ -598,18 +552,12 @@ pub struct FileUploadResponse {
 /// - 第三方、代开发应用须有「微盘」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_upload_finish("upload-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -621,9 +569,7 @@ pub struct FileUploadFinish {
 
 impl FileUploadFinish {
     pub fn new(upload_key: impl Into<Secret>) -> Self {
-        Self {
-            upload_key: upload_key.into(),
-        }
+        Self { upload_key: upload_key.into() }
     }
 }
 
@@ -654,6 +600,8 @@ pub struct FileUploadFinishResponse {
 ///
 /// `spaceid`与`fatherid`、`selected_ticket` 须填且只填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
@@ -661,27 +609,17 @@ pub struct FileUploadFinishResponse {
 /// - 第三方、代开发应用须有「微盘」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client
 ///     .wedrive()
-///     .file_upload_init(
-///         "周报.docx",
-///         1024,
-///         ["da39a3ee5e6b4b0d3255bfef95601890afd80709"],
-///     )
+///     .file_upload_init("周报.docx", 1024, ["da39a3ee5e6b4b0d3255bfef95601890afd80709"])
 ///     .spaceid("space-1")
 ///     .fatherid("father-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -770,6 +708,8 @@ pub struct FileUploadInitResponse {
 ///
 /// 上传一块。块的大小固定为 2 MB，最后一块可以不足。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
@@ -777,18 +717,12 @@ pub struct FileUploadInitResponse {
 /// - 第三方、代开发应用须有「微盘」权限。
 /// - 系统应用「微盘」的 secret 也可以调用。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_upload_part("upload-1", 1, b"...".to_vec()).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -807,16 +741,8 @@ pub struct FileUploadPart {
 }
 
 impl FileUploadPart {
-    pub fn new(
-        upload_key: impl Into<Secret>,
-        index: i32,
-        file_base64_content: impl Into<Base64>,
-    ) -> Self {
-        Self {
-            upload_key: upload_key.into(),
-            index,
-            file_base64_content: file_base64_content.into(),
-        }
+    pub fn new(upload_key: impl Into<Secret>, index: i32, file_base64_content: impl Into<Base64>) -> Self {
+        Self { upload_key: upload_key.into(), index, file_base64_content: file_base64_content.into() }
     }
 }
 

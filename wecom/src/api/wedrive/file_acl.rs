@@ -10,15 +10,13 @@ use super::MemberType;
 ///
 /// 给文件添加成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -28,14 +26,9 @@ use super::MemberType;
 ///
 /// let answer = client
 ///     .wedrive()
-///     .file_acl_add(
-///         "file-1",
-///         [AddFileMember::new(MemberType::User, FileMemberAuth::Download)],
-///     )
+///     .file_acl_add("file-1", [AddFileMember::new(MemberType::User, FileMemberAuth::Download)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -48,14 +41,8 @@ pub struct FileAclAdd {
 }
 
 impl FileAclAdd {
-    pub fn new(
-        fileid: impl Into<String>,
-        auth_info: impl IntoIterator<Item = AddFileMember>,
-    ) -> Self {
-        Self {
-            fileid: fileid.into(),
-            auth_info: auth_info.into_iter().collect(),
-        }
+    pub fn new(fileid: impl Into<String>, auth_info: impl IntoIterator<Item = AddFileMember>) -> Self {
+        Self { fileid: fileid.into(), auth_info: auth_info.into_iter().collect() }
     }
 }
 
@@ -84,11 +71,7 @@ pub struct AddFileMember {
 
 impl AddFileMember {
     pub fn new(type_: impl Into<MemberType>, auth: impl Into<FileMemberAuth>) -> Self {
-        Self {
-            type_: type_.into(),
-            auth: auth.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), auth: auth.into(), ..Self::default() }
     }
 
     /// 成员 userid
@@ -115,15 +98,13 @@ pub struct FileAclAddResponse {}
 ///
 /// 从文件移除成员。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -132,9 +113,7 @@ pub struct FileAclAddResponse {}
 /// use wecom::wedrive::{DelFileMember, MemberType};
 ///
 /// let answer = client.wedrive().file_acl_del("file-1", [DelFileMember::new(MemberType::User)]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -147,14 +126,8 @@ pub struct FileAclDel {
 }
 
 impl FileAclDel {
-    pub fn new(
-        fileid: impl Into<String>,
-        auth_info: impl IntoIterator<Item = DelFileMember>,
-    ) -> Self {
-        Self {
-            fileid: fileid.into(),
-            auth_info: auth_info.into_iter().collect(),
-        }
+    pub fn new(fileid: impl Into<String>, auth_info: impl IntoIterator<Item = DelFileMember>) -> Self {
+        Self { fileid: fileid.into(), auth_info: auth_info.into_iter().collect() }
     }
 }
 
@@ -181,10 +154,7 @@ pub struct DelFileMember {
 
 impl DelFileMember {
     pub fn new(type_: impl Into<MemberType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 成员 userid
@@ -211,24 +181,20 @@ pub struct FileAclDelResponse {}
 ///
 /// 修改在线文档的水印；其他类型的文件不支持。不填的字段保持原状。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_secure_setting("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -242,10 +208,7 @@ pub struct FileSecureSetting {
 
 impl FileSecureSetting {
     pub fn new(fileid: impl Into<String>) -> Self {
-        Self {
-            fileid: fileid.into(),
-            ..Self::default()
-        }
+        Self { fileid: fileid.into(), ..Self::default() }
     }
 }
 
@@ -268,15 +231,13 @@ pub struct FileSecureSettingResponse {}
 ///
 /// 修改文件的分享范围与权限。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -285,9 +246,7 @@ pub struct FileSecureSettingResponse {}
 /// use wecom::wedrive::AuthScope;
 ///
 /// let answer = client.wedrive().file_setting("file-1", AuthScope::Specified).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -303,11 +262,7 @@ pub struct FileSetting {
 
 impl FileSetting {
     pub fn new(fileid: impl Into<String>, auth_scope: impl Into<AuthScope>) -> Self {
-        Self {
-            fileid: fileid.into(),
-            auth_scope: auth_scope.into(),
-            ..Self::default()
-        }
+        Self { fileid: fileid.into(), auth_scope: auth_scope.into(), ..Self::default() }
     }
 }
 
@@ -360,24 +315,20 @@ pub struct FileSettingResponse {}
 ///
 /// 获取文件的分享链接。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().file_share("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -407,24 +358,20 @@ pub struct FileShareResponse {
 ///
 /// 查询文件的分享设置、安全设置、成员与水印。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().get_file_permission("file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

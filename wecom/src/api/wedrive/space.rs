@@ -8,15 +8,13 @@ mod tables;
 ///
 /// 在微盘新建一个空间，创建者为应用本身。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -27,9 +25,7 @@ mod tables;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_create("项目资料").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -45,19 +41,13 @@ pub struct SpaceCreate {
 
 impl SpaceCreate {
     pub fn new(space_name: impl Into<String>) -> Self {
-        Self {
-            space_name: space_name.into(),
-            ..Self::default()
-        }
+        Self { space_name: space_name.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl SpaceCreate {
     /// 空间的其他成员与部门
-    pub fn auth_info(
-        mut self,
-        auth_info: impl IntoIterator<Item = NewSpaceMember>,
-    ) -> Self {
+    pub fn auth_info(mut self, auth_info: impl IntoIterator<Item = NewSpaceMember>) -> Self {
         self.auth_info = Some(auth_info.into_iter().collect());
         self
     }
@@ -146,24 +136,20 @@ pub struct SpaceCreateResponse {
 ///
 /// 解散一个空间。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_dismiss("space-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -190,24 +176,20 @@ pub struct SpaceDismissResponse {}
 ///
 /// 查询空间的名称、类型，以及成员和权限。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_info("space-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -251,24 +233,20 @@ pub struct Space {
 ///
 /// 给空间改名。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_rename("space-1", "项目资料").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -282,10 +260,7 @@ pub struct SpaceRename {
 
 impl SpaceRename {
     pub fn new(spaceid: impl Into<String>, space_name: impl Into<String>) -> Self {
-        Self {
-            spaceid: spaceid.into(),
-            space_name: space_name.into(),
-        }
+        Self { spaceid: spaceid.into(), space_name: space_name.into() }
     }
 }
 

@@ -10,24 +10,20 @@ use super::{MemberType, SpaceAuthList, SpaceSubType};
 ///
 /// 查询空间的成员和权限，以及安全设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().new_space_info("space-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -105,15 +101,13 @@ pub struct SpaceSecureSetting {
 ///
 /// 给空间添加成员与部门，一次可以添加几个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -127,14 +121,9 @@ pub struct SpaceSecureSetting {
 ///
 /// let answer = client
 ///     .wedrive()
-///     .space_acl_add(
-///         "space-1",
-///         [AddSpaceMember::new(MemberType::User, AddSpaceAuth::Download)],
-///     )
+///     .space_acl_add("space-1", [AddSpaceMember::new(MemberType::User, AddSpaceAuth::Download)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -147,14 +136,8 @@ pub struct SpaceAclAdd {
 }
 
 impl SpaceAclAdd {
-    pub fn new(
-        spaceid: impl Into<String>,
-        auth_info: impl IntoIterator<Item = AddSpaceMember>,
-    ) -> Self {
-        Self {
-            spaceid: spaceid.into(),
-            auth_info: auth_info.into_iter().collect(),
-        }
+    pub fn new(spaceid: impl Into<String>, auth_info: impl IntoIterator<Item = AddSpaceMember>) -> Self {
+        Self { spaceid: spaceid.into(), auth_info: auth_info.into_iter().collect() }
     }
 }
 
@@ -179,11 +162,7 @@ pub struct AddSpaceMember {
 
 impl AddSpaceMember {
     pub fn new(type_: impl Into<MemberType>, auth: impl Into<AddSpaceAuth>) -> Self {
-        Self {
-            type_: type_.into(),
-            auth: auth.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), auth: auth.into(), ..Self::default() }
     }
 
     /// 成员 userid
@@ -222,15 +201,13 @@ pub struct SpaceAclAddResponse {}
 ///
 /// 从空间移除成员与部门，操作者为应用本身。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -242,9 +219,7 @@ pub struct SpaceAclAddResponse {}
 ///     .wedrive()
 ///     .space_acl_del("space-1", [DelSpaceMember::new(MemberType::User)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -257,14 +232,8 @@ pub struct SpaceAclDel {
 }
 
 impl SpaceAclDel {
-    pub fn new(
-        spaceid: impl Into<String>,
-        auth_info: impl IntoIterator<Item = DelSpaceMember>,
-    ) -> Self {
-        Self {
-            spaceid: spaceid.into(),
-            auth_info: auth_info.into_iter().collect(),
-        }
+    pub fn new(spaceid: impl Into<String>, auth_info: impl IntoIterator<Item = DelSpaceMember>) -> Self {
+        Self { spaceid: spaceid.into(), auth_info: auth_info.into_iter().collect() }
     }
 }
 
@@ -287,10 +256,7 @@ pub struct DelSpaceMember {
 
 impl DelSpaceMember {
     pub fn new(type_: impl Into<MemberType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 成员 userid
@@ -317,24 +283,20 @@ pub struct SpaceAclDelResponse {}
 ///
 /// 修改空间的安全设置，限本应用创建的空间。不填的字段保持原状。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_setting("space-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -358,10 +320,7 @@ pub struct SpaceSetting {
 
 impl SpaceSetting {
     pub fn new(spaceid: impl Into<String>) -> Self {
-        Self {
-            spaceid: spaceid.into(),
-            ..Self::default()
-        }
+        Self { spaceid: spaceid.into(), ..Self::default() }
     }
 }
 
@@ -389,17 +348,12 @@ crate::wire::setters! { impl SpaceSetting {
         mut self,
         share_url_no_approve_default_auth: impl Into<InviteAuth>,
     ) -> Self {
-        self.share_url_no_approve_default_auth = Some(
-            share_url_no_approve_default_auth.into(),
-        );
+        self.share_url_no_approve_default_auth = Some(share_url_no_approve_default_auth.into());
         self
     }
 
     /// 文件默认的可查看范围
-    pub fn default_file_scope(
-        mut self,
-        default_file_scope: impl Into<FileScope>,
-    ) -> Self {
+    pub fn default_file_scope(mut self, default_file_scope: impl Into<FileScope>) -> Self {
         self.default_file_scope = Some(default_file_scope.into());
         self
     }
@@ -422,24 +376,20 @@ pub struct SpaceSettingResponse {}
 ///
 /// 获取空间的邀请分享链接。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
 /// - 第三方、代开发应用须有「微盘」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().space_share("space-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -45,23 +45,19 @@ impl VipApi {
 ///
 /// 给应用可见范围内的成员分配微盘的高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().vip().batch_add(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedrive/vip/batch_add", "分配高级功能账号"))]
 #[derive(Clone, Default)]
@@ -76,9 +72,7 @@ pub struct BatchAdd {
 
 impl BatchAdd {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -98,23 +92,19 @@ pub struct BatchAddResponse {
 ///
 /// 收回应用可见范围内成员的微盘高级功能。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedrive().vip().batch_del(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedrive/vip/batch_del", "取消高级功能账号"))]
 #[derive(Clone, Default)]
@@ -129,9 +119,7 @@ pub struct BatchDel {
 
 impl BatchDel {
     pub fn new(userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            userid_list: userid_list.into_iter().map(Into::into).collect(),
-        }
+        Self { userid_list: userid_list.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -151,14 +139,12 @@ pub struct BatchDelResponse {
 ///
 /// 分页列出企业内已有微盘高级功能、且在应用可见范围的成员。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 微盘 - 可调用接口的应用」。
 /// - 微盘接口要求企业微信为 4.0.20 及以上版本。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -168,8 +154,7 @@ pub struct BatchDelResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedrive/vip/list", "获取高级功能账号列表"))]
 #[derive(Clone, Default)]

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "agent::Get" {
-    0 "agentid" put agentid,
-} }
+wire::record! { Get "agent::Get" { 0 "agentid" put agentid, } }
 
 wire::answer! { GetResponse "agent::GetResponse" {
     0 "agentid" put agentid,
@@ -24,21 +22,13 @@ wire::answer! { GetResponse "agent::GetResponse" {
     12 "customized_publish_status" opt customized_publish_status,
 } }
 
-wire::record! { AllowUsers "agent::AllowUsers" {
-    0 "user" put user,
-} }
+wire::record! { AllowUsers "agent::AllowUsers" { 0 "user" put user, } }
 
-wire::record! { AllowUser "agent::AllowUser" {
-    0 "userid" put userid,
-} }
+wire::record! { AllowUser "agent::AllowUser" { 0 "userid" put userid, } }
 
-wire::record! { AllowParties "agent::AllowParties" {
-    0 "partyid" put partyid,
-} }
+wire::record! { AllowParties "agent::AllowParties" { 0 "partyid" put partyid, } }
 
-wire::record! { AllowTags "agent::AllowTags" {
-    0 "tagid" put tagid,
-} }
+wire::record! { AllowTags "agent::AllowTags" { 0 "tagid" put tagid, } }
 
 wire::int_enum! {
     CustomizedPublishStatus { Pending = 0, Developing = 1, Online = 2, OnlineWithDraft =
@@ -47,9 +37,7 @@ wire::int_enum! {
 
 wire::record! { GetAdminList "agent::GetAdminList" {} }
 
-wire::answer! { GetAdminListResponse "agent::GetAdminListResponse" {
-    0 "admin" put admin,
-} }
+wire::answer! { GetAdminListResponse "agent::GetAdminListResponse" { 0 "admin" put admin, } }
 
 wire::record! { Admin "agent::Admin" {
     0 "userid" put userid,
@@ -124,9 +112,7 @@ wire::str_enum! {
 
 wire::record! { List "agent::List" {} }
 
-wire::answer! { ListResponse "agent::ListResponse" {
-    0 "agentlist" put agentlist,
-} }
+wire::answer! { ListResponse "agent::ListResponse" { 0 "agentlist" put agentlist, } }
 
 wire::record! { AgentItem "agent::AgentItem" {
     0 "agentid" put agentid,
@@ -181,11 +167,9 @@ wire::endpoint! { List -> ListResponse, AccessToken, 90227 "获取access_token�
 }
 
 wire::endpoint! { Set -> SetResponse, AccessToken, 90228 "设置应用",
-    Post "/cgi-bin/agent/set", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/set", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetScope -> SetScopeResponse, AccessToken, 90583 "设置授权应用可见范围",
-    Post "/cgi-bin/agent/set_scope", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/set_scope", repeat true, rate [], modes [ThirdParty]
 }

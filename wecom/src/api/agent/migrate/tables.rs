@@ -17,11 +17,9 @@ wire::record! { MigrateToCustomizedApp "agent::MigrateToCustomizedApp" {
 wire::answer! { MigrateToCustomizedAppResponse "agent::MigrateToCustomizedAppResponse" {} }
 
 wire::endpoint! { ClaimCustomizedApp -> ClaimCustomizedAppResponse, AccessToken, 99617 "自建应用迁移成代开发应用",
-    Post "/cgi-bin/agent/claim_customized_app", repeat false, rate [], modes [Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/claim_customized_app", repeat false, rate [], modes [Provider]
 }
 
 wire::endpoint! { MigrateToCustomizedApp -> MigrateToCustomizedAppResponse, AccessToken, 0 "自建应用迁移成代开发自建应用",
-    Post "/cgi-bin/agent/migrate_to_customized_app", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/migrate_to_customized_app", repeat false, rate [], modes [Internal]
 }

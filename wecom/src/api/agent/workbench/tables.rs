@@ -17,13 +17,9 @@ wire::record! { GetWorkbenchData "agent::GetWorkbenchData" {
     1 "userid" put userid,
 } }
 
-wire::answer! { GetWorkbenchDataResponse "agent::GetWorkbenchDataResponse" {
-    0 "data" put data,
-} }
+wire::answer! { GetWorkbenchDataResponse "agent::GetWorkbenchDataResponse" { 0 "data" put data, } }
 
-wire::record! { GetWorkbenchTemplate "agent::GetWorkbenchTemplate" {
-    0 "agentid" put agentid,
-} }
+wire::record! { GetWorkbenchTemplate "agent::GetWorkbenchTemplate" { 0 "agentid" put agentid, } }
 
 wire::answer! { GetWorkbenchTemplateResponse "agent::GetWorkbenchTemplateResponse" {
     0 "replace_user_data" opt replace_user_data,
@@ -170,21 +166,13 @@ wire::from! { WorkbenchTemplate {
 
 wire::answer! { SetWorkbenchTemplateResponse "agent::SetWorkbenchTemplateResponse" {} }
 
-wire::record! { ImageTemplate "agent::ImageTemplate" {
-    0 "image" opt image,
-} }
+wire::record! { ImageTemplate "agent::ImageTemplate" { 0 "image" opt image, } }
 
-wire::record! { KeyDataTemplate "agent::KeyDataTemplate" {
-    0 "keydata" opt keydata,
-} }
+wire::record! { KeyDataTemplate "agent::KeyDataTemplate" { 0 "keydata" opt keydata, } }
 
-wire::record! { ListTemplate "agent::ListTemplate" {
-    0 "list" opt list,
-} }
+wire::record! { ListTemplate "agent::ListTemplate" { 0 "list" opt list, } }
 
-wire::record! { WebviewTemplate "agent::WebviewTemplate" {
-    0 "webview" opt webview,
-} }
+wire::record! { WebviewTemplate "agent::WebviewTemplate" { 0 "webview" opt webview, } }
 
 wire::record! { WorkbenchImage "agent::WorkbenchImage" {
     0 "url" put url,
@@ -192,9 +180,7 @@ wire::record! { WorkbenchImage "agent::WorkbenchImage" {
     2 "pagepath" opt pagepath,
 } }
 
-wire::record! { WorkbenchKeyData "agent::WorkbenchKeyData" {
-    0 "items" put items,
-} }
+wire::record! { WorkbenchKeyData "agent::WorkbenchKeyData" { 0 "items" put items, } }
 
 wire::record! { KeyDataItem "agent::KeyDataItem" {
     0 "key" opt key,
@@ -203,9 +189,7 @@ wire::record! { KeyDataItem "agent::KeyDataItem" {
     3 "pagepath" opt pagepath,
 } }
 
-wire::record! { WorkbenchList "agent::WorkbenchList" {
-    0 "items" put items,
-} }
+wire::record! { WorkbenchList "agent::WorkbenchList" { 0 "items" put items, } }
 
 wire::record! { WorkbenchListItem "agent::WorkbenchListItem" {
     0 "title" put title,
@@ -271,26 +255,21 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchSetWorkbenchData -> BatchSetWorkbenchDataResponse, AccessToken, 92535 "批量设置应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/batch_set_workbench_data", repeat true, rate [100000 Minute App], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/batch_set_workbench_data", repeat true, rate [100000 Minute App], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetWorkbenchData -> GetWorkbenchDataResponse, AccessToken, 92535 "获取应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/get_workbench_data", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/get_workbench_data", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetWorkbenchTemplate -> GetWorkbenchTemplateResponse, AccessToken, 92535 "获取应用在工作台展示的模版",
-    Post "/cgi-bin/agent/get_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/get_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetWorkbenchData -> SetWorkbenchDataResponse, AccessToken, 92535 "设置应用在用户工作台展示的数据",
-    Post "/cgi-bin/agent/set_workbench_data", repeat true, rate [10 Minute AgentMember], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/set_workbench_data", repeat true, rate [10 Minute AgentMember], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetWorkbenchTemplate -> SetWorkbenchTemplateResponse, AccessToken, 92535 "设置应用在工作台展示的模版",
-    Post "/cgi-bin/agent/set_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/agent/set_workbench_template", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -45,9 +45,7 @@ wire::from! { ResponseContent {
 
 wire::answer! { ResponseResponse "aibot::ResponseResponse" {} }
 
-wire::record! { Feedback "aibot::Feedback" {
-    0 "id" opt id,
-} }
+wire::record! { Feedback "aibot::Feedback" { 0 "id" opt id, } }
 
 wire::unions! {
     ResponseContent

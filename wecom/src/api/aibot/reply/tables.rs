@@ -19,9 +19,7 @@ wire::record! { MarkdownText "aibot::MarkdownText" {
     1 "feedback" opt feedback,
 } }
 
-wire::record! { MediaRef "aibot::MediaRef" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MediaRef "aibot::MediaRef" { 0 "media_id" put media_id, } }
 
 impl wire::Union for PassiveReply {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -57,13 +55,9 @@ wire::from! { PassiveReply {
     StreamWithTemplateCard: StreamAndCard,
 } }
 
-wire::record! { StreamReply "aibot::StreamReply" {
-    0 "stream" put stream,
-} }
+wire::record! { StreamReply "aibot::StreamReply" { 0 "stream" put stream, } }
 
-wire::record! { CardReply "aibot::CardReply" {
-    0 "template_card" put template_card,
-} }
+wire::record! { CardReply "aibot::CardReply" { 0 "template_card" put template_card, } }
 
 wire::record! { StreamAndCard "aibot::StreamAndCard" {
     0 "stream" put stream,
@@ -319,9 +313,7 @@ wire::from! { WelcomeReply {
     TemplateCard: crate::aibot::MultipleInteraction => TemplateCard::new,
 } }
 
-wire::record! { WelcomeText "aibot::WelcomeText" {
-    0 "content" put content,
-} }
+wire::record! { WelcomeText "aibot::WelcomeText" { 0 "content" put content, } }
 
 wire::unions! {
     PassiveReply, StreamItem, Push, Reply, Card, WelcomeReply

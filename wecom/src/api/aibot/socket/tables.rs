@@ -29,9 +29,7 @@ wire::record! { UploadMediaInit "aibot::UploadMediaInit" {
     4 "md5" opt md5,
 } }
 
-wire::record! { UploadMediaInitResponse "aibot::UploadMediaInitResponse" {
-    0 "upload_id" put upload_id,
-} }
+wire::record! { UploadMediaInitResponse "aibot::UploadMediaInitResponse" { 0 "upload_id" put upload_id, } }
 
 wire::record! { UploadMediaChunk "aibot::UploadMediaChunk" {
     0 "upload_id" put upload_id,
@@ -39,9 +37,7 @@ wire::record! { UploadMediaChunk "aibot::UploadMediaChunk" {
     2 "base64_data" put base64_data,
 } }
 
-wire::record! { UploadMediaFinish "aibot::UploadMediaFinish" {
-    0 "upload_id" put upload_id,
-} }
+wire::record! { UploadMediaFinish "aibot::UploadMediaFinish" { 0 "upload_id" put upload_id, } }
 
 wire::record! { UploadMediaFinishResponse "aibot::UploadMediaFinishResponse" {
     0 "type" put type_,

@@ -16,13 +16,9 @@ wire::record! { GetLaunchCode "base::GetLaunchCode" {
     1 "single_chat" put single_chat,
 } }
 
-wire::record! { SingleChat "base::SingleChat" {
-    0 "userid" put userid,
-} }
+wire::record! { SingleChat "base::SingleChat" { 0 "userid" put userid, } }
 
-wire::answer! { GetLaunchCodeResponse "base::GetLaunchCodeResponse" {
-    0 "launch_code" put launch_code,
-} }
+wire::answer! { GetLaunchCodeResponse "base::GetLaunchCodeResponse" { 0 "launch_code" put launch_code, } }
 
 wire::endpoint! { GetJsapiTicket -> GetJsapiTicketResponse, AccessToken, 90506 "获取企业 jsapi_ticket",
     Get "/cgi-bin/get_jsapi_ticket", repeat true, rate [400 Hour Corp, 100 Hour App], modes [Internal ThirdParty Provider],
@@ -30,6 +26,5 @@ wire::endpoint! { GetJsapiTicket -> GetJsapiTicketResponse, AccessToken, 90506 "
 }
 
 wire::endpoint! { GetLaunchCode -> GetLaunchCodeResponse, AccessToken, 94345 "获取launch_code",
-    Post "/cgi-bin/get_launch_code", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/get_launch_code", repeat false, rate [], modes [Internal ThirdParty]
 }

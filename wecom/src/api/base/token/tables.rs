@@ -6,15 +6,11 @@ use super::*;
 
 wire::record! { GetApiDomainIp "base::GetApiDomainIp" {} }
 
-wire::answer! { GetApiDomainIpResponse "base::GetApiDomainIpResponse" {
-    0 "ip_list" put ip_list,
-} }
+wire::answer! { GetApiDomainIpResponse "base::GetApiDomainIpResponse" { 0 "ip_list" put ip_list, } }
 
 wire::record! { GetCallbackIp "base::GetCallbackIp" {} }
 
-wire::answer! { GetCallbackIpResponse "base::GetCallbackIpResponse" {
-    0 "ip_list" put ip_list,
-} }
+wire::answer! { GetCallbackIpResponse "base::GetCallbackIpResponse" { 0 "ip_list" put ip_list, } }
 
 wire::record! { GetToken "base::GetToken" {
     0 "corpid" put corpid,

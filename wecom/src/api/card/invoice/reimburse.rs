@@ -65,22 +65,18 @@ impl ReimburseApi {
 ///
 /// 以成员选择的发票标识，查询发票的结构化信息与 PDF 文件。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 仅认证的企业微信账号可调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.card().invoice().reimburse().get_invoice_info("card-1", "encrypt-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/card/invoice/reimburse/getinvoiceinfo", "查询电子发票"))]
 #[derive(Clone, Default)]
@@ -95,10 +91,7 @@ pub struct GetInvoiceInfo {
 
 impl GetInvoiceInfo {
     pub fn new(card_id: impl Into<String>, encrypt_code: impl Into<String>) -> Self {
-        Self {
-            card_id: card_id.into(),
-            encrypt_code: encrypt_code.into(),
-        }
+        Self { card_id: card_id.into(), encrypt_code: encrypt_code.into() }
     }
 }
 
@@ -130,15 +123,13 @@ pub struct GetInvoiceInfoResponse {
 ///
 /// 以成员选择的发票标识，一次查询多张发票的结构化信息。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 仅认证的企业微信账号可调用。
 ///
 /// 企业的激活人数须超过 200。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -152,16 +143,9 @@ pub struct GetInvoiceInfoResponse {
 ///     .reimburse()
 ///     .get_invoice_info_batch([InvoiceId::new("card-1", "encrypt-1")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch",
-        "批量查询电子发票"
-    )
-)]
+#[doc(alias("/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch", "批量查询电子发票"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -172,9 +156,7 @@ pub struct GetInvoiceInfoBatch {
 
 impl GetInvoiceInfoBatch {
     pub fn new(item_list: impl IntoIterator<Item = InvoiceId>) -> Self {
-        Self {
-            item_list: item_list.into_iter().collect(),
-        }
+        Self { item_list: item_list.into_iter().collect() }
     }
 }
 
@@ -218,13 +200,11 @@ pub struct Invoice {
 /// - 解锁：报销因故不能完成时执行；锁定的发票恢复为可提交。
 /// - 报销：报销完成后执行；发票从卡包中移除，用户在卡包的消息里可见核销信息。不可逆，请慎重。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 仅认证的企业微信账号可调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -236,19 +216,11 @@ pub struct Invoice {
 ///     .card()
 ///     .invoice()
 ///     .reimburse()
-///     .update_invoice_status(
-///         "card-1",
-///         "encrypt-1",
-///         ReimburseStatus::InvoiceReimburseInit,
-///     )
+///     .update_invoice_status("card-1", "encrypt-1", ReimburseStatus::InvoiceReimburseInit)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/card/invoice/reimburse/updateinvoicestatus", "更新发票状态")
-)]
+#[doc(alias("/cgi-bin/card/invoice/reimburse/updateinvoicestatus", "更新发票状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -290,13 +262,11 @@ pub struct UpdateInvoiceStatusResponse {}
 /// - 是事务性的：有一张失败，其他的也恢复到调用之前的状态。
 /// - 报销、锁定、解锁之后，报销方须及时把状态同步到微信，以免用户的发票不能正常使用。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 仅认证的企业微信账号可调用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -314,16 +284,9 @@ pub struct UpdateInvoiceStatusResponse {}
 ///         [InvoiceId::new("card-1", "encrypt-1")],
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/card/invoice/reimburse/updatestatusbatch",
-        "批量更新发票状态"
-    )
-)]
+#[doc(alias("/cgi-bin/card/invoice/reimburse/updatestatusbatch", "批量更新发票状态"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -388,10 +351,7 @@ pub struct InvoiceId {
 
 impl InvoiceId {
     pub fn new(card_id: impl Into<String>, encrypt_code: impl Into<String>) -> Self {
-        Self {
-            card_id: card_id.into(),
-            encrypt_code: encrypt_code.into(),
-        }
+        Self { card_id: card_id.into(), encrypt_code: encrypt_code.into() }
     }
 }
 

@@ -31,9 +31,7 @@ wire::record! { AnalyzeFail "chatdata::AnalyzeFail" {
     3 "encrypt_info" opt encrypt_info,
 } }
 
-wire::record! { AnalyzeTaskResult "chatdata::AnalyzeTaskResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { AnalyzeTaskResult "chatdata::AnalyzeTaskResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { AnalyzeTaskResultResponse "chatdata::AnalyzeTaskResultResponse" {
     0 "status" put status,
@@ -66,27 +64,20 @@ wire::int_enum! {
     SpamResult { Clean = 0, Political = 1, Porn = 2 }
 }
 
-wire::record! { AnalyzeTaskSubmit "chatdata::AnalyzeTaskSubmit" {
-    0 "jobid" put jobid,
-} }
+wire::record! { AnalyzeTaskSubmit "chatdata::AnalyzeTaskSubmit" { 0 "jobid" put jobid, } }
 
 wire::answer! { AnalyzeTaskSubmitResponse "chatdata::AnalyzeTaskSubmitResponse" {} }
 
-wire::record! { MsgEncryptInfo "chatdata::MsgEncryptInfo" {
-    0 "secret_key" put secret_key,
-} }
+wire::record! { MsgEncryptInfo "chatdata::MsgEncryptInfo" { 0 "secret_key" put secret_key, } }
 
 wire::endpoint! { AnalyzeTaskAdd -> AnalyzeTaskAddResponse, AccessToken, 99527 "创建分析任务",
-    Post "/cgi-bin/chatdata/analyze_task_add", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/analyze_task_add", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { AnalyzeTaskResult -> AnalyzeTaskResultResponse, AccessToken, 99527 "获取任务结果",
-    Post "/cgi-bin/chatdata/analyze_task_result", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/analyze_task_result", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { AnalyzeTaskSubmit -> AnalyzeTaskSubmitResponse, AccessToken, 99527 "提交分析任务",
-    Post "/cgi-bin/chatdata/analyze_task_submit", repeat false, rate [100000 Day Corp, 100000 Day Corp, 1000 Day Corp], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/analyze_task_submit", repeat false, rate [100000 Day Corp, 100000 Day Corp, 1000 Day Corp], modes [ThirdParty Provider]
 }

@@ -63,13 +63,9 @@ wire::answer! { GetHideSensitiveInfoConfigResponse "chatdata::GetHideSensitiveIn
     0 "config" put config,
 } }
 
-wire::record! { GetLogLevel "chatdata::GetLogLevel" {
-    0 "program_id" put program_id,
-} }
+wire::record! { GetLogLevel "chatdata::GetLogLevel" { 0 "program_id" put program_id, } }
 
-wire::answer! { GetLogLevelResponse "chatdata::GetLogLevelResponse" {
-    0 "log_level" put log_level,
-} }
+wire::answer! { GetLogLevelResponse "chatdata::GetLogLevelResponse" { 0 "log_level" put log_level, } }
 
 wire::record! { SetHideSensitiveInfoConfig "chatdata::SetHideSensitiveInfoConfig" {
     0 "userid" put userid,
@@ -92,15 +88,11 @@ wire::record! { SetPublicKey "chatdata::SetPublicKey" {
 
 wire::answer! { SetPublicKeyResponse "chatdata::SetPublicKeyResponse" {} }
 
-wire::record! { SetReceiveCallback "chatdata::SetReceiveCallback" {
-    0 "program_id" put program_id,
-} }
+wire::record! { SetReceiveCallback "chatdata::SetReceiveCallback" { 0 "program_id" put program_id, } }
 
 wire::answer! { SetReceiveCallbackResponse "chatdata::SetReceiveCallbackResponse" {} }
 
-wire::record! { UploadMedia "chatdata::UploadMedia" {
-    0 "type" put type_,
-} beside { "media" put media } }
+wire::record! { UploadMedia "chatdata::UploadMedia" { 0 "type" put type_, } beside { "media" put media } }
 
 wire::answer! { UploadMediaResponse "chatdata::UploadMediaResponse" {
     0 "type" put type_,
@@ -119,8 +111,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAuthUserList -> GetAuthUserListResponse, AccessToken, 99962 "获取授权存档的成员列表",
-    Post "/cgi-bin/chatdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/get_auth_user_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetAuthUserList {
@@ -147,33 +138,27 @@ wire::endpoint! { GetCorpAuthInfo -> GetCorpAuthInfoResponse, AccessToken, 10024
 }
 
 wire::endpoint! { GetHideSensitiveInfoConfig -> GetHideSensitiveInfoConfigResponse, AccessToken, 100139 "获取成员会话组件敏感信息隐藏配置",
-    Post "/cgi-bin/chatdata/get_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/get_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetLogLevel -> GetLogLevelResponse, AccessToken, 100108 "获取当前日志打印级别",
-    Post "/cgi-bin/chatdata/get_log_level", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/get_log_level", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetHideSensitiveInfoConfig -> SetHideSensitiveInfoConfigResponse, AccessToken, 100139 "设置成员会话组件敏感信息隐藏配置",
-    Post "/cgi-bin/chatdata/set_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/set_hide_sensitiveinfo_config", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetLogLevel -> SetLogLevelResponse, AccessToken, 100108 "设置日志打印级别",
-    Post "/cgi-bin/chatdata/set_log_level", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/set_log_level", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetPublicKey -> SetPublicKeyResponse, AccessToken, 99961 "设置公钥",
-    Post "/cgi-bin/chatdata/set_public_key", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/set_public_key", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetReceiveCallback -> SetReceiveCallbackResponse, AccessToken, 99963 "设置专区接收回调事件",
-    Post "/cgi-bin/chatdata/set_receive_callback", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/set_receive_callback", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UploadMedia -> UploadMediaResponse, AccessToken, 100174 "上传临时文件到专区",

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CheckDebugMode "chatdata::CheckDebugMode" {
-    0 "program_id" put program_id,
-} }
+wire::record! { CheckDebugMode "chatdata::CheckDebugMode" { 0 "program_id" put program_id, } }
 
 wire::answer! { CheckDebugModeResponse "chatdata::CheckDebugModeResponse" {
     0 "debug_mode_status" put debug_mode_status,
@@ -16,9 +14,7 @@ wire::int_enum! {
     DebugModeStatus { Closed = 1, Open = 2 }
 }
 
-wire::record! { CloseDebugMode "chatdata::CloseDebugMode" {
-    0 "program_id" put program_id,
-} }
+wire::record! { CloseDebugMode "chatdata::CloseDebugMode" { 0 "program_id" put program_id, } }
 
 wire::answer! { CloseDebugModeResponse "chatdata::CloseDebugModeResponse" {} }
 
@@ -30,16 +26,13 @@ wire::record! { OpenDebugMode "chatdata::OpenDebugMode" {
 wire::answer! { OpenDebugModeResponse "chatdata::OpenDebugModeResponse" {} }
 
 wire::endpoint! { CheckDebugMode -> CheckDebugModeResponse, AccessToken, 100113 "获取专区调试模式状态",
-    Post "/cgi-bin/chatdata/check_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/check_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CloseDebugMode -> CloseDebugModeResponse, AccessToken, 100088 "关闭专区调试模式",
-    Post "/cgi-bin/chatdata/close_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/close_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { OpenDebugMode -> OpenDebugModeResponse, AccessToken, 100087 "开启专区调试模式",
-    Post "/cgi-bin/chatdata/open_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/open_debug_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

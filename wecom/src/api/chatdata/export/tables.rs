@@ -9,13 +9,9 @@ wire::record! { CreateJob "chatdata::export::CreateJob" {
     1 "media_id" put media_id,
 } }
 
-wire::answer! { CreateJobResponse "chatdata::export::CreateJobResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { CreateJobResponse "chatdata::export::CreateJobResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { GetJobStatus "chatdata::export::GetJobStatus" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetJobStatus "chatdata::export::GetJobStatus" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetJobStatusResponse "chatdata::export::GetJobStatusResponse" {
     0 "status" put status,
@@ -29,11 +25,9 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateJob -> CreateJobResponse, AccessToken, 99620 "创建会话内容导出任务",
-    Post "/cgi-bin/chatdata/export/create_job", repeat false, rate [1000 Day Corp], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/export/create_job", repeat false, rate [1000 Day Corp], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetJobStatus -> GetJobStatusResponse, AccessToken, 99620 "获取会话内容导出任务结果",
-    Post "/cgi-bin/chatdata/export/get_job_status", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/export/get_job_status", repeat true, rate [], modes [ThirdParty Provider]
 }

@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Room "chatdata::getagreestatus::Room" {
-    0 "chatid" put chatid,
-} }
+wire::record! { Room "chatdata::getagreestatus::Room" { 0 "chatid" put chatid, } }
 
-wire::answer! { RoomResponse "chatdata::getagreestatus::RoomResponse" {
-    0 "agreeinfo" put agreeinfo,
-} }
+wire::answer! { RoomResponse "chatdata::getagreestatus::RoomResponse" { 0 "agreeinfo" put agreeinfo, } }
 
 wire::record! { RoomAgreeInfo "chatdata::getagreestatus::RoomAgreeInfo" {
     0 "status_change_time" put status_change_time,
@@ -18,18 +14,14 @@ wire::record! { RoomAgreeInfo "chatdata::getagreestatus::RoomAgreeInfo" {
     2 "agree_status" put agree_status,
 } }
 
-wire::record! { Single "chatdata::getagreestatus::Single" {
-    0 "item" put item,
-} }
+wire::record! { Single "chatdata::getagreestatus::Single" { 0 "item" put item, } }
 
 wire::record! { SingleChat "chatdata::getagreestatus::SingleChat" {
     0 "open_userid" put open_userid,
     1 "external_userid" put external_userid,
 } }
 
-wire::answer! { SingleResponse "chatdata::getagreestatus::SingleResponse" {
-    0 "agreeinfo" put agreeinfo,
-} }
+wire::answer! { SingleResponse "chatdata::getagreestatus::SingleResponse" { 0 "agreeinfo" put agreeinfo, } }
 
 wire::record! { SingleAgreeInfo "chatdata::getagreestatus::SingleAgreeInfo" {
     0 "status_change_time" put status_change_time,
@@ -43,11 +35,9 @@ wire::str_enum! {
 }
 
 wire::endpoint! { Room -> RoomResponse, AccessToken, 99530 "获取群聊会话同意情况",
-    Post "/cgi-bin/chatdata/getagreestatus/room", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/getagreestatus/room", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { Single -> SingleResponse, AccessToken, 99530 "获取单聊会话同意情况",
-    Post "/cgi-bin/chatdata/getagreestatus/single", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/getagreestatus/single", repeat true, rate [], modes [ThirdParty Provider]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "chatdata::groupchat::Get" {
-    0 "chatid" put chatid,
-} }
+wire::record! { Get "chatdata::groupchat::Get" { 0 "chatid" put chatid, } }
 
 wire::answer! { GetResponse "chatdata::groupchat::GetResponse" {
     0 "creator" put creator,
@@ -21,6 +19,5 @@ wire::record! { Member "chatdata::groupchat::Member" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 99495 "获取内部群信息",
-    Post "/cgi-bin/chatdata/groupchat/get", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/groupchat/get", repeat true, rate [], modes [ThirdParty Provider]
 }

@@ -11,13 +11,9 @@ wire::record! { CreateRule "chatdata::keyword::CreateRule" {
     3 "applicable_range" opt applicable_range,
 } }
 
-wire::answer! { CreateRuleResponse "chatdata::keyword::CreateRuleResponse" {
-    0 "rule_id" put rule_id,
-} }
+wire::answer! { CreateRuleResponse "chatdata::keyword::CreateRuleResponse" { 0 "rule_id" put rule_id, } }
 
-wire::record! { DeleteRule "chatdata::keyword::DeleteRule" {
-    0 "rule_id" put rule_id,
-} }
+wire::record! { DeleteRule "chatdata::keyword::DeleteRule" { 0 "rule_id" put rule_id, } }
 
 wire::answer! { DeleteRuleResponse "chatdata::keyword::DeleteRuleResponse" {} }
 
@@ -55,9 +51,7 @@ wire::record! { HitRule "chatdata::keyword::HitRule" {
     2 "semantics_list" put semantics_list,
 } }
 
-wire::record! { GetRuleDetail "chatdata::keyword::GetRuleDetail" {
-    0 "rule_id" put rule_id,
-} }
+wire::record! { GetRuleDetail "chatdata::keyword::GetRuleDetail" { 0 "rule_id" put rule_id, } }
 
 wire::answer! { GetRuleDetailResponse "chatdata::keyword::GetRuleDetailResponse" {
     0 "name" put name,
@@ -106,49 +100,33 @@ wire::record! { ApplicableRange "chatdata::keyword::ApplicableRange" {
     9 "session_type" opt session_type,
 } }
 
-wire::record! { TargetTypes "chatdata::keyword::TargetTypes" {
-    0 "type_list" opt type_list,
-} }
+wire::record! { TargetTypes "chatdata::keyword::TargetTypes" { 0 "type_list" opt type_list, } }
 
 wire::int_enum! {
     TargetType { Staff = 1, Customer = 2 }
 }
 
-wire::record! { ChatTypes "chatdata::keyword::ChatTypes" {
-    0 "type_list" opt type_list,
-} }
+wire::record! { ChatTypes "chatdata::keyword::ChatTypes" { 0 "type_list" opt type_list, } }
 
 wire::int_enum! {
     ChatType { Single = 1, Group = 2 }
 }
 
-wire::record! { RangeDepartments "chatdata::keyword::RangeDepartments" {
-    0 "id_list" opt id_list,
-} }
+wire::record! { RangeDepartments "chatdata::keyword::RangeDepartments" { 0 "id_list" opt id_list, } }
 
-wire::record! { RangeUsers "chatdata::keyword::RangeUsers" {
-    0 "id_list" opt id_list,
-} }
+wire::record! { RangeUsers "chatdata::keyword::RangeUsers" { 0 "id_list" opt id_list, } }
 
-wire::record! { RangeCustomers "chatdata::keyword::RangeCustomers" {
-    0 "id_list" opt id_list,
-} }
+wire::record! { RangeCustomers "chatdata::keyword::RangeCustomers" { 0 "id_list" opt id_list, } }
 
-wire::record! { RangeChats "chatdata::keyword::RangeChats" {
-    0 "id_list" opt id_list,
-} }
+wire::record! { RangeChats "chatdata::keyword::RangeChats" { 0 "id_list" opt id_list, } }
 
-wire::record! { ExcludeMobiles "chatdata::keyword::ExcludeMobiles" {
-    0 "mobile_list" opt mobile_list,
-} }
+wire::record! { ExcludeMobiles "chatdata::keyword::ExcludeMobiles" { 0 "mobile_list" opt mobile_list, } }
 
 wire::record! { ExcludeBankCards "chatdata::keyword::ExcludeBankCards" {
     0 "bank_card_list" opt bank_card_list,
 } }
 
-wire::record! { ExcludeEmails "chatdata::keyword::ExcludeEmails" {
-    0 "email_list" opt email_list,
-} }
+wire::record! { ExcludeEmails "chatdata::keyword::ExcludeEmails" { 0 "email_list" opt email_list, } }
 
 wire::record! { SessionTypes "chatdata::keyword::SessionTypes" {
     0 "session_type_list" opt session_type_list,
@@ -158,9 +136,7 @@ wire::int_enum! {
     SessionType { Internal = 1, External = 2 }
 }
 
-wire::record! { Keyword "chatdata::keyword::Keyword" {
-    0 "word_list" opt word_list,
-} }
+wire::record! { Keyword "chatdata::keyword::Keyword" { 0 "word_list" opt word_list, } }
 
 wire::int_enum! {
     Semantic { RedPacket = 1, Mobile = 2, Email = 3, WechatCard = 4, QrCodeImage = 5,
@@ -168,23 +144,18 @@ wire::int_enum! {
     11 }
 }
 
-wire::record! { Semantics "chatdata::keyword::Semantics" {
-    0 "semantics_list" opt semantics_list,
-} }
+wire::record! { Semantics "chatdata::keyword::Semantics" { 0 "semantics_list" opt semantics_list, } }
 
 wire::endpoint! { CreateRule -> CreateRuleResponse, AccessToken, 97237 "新增关键词规则",
-    Post "/cgi-bin/chatdata/keyword/create_rule", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/create_rule", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteRule -> DeleteRuleResponse, AccessToken, 97237 "删除关键词规则",
-    Post "/cgi-bin/chatdata/keyword/delete_rule", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/delete_rule", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetHitMsgList -> GetHitMsgListResponse, AccessToken, 97266 "获取命中关键词规则的会话记录",
-    Post "/cgi-bin/chatdata/keyword/get_hit_msg_list", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/get_hit_msg_list", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for GetHitMsgList {
@@ -206,13 +177,11 @@ impl wire::Paged for GetHitMsgList {
 }
 
 wire::endpoint! { GetRuleDetail -> GetRuleDetailResponse, AccessToken, 97237 "获取关键词规则详情",
-    Post "/cgi-bin/chatdata/keyword/get_rule_detail", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/get_rule_detail", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetRuleList -> GetRuleListResponse, AccessToken, 97237 "获取关键词列表",
-    Post "/cgi-bin/chatdata/keyword/get_rule_list", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/get_rule_list", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for GetRuleList {
@@ -234,6 +203,5 @@ impl wire::Paged for GetRuleList {
 }
 
 wire::endpoint! { UpdateRule -> UpdateRuleResponse, AccessToken, 97237 "修改关键词规则",
-    Post "/cgi-bin/chatdata/keyword/update_rule", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/keyword/update_rule", repeat true, rate [], modes [ThirdParty Provider]
 }

@@ -16,9 +16,7 @@ wire::answer! { SearchChatResponse "chatdata::SearchChatResponse" {
     2 "chat_list" put chat_list,
 } }
 
-wire::record! { FoundChat "chatdata::FoundChat" {
-    0 "chatid" put chatid,
-} }
+wire::record! { FoundChat "chatdata::FoundChat" { 0 "chatid" put chatid, } }
 
 wire::record! { SearchMsg "chatdata::SearchMsg" {
     0 "query_word" put query_word,
@@ -50,9 +48,7 @@ wire::answer! { SearchMsgResponse "chatdata::SearchMsgResponse" {
     2 "msg_list" put msg_list,
 } }
 
-wire::record! { FoundMsg "chatdata::FoundMsg" {
-    0 "msgid" put msgid,
-} }
+wire::record! { FoundMsg "chatdata::FoundMsg" { 0 "msgid" put msgid, } }
 
 wire::record! { SyncMsg "chatdata::SyncMsg" {
     0 "cursor" opt cursor,
@@ -99,8 +95,7 @@ wire::record! { ServiceEncryptInfo "chatdata::ServiceEncryptInfo" {
 } }
 
 wire::endpoint! { SearchChat -> SearchChatResponse, AccessToken, 99496 "会话名称搜索",
-    Post "/cgi-bin/chatdata/search_chat", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/search_chat", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for SearchChat {
@@ -122,8 +117,7 @@ impl wire::Paged for SearchChat {
 }
 
 wire::endpoint! { SearchMsg -> SearchMsgResponse, AccessToken, 97374 "会话消息搜索",
-    Post "/cgi-bin/chatdata/search_msg", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/search_msg", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for SearchMsg {
@@ -145,8 +139,7 @@ impl wire::Paged for SearchMsg {
 }
 
 wire::endpoint! { SyncMsg -> SyncMsgResponse, AccessToken, 97240 "获取会话记录",
-    Post "/cgi-bin/chatdata/sync_msg", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/sync_msg", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for SyncMsg {

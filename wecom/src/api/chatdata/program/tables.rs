@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { AsyncProgramResult "chatdata::AsyncProgramResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { AsyncProgramResult "chatdata::AsyncProgramResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { AsyncProgramResultResponse "chatdata::AsyncProgramResultResponse" {
     0 "response_errcode" put response_errcode,
@@ -19,9 +17,7 @@ wire::record! { AsyncProgramTask "chatdata::AsyncProgramTask" {
     2 "request_data" put_as<wire::Text> request_data,
 } }
 
-wire::answer! { AsyncProgramTaskResponse "chatdata::AsyncProgramTaskResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { AsyncProgramTaskResponse "chatdata::AsyncProgramTaskResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { SyncCallProgram "chatdata::SyncCallProgram" {
     0 "program_id" put program_id,
@@ -35,16 +31,13 @@ wire::answer! { SyncCallProgramResponse "chatdata::SyncCallProgramResponse" {
 } }
 
 wire::endpoint! { AsyncProgramResult -> AsyncProgramResultResponse, AccessToken, 99966 "获取专区程序任务结果",
-    Post "/cgi-bin/chatdata/async_program_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/async_program_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { AsyncProgramTask -> AsyncProgramTaskResponse, AccessToken, 99966 "创建专区程序调用任务",
-    Post "/cgi-bin/chatdata/async_program_task", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/async_program_task", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SyncCallProgram -> SyncCallProgramResponse, AccessToken, 99965 "应用同步调用专区程序",
-    Post "/cgi-bin/chatdata/sync_call_program", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/sync_call_program", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

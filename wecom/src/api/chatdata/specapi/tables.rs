@@ -10,26 +10,18 @@ wire::record! { CreateJob "chatdata::specapi::CreateJob" {
     2 "custom_data" opt custom_data,
 } }
 
-wire::record! { MsgFilter "chatdata::specapi::MsgFilter" {
-    0 "msg_list" put msg_list,
-} }
+wire::record! { MsgFilter "chatdata::specapi::MsgFilter" { 0 "msg_list" put msg_list, } }
 
 wire::record! { FilterMsg "chatdata::specapi::FilterMsg" {
     0 "msgid" put msgid,
     1 "encrypt_info" put encrypt_info,
 } }
 
-wire::record! { MsgEncryptInfo "chatdata::specapi::MsgEncryptInfo" {
-    0 "secret_key" put secret_key,
-} }
+wire::record! { MsgEncryptInfo "chatdata::specapi::MsgEncryptInfo" { 0 "secret_key" put secret_key, } }
 
-wire::answer! { CreateJobResponse "chatdata::specapi::CreateJobResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { CreateJobResponse "chatdata::specapi::CreateJobResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { GetJobResult "chatdata::specapi::GetJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetJobResult "chatdata::specapi::GetJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetJobResultResponse "chatdata::specapi::GetJobResultResponse" {
     0 "status" put status,
@@ -44,11 +36,9 @@ wire::record! { JobResult "chatdata::specapi::JobResult" {
 } }
 
 wire::endpoint! { CreateJob -> CreateJobResponse, AccessToken, 0 "创建专区任务",
-    Post "/cgi-bin/chatdata/specapi/create_job", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/specapi/create_job", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetJobResult -> GetJobResultResponse, AccessToken, 0 "获取专区任务结果",
-    Post "/cgi-bin/chatdata/specapi/get_job_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/chatdata/specapi/get_job_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

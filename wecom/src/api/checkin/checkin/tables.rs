@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { AddCheckinRecord "checkin::AddCheckinRecord" {
-    0 "records" put records,
-} }
+wire::record! { AddCheckinRecord "checkin::AddCheckinRecord" { 0 "records" put records, } }
 
 wire::record! { NewRecord "checkin::NewRecord" {
     0 "userid" put userid,
@@ -42,9 +40,7 @@ wire::record! { GetCheckinDayData "checkin::GetCheckinDayData" {
     2 "useridlist" put useridlist,
 } }
 
-wire::answer! { GetCheckinDayDataResponse "checkin::GetCheckinDayDataResponse" {
-    0 "datas" put datas,
-} }
+wire::answer! { GetCheckinDayDataResponse "checkin::GetCheckinDayDataResponse" { 0 "datas" put datas, } }
 
 wire::record! { DayData "checkin::DayData" {
     0 "base_info" put base_info,
@@ -119,9 +115,7 @@ wire::record! { GetCheckinMonthData "checkin::GetCheckinMonthData" {
     2 "useridlist" put useridlist,
 } }
 
-wire::answer! { GetCheckinMonthDataResponse "checkin::GetCheckinMonthDataResponse" {
-    0 "datas" put datas,
-} }
+wire::answer! { GetCheckinMonthDataResponse "checkin::GetCheckinMonthDataResponse" { 0 "datas" put datas, } }
 
 wire::record! { MonthData "checkin::MonthData" {
     0 "base_info" put base_info,
@@ -255,9 +249,7 @@ wire::int_enum! {
     ApprovalCheckin = 15, Fieldwork = 100 }
 }
 
-wire::record! { SpText "checkin::SpText" {
-    0 "data" put data,
-} }
+wire::record! { SpText "checkin::SpText" { 0 "data" put data, } }
 
 wire::record! { SpTextItem "checkin::SpTextItem" {
     0 "lang" put lang,
@@ -265,31 +257,25 @@ wire::record! { SpTextItem "checkin::SpTextItem" {
 } }
 
 wire::endpoint! { AddCheckinRecord -> AddCheckinRecordResponse, AccessToken, 99647 "添加打卡记录",
-    Post "/cgi-bin/checkin/add_checkin_record", repeat false, rate [60 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/add_checkin_record", repeat false, rate [60 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { AddCheckinUserFace -> AddCheckinUserFaceResponse, AccessToken, 93378 "录入打卡人员人脸信息",
-    Post "/cgi-bin/checkin/addcheckinuserface", repeat true, rate [10 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/addcheckinuserface", repeat true, rate [10 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { GetCheckinDayData -> GetCheckinDayDataResponse, AccessToken, 93374 "获取打卡日报数据",
-    Post "/cgi-bin/checkin/getcheckin_daydata", repeat true, rate [100 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/getcheckin_daydata", repeat true, rate [100 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetCheckinMonthData -> GetCheckinMonthDataResponse, AccessToken, 93387 "获取打卡月报数据",
-    Post "/cgi-bin/checkin/getcheckin_monthdata", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/getcheckin_monthdata", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetCheckinData -> GetCheckinDataResponse, AccessToken, 90262 "获取打卡记录数据",
-    Post "/cgi-bin/checkin/getcheckindata", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/getcheckindata", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { PunchCorrection -> PunchCorrectionResponse, AccessToken, 95803 "为打卡人员补卡",
-    Post "/cgi-bin/checkin/punch_correction", repeat false, rate [600 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/punch_correction", repeat false, rate [600 Minute Api], modes [Internal]
 }

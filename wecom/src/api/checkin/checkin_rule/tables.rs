@@ -9,9 +9,7 @@ wire::record! { GetCheckinOption "checkin::GetCheckinOption" {
     1 "useridlist" put useridlist,
 } }
 
-wire::answer! { GetCheckinOptionResponse "checkin::GetCheckinOptionResponse" {
-    0 "info" put info,
-} }
+wire::answer! { GetCheckinOptionResponse "checkin::GetCheckinOptionResponse" { 0 "info" put info, } }
 
 wire::record! { MemberOption "checkin::MemberOption" {
     0 "userid" put userid,
@@ -87,9 +85,7 @@ wire::record! { ReporterInfo "checkin::ReporterInfo" {
     1 "updatetime" opt updatetime,
 } }
 
-wire::record! { Reporter "checkin::Reporter" {
-    0 "userid" opt userid,
-} }
+wire::record! { Reporter "checkin::Reporter" { 0 "userid" opt userid, } }
 
 wire::record! { OtInfo "checkin::OtInfo" {
     0 "type" opt type_,
@@ -130,9 +126,7 @@ wire::flags! {
     BukaRestriction
 }
 
-wire::record! { CalOtTimeRule "checkin::CalOtTimeRule" {
-    0 "items" opt items,
-} }
+wire::record! { CalOtTimeRule "checkin::CalOtTimeRule" { 0 "items" opt items, } }
 
 wire::record! { OtRestRule "checkin::OtRestRule" {
     0 "ot_time" opt ot_time,
@@ -290,8 +284,7 @@ wire::record! { WifiInfo "checkin::WifiInfo" {
 } }
 
 wire::endpoint! { GetCheckinOption -> GetCheckinOptionResponse, AccessToken, 90263 "获取员工打卡规则",
-    Post "/cgi-bin/checkin/getcheckinoption", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/getcheckinoption", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetCorpCheckinOption -> GetCorpCheckinOptionResponse, AccessToken, 93384 "获取企业所有打卡规则",

@@ -146,9 +146,7 @@ wire::record! { SpecialOffday "checkin::SpecialOffday" {
     4 "endtime" opt endtime,
 } }
 
-wire::record! { ReporterSetting "checkin::ReporterSetting" {
-    0 "reporters" opt reporters,
-} }
+wire::record! { ReporterSetting "checkin::ReporterSetting" { 0 "reporters" opt reporters, } }
 
 wire::record! { RuleReporter "checkin::RuleReporter" {
     0 "userid" opt userid,
@@ -219,9 +217,7 @@ wire::record! { OtDaySetting "checkin::OtDaySetting" {
     8 "ot_time_range" opt ot_time_range,
 } }
 
-wire::record! { OtApply "checkin::OtApply" {
-    0 "restinfo" opt restinfo,
-} }
+wire::record! { OtApply "checkin::OtApply" { 0 "restinfo" opt restinfo, } }
 
 wire::record! { OtCheckin "checkin::OtCheckin" {
     0 "ot_time_start" opt ot_time_start,
@@ -230,9 +226,7 @@ wire::record! { OtCheckin "checkin::OtCheckin" {
     3 "restinfo" opt restinfo,
 } }
 
-wire::record! { OtApplyCheckin "checkin::OtApplyCheckin" {
-    0 "restinfo" opt restinfo,
-} }
+wire::record! { OtApplyCheckin "checkin::OtApplyCheckin" { 0 "restinfo" opt restinfo, } }
 
 wire::int_enum! {
     OtTransType { Vacation = 1, Money = 2 }
@@ -276,21 +270,17 @@ wire::record! { TimeSetting "checkin::TimeSetting" {
 } }
 
 wire::endpoint! { AddCheckinOption -> AddCheckinOptionResponse, AccessToken, 98041 "创建打卡规则",
-    Post "/cgi-bin/checkin/add_checkin_option", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/add_checkin_option", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { ClearCheckinOptionArrayField -> ClearCheckinOptionArrayFieldResponse, AccessToken, 98041 "清空打卡规则数组元素",
-    Post "/cgi-bin/checkin/clear_checkin_option_array_field", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/clear_checkin_option_array_field", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { DelCheckinOption -> DelCheckinOptionResponse, AccessToken, 98041 "删除打卡规则",
-    Post "/cgi-bin/checkin/del_checkin_option", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/del_checkin_option", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { UpdateCheckinOption -> UpdateCheckinOptionResponse, AccessToken, 98041 "修改打卡规则",
-    Post "/cgi-bin/checkin/update_checkin_option", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/update_checkin_option", repeat true, rate [], modes [Internal Provider]
 }

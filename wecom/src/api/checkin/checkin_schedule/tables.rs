@@ -22,9 +22,7 @@ wire::record! { MemberSchedule "checkin::MemberSchedule" {
     4 "schedule" put schedule,
 } }
 
-wire::record! { MonthSchedule "checkin::MonthSchedule" {
-    0 "scheduleList" put schedule_list,
-} }
+wire::record! { MonthSchedule "checkin::MonthSchedule" { 0 "scheduleList" put schedule_list, } }
 
 wire::record! { DaySchedule "checkin::DaySchedule" {
     0 "day" put day,
@@ -60,11 +58,9 @@ wire::record! { ScheduleItem "checkin::ScheduleItem" {
 wire::answer! { SetCheckinScheduListResponse "checkin::SetCheckinScheduListResponse" {} }
 
 wire::endpoint! { GetCheckinScheduList -> GetCheckinScheduListResponse, AccessToken, 93380 "获取打卡人员排班信息",
-    Post "/cgi-bin/checkin/getcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/getcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetCheckinScheduList -> SetCheckinScheduListResponse, AccessToken, 93385 "为打卡人员排班",
-    Post "/cgi-bin/checkin/setcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/checkin/setcheckinschedulist", repeat true, rate [60 Minute Api], modes [Internal ThirdParty Provider]
 }

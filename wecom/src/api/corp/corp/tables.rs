@@ -4,17 +4,13 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetJoinQrcode "corp::GetJoinQrcode" {
-    0 "size_type" opt size_type,
-} }
+wire::record! { GetJoinQrcode "corp::GetJoinQrcode" { 0 "size_type" opt size_type, } }
 
 wire::int_enum! {
     QrcodeSize { Px171 = 1, Px399 = 2, Px741 = 3, Px2052 = 4 }
 }
 
-wire::answer! { GetJoinQrcodeResponse "corp::GetJoinQrcodeResponse" {
-    0 "join_qrcode" put join_qrcode,
-} }
+wire::answer! { GetJoinQrcodeResponse "corp::GetJoinQrcodeResponse" { 0 "join_qrcode" put join_qrcode, } }
 
 wire::endpoint! { GetJoinQrcode -> GetJoinQrcodeResponse, AccessToken, 91714 "获取加入企业二维码",
     Get "/cgi-bin/corp/get_join_qrcode", repeat true, rate [], modes [Internal],

@@ -82,13 +82,9 @@ wire::record! { ApprovalTemplateData "corp::ApprovalTemplateData" {
     0 "apply_data" opt_as<wire::Text> apply_data,
 } }
 
-wire::record! { GetOpenApprovalData "corp::GetOpenApprovalData" {
-    0 "thirdNo" put third_no,
-} }
+wire::record! { GetOpenApprovalData "corp::GetOpenApprovalData" { 0 "thirdNo" put third_no, } }
 
-wire::answer! { GetOpenApprovalDataResponse "corp::GetOpenApprovalDataResponse" {
-    0 "data" put data,
-} }
+wire::answer! { GetOpenApprovalDataResponse "corp::GetOpenApprovalDataResponse" { 0 "data" put data, } }
 
 wire::record! { OpenApproval "corp::OpenApproval" {
     0 "ThirdNo" put third_no,
@@ -110,9 +106,7 @@ wire::int_enum! {
     OpenApprovalStatus { Pending = 1, Approved = 2, Rejected = 3, Revoked = 4 }
 }
 
-wire::record! { ApprovalNodes "corp::ApprovalNodes" {
-    0 "ApprovalNode" put approval_node,
-} }
+wire::record! { ApprovalNodes "corp::ApprovalNodes" { 0 "ApprovalNode" put approval_node, } }
 
 wire::record! { ApprovalNode "corp::ApprovalNode" {
     0 "NodeStatus" put node_status,
@@ -129,9 +123,7 @@ wire::int_enum! {
     NodeType { Member = 1, Tag = 2, Superior = 3 }
 }
 
-wire::record! { NodeItems "corp::NodeItems" {
-    0 "Item" put item,
-} }
+wire::record! { NodeItems "corp::NodeItems" { 0 "Item" put item, } }
 
 wire::record! { NodeItem "corp::NodeItem" {
     0 "ItemName" put item_name,
@@ -143,9 +135,7 @@ wire::record! { NodeItem "corp::NodeItem" {
     6 "ItemOpTime" opt item_op_time,
 } }
 
-wire::record! { NotifyNodes "corp::NotifyNodes" {
-    0 "NotifyNode" put notify_node,
-} }
+wire::record! { NotifyNodes "corp::NotifyNodes" { 0 "NotifyNode" put notify_node, } }
 
 wire::record! { NotifyNode "corp::NotifyNode" {
     0 "ItemName" put item_name,
@@ -159,11 +149,9 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetApprovalData -> GetApprovalDataResponse, AccessToken, 91530 "获取审批数据（旧）",
-    Post "/cgi-bin/corp/getapprovaldata", repeat true, rate [600 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corp/getapprovaldata", repeat true, rate [600 Minute Api], modes [Internal]
 }
 
 wire::endpoint! { GetOpenApprovalData -> GetOpenApprovalDataResponse, AccessToken, 90269 "查询自建应用审批单当前状态",
-    Post "/cgi-bin/corp/getopenapprovaldata", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corp/getopenapprovaldata", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -19,6 +19,5 @@ wire::record! { PendingResult "corpgroup::batch::PendingResult" {
 } }
 
 wire::endpoint! { ExternalUseridToPendingId -> ExternalUseridToPendingIdResponse, AccessToken, 97357 "external_userid查询pending_id",
-    Post "/cgi-bin/corpgroup/batch/external_userid_to_pending_id", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/batch/external_userid_to_pending_id", repeat true, rate [], modes [Internal Provider]
 }

@@ -4,17 +4,13 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetCorpSharedChainList "corpgroup::GetCorpSharedChainList" {
-    0 "corpid" opt corpid,
-} }
+wire::record! { GetCorpSharedChainList "corpgroup::GetCorpSharedChainList" { 0 "corpid" opt corpid, } }
 
 wire::answer! { GetCorpSharedChainListResponse "corpgroup::GetCorpSharedChainListResponse" {
     0 "chains" put chains,
 } }
 
-wire::record! { GetResult "corpgroup::GetResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetResult "corpgroup::GetResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetResultResponse "corpgroup::GetResultResponse" {
     0 "status" put status,
@@ -72,9 +68,7 @@ wire::int_enum! {
     IdentityType { Member = 1, Principal = 2 }
 }
 
-wire::answer! { ImportChainContactResponse "corpgroup::ImportChainContactResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { ImportChainContactResponse "corpgroup::ImportChainContactResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { Chain "corpgroup::Chain" {
     0 "chain_id" put chain_id,
@@ -82,8 +76,7 @@ wire::record! { Chain "corpgroup::Chain" {
 } }
 
 wire::endpoint! { GetCorpSharedChainList -> GetCorpSharedChainListResponse, AccessToken, 97442 "获取下级企业加入的上下游",
-    Post "/cgi-bin/corpgroup/get_corp_shared_chain_list", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/get_corp_shared_chain_list", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 95823 "获取异步任务结果",
@@ -92,6 +85,5 @@ wire::endpoint! { GetResult -> GetResultResponse, AccessToken, 95823 "获取异�
 }
 
 wire::endpoint! { ImportChainContact -> ImportChainContactResponse, AccessToken, 95821 "批量导入上下游联系人",
-    Post "/cgi-bin/corpgroup/import_chain_contact", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/import_chain_contact", repeat false, rate [], modes [Internal]
 }

@@ -10,14 +10,12 @@ mod tables;
 ///
 /// `corpid`、`pending_corpid` 至少填一项。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 须用上游企业应用的 access_token 调用。
 /// - 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -29,9 +27,7 @@ mod tables;
 ///     .get_chain_corp_info("chain-1")
 ///     .corpid("ww0123456789abcdef")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -47,10 +43,7 @@ pub struct GetChainCorpInfo {
 
 impl GetChainCorpInfo {
     pub fn new(chain_id: impl Into<String>) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            ..Self::default()
-        }
+        Self { chain_id: chain_id.into(), ..Self::default() }
     }
 }
 
@@ -108,14 +101,12 @@ pub enum QualificationStatus {
 ///
 /// `limit` 大于 0 时分页，否则一次返回全部。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 须用上游企业应用的 access_token 调用。
 /// - 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -125,8 +116,7 @@ pub enum QualificationStatus {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -148,10 +138,7 @@ pub struct GetChainCorpInfoList {
 
 impl GetChainCorpInfoList {
     pub fn new(chain_id: impl Into<String>) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            ..Self::default()
-        }
+        Self { chain_id: chain_id.into(), ..Self::default() }
     }
 }
 
@@ -227,23 +214,19 @@ pub struct GroupCorp {
 ///
 /// 列出上下游通讯录的分组，或查询其中一个。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 须用上游企业应用的 access_token 调用。
 /// - 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().corp().get_chain_group("chain-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -257,10 +240,7 @@ pub struct GetChainGroup {
 
 impl GetChainGroup {
     pub fn new(chain_id: impl Into<String>) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            ..Self::default()
-        }
+        Self { chain_id: chain_id.into(), ..Self::default() }
     }
 }
 
@@ -300,23 +280,19 @@ pub struct ChainGroup {
 ///
 /// 列出本企业的上下游。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 须用上游企业应用的 access_token 调用。
 /// - 应用只能指定、只会得到可见范围内的企业与分组；列入「上下游 - 可调用接口的应用」的不受此限。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().corp().get_chain_list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -343,13 +319,11 @@ pub struct GetChainListResponse {
 ///
 /// 上级企业查询下级企业的一个成员的自定义 id。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 自建应用、代开发应用和列入「上下游 - 可调用接口的应用」的应用可以调用，都只能指定应用可见范围内的企业。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -360,9 +334,7 @@ pub struct GetChainListResponse {
 ///     .corp()
 ///     .get_chain_user_custom_id("chain-1", "ww0123456789abcdef", "zhangsan")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -377,16 +349,8 @@ pub struct GetChainUserCustomId {
 }
 
 impl GetChainUserCustomId {
-    pub fn new(
-        chain_id: impl Into<String>,
-        corpid: impl Into<String>,
-        userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            corpid: corpid.into(),
-            userid: userid.into(),
-        }
+    pub fn new(chain_id: impl Into<String>, corpid: impl Into<String>, userid: impl Into<String>) -> Self {
+        Self { chain_id: chain_id.into(), corpid: corpid.into(), userid: userid.into() }
     }
 }
 
@@ -406,6 +370,8 @@ pub struct GetChainUserCustomIdResponse {
 ///
 /// `corpid`、`pending_corpid` 至少填一项。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「上下游 - 可调用接口的应用」（只能设一个）。
@@ -413,18 +379,12 @@ pub struct GetChainUserCustomIdResponse {
 ///
 /// 限已验证的企业。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().corp().remove_corp("chain-1").corpid("ww0123456789abcdef").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -440,10 +400,7 @@ pub struct RemoveCorp {
 
 impl RemoveCorp {
     pub fn new(chain_id: impl Into<String>) -> Self {
-        Self {
-            chain_id: chain_id.into(),
-            ..Self::default()
-        }
+        Self { chain_id: chain_id.into(), ..Self::default() }
     }
 }
 

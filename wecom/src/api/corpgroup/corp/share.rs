@@ -10,22 +10,18 @@ use crate::Secret;
 ///
 /// 上级、上游企业的应用取得其可见范围内一个下级、下游企业的 access_token，用于只读地访问该企业的通讯录。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限自建应用和代开发应用。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.corpgroup().corp().get_token("ww0123456789abcdef", 1000002).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -43,20 +39,13 @@ pub struct GetToken {
 
 impl GetToken {
     pub fn new(corpid: impl Into<String>, agentid: i64) -> Self {
-        Self {
-            corpid: corpid.into(),
-            agentid,
-            ..Self::default()
-        }
+        Self { corpid: corpid.into(), agentid, ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl GetToken {
     /// 业务类型
-    pub fn business_type(
-        mut self,
-        business_type: impl Into<crate::corpgroup::BusinessType>,
-    ) -> Self {
+    pub fn business_type(mut self, business_type: impl Into<crate::corpgroup::BusinessType>) -> Self {
         self.business_type = Some(business_type.into());
         self
     }
@@ -84,13 +73,11 @@ pub struct GetTokenResponse {
 ///
 /// 应用有敏感权限的，下级、下游企业确认后才算共享成功，未确认的不在其中。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// 限自建应用和第三方应用。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -100,8 +87,7 @@ pub struct GetTokenResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -129,10 +115,7 @@ impl ListAppShareInfo {
 
 crate::wire::setters! { impl ListAppShareInfo {
     /// 业务类型
-    pub fn business_type(
-        mut self,
-        business_type: impl Into<crate::corpgroup::BusinessType>,
-    ) -> Self {
+    pub fn business_type(mut self, business_type: impl Into<crate::corpgroup::BusinessType>) -> Self {
         self.business_type = Some(business_type.into());
         self
     }

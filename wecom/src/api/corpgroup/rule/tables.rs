@@ -9,9 +9,7 @@ wire::record! { AddRule "corpgroup::rule::AddRule" {
     1 "rule_info" put rule_info,
 } }
 
-wire::answer! { AddRuleResponse "corpgroup::rule::AddRuleResponse" {
-    0 "rule_id" put rule_id,
-} }
+wire::answer! { AddRuleResponse "corpgroup::rule::AddRuleResponse" { 0 "rule_id" put rule_id, } }
 
 wire::record! { DeleteRule "corpgroup::rule::DeleteRule" {
     0 "chain_id" put chain_id,
@@ -25,17 +23,11 @@ wire::record! { GetRuleInfo "corpgroup::rule::GetRuleInfo" {
     1 "rule_id" put rule_id,
 } }
 
-wire::answer! { GetRuleInfoResponse "corpgroup::rule::GetRuleInfoResponse" {
-    0 "rule_info" put rule_info,
-} }
+wire::answer! { GetRuleInfoResponse "corpgroup::rule::GetRuleInfoResponse" { 0 "rule_info" put rule_info, } }
 
-wire::record! { ListIds "corpgroup::rule::ListIds" {
-    0 "chain_id" put chain_id,
-} }
+wire::record! { ListIds "corpgroup::rule::ListIds" { 0 "chain_id" put chain_id, } }
 
-wire::answer! { ListIdsResponse "corpgroup::rule::ListIdsResponse" {
-    0 "rule_ids" put rule_ids,
-} }
+wire::answer! { ListIdsResponse "corpgroup::rule::ListIdsResponse" { 0 "rule_ids" put rule_ids, } }
 
 wire::record! { ModifyRule "corpgroup::rule::ModifyRule" {
     0 "chain_id" put chain_id,
@@ -61,26 +53,21 @@ wire::record! { MemberCorpRange "corpgroup::rule::MemberCorpRange" {
 } }
 
 wire::endpoint! { AddRule -> AddRuleResponse, AccessToken, 95634 "新增对接规则",
-    Post "/cgi-bin/corpgroup/rule/add_rule", repeat false, rate [1000 Day Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/rule/add_rule", repeat false, rate [1000 Day Api], modes [Internal]
 }
 
 wire::endpoint! { DeleteRule -> DeleteRuleResponse, AccessToken, 95632 "删除对接规则",
-    Post "/cgi-bin/corpgroup/rule/delete_rule", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/rule/delete_rule", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetRuleInfo -> GetRuleInfoResponse, AccessToken, 95633 "获取对接规则详情",
-    Post "/cgi-bin/corpgroup/rule/get_rule_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/rule/get_rule_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ListIds -> ListIdsResponse, AccessToken, 95631 "获取对接规则id列表",
-    Post "/cgi-bin/corpgroup/rule/list_ids", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/rule/list_ids", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ModifyRule -> ModifyRuleResponse, AccessToken, 95635 "更新对接规则",
-    Post "/cgi-bin/corpgroup/rule/modify_rule", repeat true, rate [1000 Day Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/rule/modify_rule", repeat true, rate [1000 Day Api], modes [Internal]
 }

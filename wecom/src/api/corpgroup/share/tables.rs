@@ -34,11 +34,9 @@ wire::int_enum! {
 }
 
 wire::endpoint! { UnionidToExternalUserid -> UnionidToExternalUseridResponse, AccessToken, 95818 "通过unionid和openid查询external_userid",
-    Post "/cgi-bin/corpgroup/unionid_to_external_userid", repeat true, rate [100000 Hour Api, 480000 Day Api, 7500000 Month Api], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/unionid_to_external_userid", repeat true, rate [100000 Hour Api, 480000 Day Api, 7500000 Month Api], modes [Internal Provider]
 }
 
 wire::endpoint! { UnionidToPendingId -> UnionidToPendingIdResponse, AccessToken, 97357 "unionid查询pending_id",
-    Post "/cgi-bin/corpgroup/unionid_to_pending_id", repeat true, rate [100000 Hour Corp, 480000 Day Corp, 7500000 Month Corp], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/unionid_to_pending_id", repeat true, rate [100000 Hour Corp, 480000 Day Corp, 7500000 Month Corp], modes [Internal Provider]
 }

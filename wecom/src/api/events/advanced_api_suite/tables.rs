@@ -62,9 +62,7 @@ wire::int_enum! {
     ApiType { ChatArchive = 1 }
 }
 
-wire::record! { ChatArchive "events::advanced_api_suite::ChatArchive" {
-    0 "Edition" put edition,
-} }
+wire::record! { ChatArchive "events::advanced_api_suite::ChatArchive" { 0 "Edition" put edition, } }
 
 wire::int_enum! {
     Edition { Conversation = 2, ConversationAndCall = 3 }

@@ -334,9 +334,7 @@ wire::record! { SendPicsInfo "events::app::SendPicsInfo" {
     1 "PicList" put_items pic_list in "item",
 } }
 
-wire::record! { SentPic "events::app::SentPic" {
-    0 "PicMd5Sum" put pic_md5_sum,
-} }
+wire::record! { SentPic "events::app::SentPic" { 0 "PicMd5Sum" put pic_md5_sum, } }
 
 impl AppEvent {
     /// The event, if it is one of these.

@@ -129,9 +129,7 @@ wire::from! { AttrValue {
     Web: AttrWeb,
 } }
 
-wire::record! { AttrText "events::contact::AttrText" {
-    0 "Value" put value,
-} }
+wire::record! { AttrText "events::contact::AttrText" { 0 "Value" put value, } }
 
 wire::record! { AttrWeb "events::contact::AttrWeb" {
     0 "Title" put title,

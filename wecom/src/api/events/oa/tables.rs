@@ -116,9 +116,7 @@ wire::record! { SpRecordDetail "events::oa::SpRecordDetail" {
     5 "MediaId" put media_id,
 } }
 
-wire::record! { ProcessList "events::oa::ProcessList" {
-    0 "NodeList" put node_list,
-} }
+wire::record! { ProcessList "events::oa::ProcessList" { 0 "NodeList" put node_list, } }
 
 wire::record! { ProcessNode "events::oa::ProcessNode" {
     0 "NodeType" put node_type,
@@ -157,9 +155,7 @@ wire::int_enum! {
     13, Handle = 14, Transfer = 15 }
 }
 
-wire::record! { EventUser "events::oa::EventUser" {
-    0 "UserId" put user_id,
-} }
+wire::record! { EventUser "events::oa::EventUser" { 0 "UserId" put user_id, } }
 
 wire::int_enum! {
     OpenNodeStatus { Pending = 1, Agreed = 2, Rejected = 3, Forwarded = 4 }

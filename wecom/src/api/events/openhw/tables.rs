@@ -45,18 +45,14 @@ wire::record! { ExitPageCommand "events::openhw::ExitPageCommand" {
     3 "user_type" opt user_type,
 } }
 
-wire::record! { FetchDeviceStatus "events::openhw::FetchDeviceStatus" {
-    0 "base_info" put base_info,
-} }
+wire::record! { FetchDeviceStatus "events::openhw::FetchDeviceStatus" { 0 "base_info" put base_info, } }
 
 wire::record! { PrinterJobDel "events::openhw::PrinterJobDel" {
     0 "base_info" put base_info,
     1 "command" put command,
 } }
 
-wire::record! { PrinterJobDelCommand "events::openhw::PrinterJobDelCommand" {
-    0 "jobid" put jobid,
-} }
+wire::record! { PrinterJobDelCommand "events::openhw::PrinterJobDelCommand" { 0 "jobid" put jobid, } }
 
 wire::record! { PrinterJobSubmit "events::openhw::PrinterJobSubmit" {
     0 "base_info" put base_info,
@@ -108,9 +104,7 @@ wire::record! { UpdateFirmware "events::openhw::UpdateFirmware" {
     1 "command" put command,
 } }
 
-wire::record! { UpdateFirmwareCommand "events::openhw::UpdateFirmwareCommand" {
-    0 "oper_id" put oper_id,
-} }
+wire::record! { UpdateFirmwareCommand "events::openhw::UpdateFirmwareCommand" { 0 "oper_id" put oper_id, } }
 
 wire::record! { UserScan "events::openhw::UserScan" {
     0 "base_info" put base_info,
@@ -169,13 +163,9 @@ wire::record! { ModelTicketBaseInfo "events::openhw::ModelTicketBaseInfo" {
     3 "service_corpid" put service_corpid,
 } }
 
-wire::record! { ModelTicketEvent "events::openhw::ModelTicketEvent" {
-    0 "model_ticket" put model_ticket,
-} }
+wire::record! { ModelTicketEvent "events::openhw::ModelTicketEvent" { 0 "model_ticket" put model_ticket, } }
 
-wire::record! { Unbind "events::openhw::Unbind" {
-    0 "base_info" put base_info,
-} }
+wire::record! { Unbind "events::openhw::Unbind" { 0 "base_info" put base_info, } }
 
 wire::record! { VerifyDevice "events::openhw::VerifyDevice" {
     0 "base_info" put base_info,
@@ -226,9 +216,7 @@ wire::int_enum! {
     PersonType { Staff = 0, Student = 2 }
 }
 
-wire::record! { UserScanReply "events::openhw::UserScanReply" {
-    0 "online_status" put online_status,
-} }
+wire::record! { UserScanReply "events::openhw::UserScanReply" { 0 "online_status" put online_status, } }
 
 wire::int_enum! {
     OnlineStatus { Online = 1, Offline = 2 }
@@ -245,10 +233,7 @@ impl OpenhwEvent {
     /// # Errors
     /// 不是 JSON，或已收录的事件与其类型不符时，给出路径与所见。
     pub fn read(json: &str) -> Result<Self, CallbackError> {
-        let (root, words) = wire::json_event(
-            json,
-            ["msg_type", "event.event_type", "command.command_type"],
-        )?;
+        let (root, words) = wire::json_event(json, ["msg_type", "event.event_type", "command.command_type"])?;
         match words.each_ref().map(String::as_str) {
             ["command", _, "delete_bio_info"] => {
                 wire::json_as(json).map(Self::DeleteBioInfo)

@@ -30,9 +30,7 @@ wire::record! { FeedbackEvent "events::robot::FeedbackEvent" {
     6 "event" put event,
 } }
 
-wire::record! { FeedbackBody "events::robot::FeedbackBody" {
-    0 "feedback_event" put feedback_event,
-} }
+wire::record! { FeedbackBody "events::robot::FeedbackBody" { 0 "feedback_event" put feedback_event, } }
 
 wire::record! { UserFeedback "events::robot::UserFeedback" {
     0 "id" put id,
@@ -88,9 +86,7 @@ wire::record! { StreamRefresh "events::robot::StreamRefresh" {
     5 "stream" put stream,
 } }
 
-wire::record! { StreamId "events::robot::StreamId" {
-    0 "id" put id,
-} }
+wire::record! { StreamId "events::robot::StreamId" { 0 "id" put id, } }
 
 wire::record! { TemplateCardEvent "events::robot::TemplateCardEvent" {
     0 "msgid" put msgid,
@@ -120,18 +116,14 @@ wire::str_enum! {
     "text_notice", NewsNotice = "news_notice" }
 }
 
-wire::record! { SelectedItems "events::robot::SelectedItems" {
-    0 "selected_item" put selected_item,
-} }
+wire::record! { SelectedItems "events::robot::SelectedItems" { 0 "selected_item" put selected_item, } }
 
 wire::record! { SelectedItem "events::robot::SelectedItem" {
     0 "question_key" put question_key,
     1 "option_ids" put option_ids,
 } }
 
-wire::record! { OptionIds "events::robot::OptionIds" {
-    0 "option_id" put option_id,
-} }
+wire::record! { OptionIds "events::robot::OptionIds" { 0 "option_id" put option_id, } }
 
 wire::record! { TextMessage "events::robot::TextMessage" {
     0 "msgid" put msgid,
@@ -171,9 +163,7 @@ wire::record! { Media "events::robot::Media" {
     1 "aeskey" opt aeskey,
 } }
 
-wire::record! { Mixed "events::robot::Mixed" {
-    0 "msg_item" put msg_item,
-} }
+wire::record! { Mixed "events::robot::Mixed" { 0 "msg_item" put msg_item, } }
 
 impl wire::Union for MixedItem {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -255,13 +245,9 @@ wire::from! { Quote {
     Mixed: Mixed,
 } }
 
-wire::record! { Sender "events::robot::Sender" {
-    0 "userid" put userid,
-} }
+wire::record! { Sender "events::robot::Sender" { 0 "userid" put userid, } }
 
-wire::record! { Text "events::robot::Text" {
-    0 "content" put content,
-} }
+wire::record! { Text "events::robot::Text" { 0 "content" put content, } }
 
 wire::unions! {
     MixedItem, Quote

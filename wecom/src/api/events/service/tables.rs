@@ -15,9 +15,7 @@ wire::record! { EnterRegisterPackage "events::service::EnterRegisterPackage" {
     6 "TemplateId" put template_id,
 } }
 
-wire::record! { EnterUserInfo "events::service::EnterUserInfo" {
-    0 "UserId" put user_id,
-} }
+wire::record! { EnterUserInfo "events::service::EnterUserInfo" { 0 "UserId" put user_id, } }
 
 wire::record! { RegisterCorp "events::service::RegisterCorp" {
     0 "ServiceCorpId" put service_corp_id,
@@ -35,9 +33,7 @@ wire::record! { ContactSync "events::service::ContactSync" {
     1 "ExpiresIn" put expires_in,
 } }
 
-wire::record! { RegisterUserInfo "events::service::RegisterUserInfo" {
-    0 "UserId" put user_id,
-} }
+wire::record! { RegisterUserInfo "events::service::RegisterUserInfo" { 0 "UserId" put user_id, } }
 
 impl ServiceEvent {
     /// The event, if it is one of these.

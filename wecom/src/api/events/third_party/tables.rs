@@ -228,9 +228,7 @@ wire::from! { AttrValue {
     Web: AttrWeb,
 } }
 
-wire::record! { AttrText "events::third_party::AttrText" {
-    0 "Value" put value,
-} }
+wire::record! { AttrText "events::third_party::AttrText" { 0 "Value" put value, } }
 
 wire::record! { AttrWeb "events::third_party::AttrWeb" {
     0 "Title" put title,

@@ -56,12 +56,7 @@ impl WedriveEvent {
                 ("event", "wedrive_space_change", "space_member_change", _) => {
                     wire::event(notice).map(Self::WedriveSpaceChangeSpaceMemberChange)
                 }
-                (
-                    "event",
-                    "wedrive_space_change",
-                    "space_security_settings_change",
-                    _,
-                ) => {
+                ("event", "wedrive_space_change", "space_security_settings_change", _) => {
                     wire::event(notice)
                         .map(Self::WedriveSpaceChangeSpaceSecuritySettingsChange)
                 }

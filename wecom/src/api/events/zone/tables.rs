@@ -35,18 +35,14 @@ wire::record! { ChatArchiveExportFinished "events::zone::ChatArchiveExportFinish
     1 "chat_archive_export_finished" put chat_archive_export_finished,
 } }
 
-wire::record! { FinishedExport "events::zone::FinishedExport" {
-    0 "jobid" put jobid,
-} }
+wire::record! { FinishedExport "events::zone::FinishedExport" { 0 "jobid" put jobid, } }
 
 wire::record! { ConversationNewMessage "events::zone::ConversationNewMessage" {
     0 "timestamp" put timestamp,
     1 "conversation_new_message" put conversation_new_message,
 } }
 
-wire::record! { NewMessage "events::zone::NewMessage" {
-    0 "token" put token,
-} }
+wire::record! { NewMessage "events::zone::NewMessage" { 0 "token" put token, } }
 
 wire::record! { DeleteKnowledgeBase "events::zone::DeleteKnowledgeBase" {
     0 "timestamp" put timestamp,
@@ -58,9 +54,7 @@ wire::record! { HitKeyword "events::zone::HitKeyword" {
     1 "hit_keyword" put hit_keyword,
 } }
 
-wire::record! { KeywordHit "events::zone::KeywordHit" {
-    0 "token" put token,
-} }
+wire::record! { KeywordHit "events::zone::KeywordHit" { 0 "token" put token, } }
 
 wire::record! { KnowledgeBaseLearnDone "events::zone::KnowledgeBaseLearnDone" {
     0 "timestamp" put timestamp,

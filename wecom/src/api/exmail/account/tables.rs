@@ -17,6 +17,5 @@ wire::int_enum! {
 wire::answer! { ActEmailResponse "exmail::account::ActEmailResponse" {} }
 
 wire::endpoint! { ActEmail -> ActEmailResponse, AccessToken, 95512 "禁用/启用邮箱账号",
-    Post "/cgi-bin/exmail/account/act_email", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/account/act_email", repeat false, rate [], modes [Internal]
 }

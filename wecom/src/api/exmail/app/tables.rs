@@ -53,21 +53,13 @@ wire::answer! { GetMailListResponse "exmail::app::GetMailListResponse" {
     2 "mail_list" put mail_list,
 } }
 
-wire::record! { Mail "exmail::app::Mail" {
-    0 "mail_id" put mail_id,
-} }
+wire::record! { Mail "exmail::app::Mail" { 0 "mail_id" put mail_id, } }
 
-wire::record! { ReadMail "exmail::app::ReadMail" {
-    0 "mail_id" put mail_id,
-} }
+wire::record! { ReadMail "exmail::app::ReadMail" { 0 "mail_id" put mail_id, } }
 
-wire::answer! { ReadMailResponse "exmail::app::ReadMailResponse" {
-    0 "mail_data" put mail_data,
-} }
+wire::answer! { ReadMailResponse "exmail::app::ReadMailResponse" { 0 "mail_data" put mail_data, } }
 
-wire::record! { UpdateEmailAlias "exmail::app::UpdateEmailAlias" {
-    0 "new_email" put new_email,
-} }
+wire::record! { UpdateEmailAlias "exmail::app::UpdateEmailAlias" { 0 "new_email" put new_email, } }
 
 wire::answer! { UpdateEmailAliasResponse "exmail::app::UpdateEmailAliasResponse" {} }
 
@@ -82,13 +74,9 @@ wire::record! { Meeting "exmail::app::Meeting" {
     2 "option" opt option,
 } }
 
-wire::record! { Hosts "exmail::app::Hosts" {
-    0 "userids" put userids,
-} }
+wire::record! { Hosts "exmail::app::Hosts" { 0 "userids" put userids, } }
 
-wire::record! { MeetingAdmins "exmail::app::MeetingAdmins" {
-    0 "userids" put userids,
-} }
+wire::record! { MeetingAdmins "exmail::app::MeetingAdmins" { 0 "userids" put userids, } }
 
 wire::record! { MeetingOption "exmail::app::MeetingOption" {
     0 "password" opt password,
@@ -155,13 +143,10 @@ wire::str_enum! {
     ScheduleMethod { Request = "request", Cancel = "cancel" }
 }
 
-wire::record! { ScheduleAdmins "exmail::app::ScheduleAdmins" {
-    0 "userids" put userids,
-} }
+wire::record! { ScheduleAdmins "exmail::app::ScheduleAdmins" { 0 "userids" put userids, } }
 
 wire::endpoint! { ComposeSend -> ComposeSendResponse, AccessToken, 97855 "发送邮件",
-    Post "/cgi-bin/exmail/app/compose_send", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/app/compose_send", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetEmailAlias -> GetEmailAliasResponse, AccessToken, 97991 "查询应用邮箱账号",
@@ -170,8 +155,7 @@ wire::endpoint! { GetEmailAlias -> GetEmailAliasResponse, AccessToken, 97991 "�
 }
 
 wire::endpoint! { GetMailList -> GetMailListResponse, AccessToken, 97369 "获取收件箱邮件列表",
-    Post "/cgi-bin/exmail/app/get_mail_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/app/get_mail_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetMailList {
@@ -193,11 +177,9 @@ impl wire::Paged for GetMailList {
 }
 
 wire::endpoint! { ReadMail -> ReadMailResponse, AccessToken, 97979 "获取邮件内容",
-    Post "/cgi-bin/exmail/app/read_mail", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/app/read_mail", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateEmailAlias -> UpdateEmailAliasResponse, AccessToken, 97373 "更新应用邮箱账号",
-    Post "/cgi-bin/exmail/app/update_email_alias", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/app/update_email_alias", repeat false, rate [], modes [Internal]
 }

@@ -19,15 +19,11 @@ wire::record! { Create "exmail::group::Create" {
 
 wire::answer! { CreateResponse "exmail::group::CreateResponse" {} }
 
-wire::record! { Delete "exmail::group::Delete" {
-    0 "groupid" put groupid,
-} }
+wire::record! { Delete "exmail::group::Delete" { 0 "groupid" put groupid, } }
 
 wire::answer! { DeleteResponse "exmail::group::DeleteResponse" {} }
 
-wire::record! { Get "exmail::group::Get" {
-    0 "groupid" put groupid,
-} }
+wire::record! { Get "exmail::group::Get" { 0 "groupid" put groupid, } }
 
 wire::answer! { GetResponse "exmail::group::GetResponse" {
     0 "groupid" put groupid,
@@ -76,22 +72,16 @@ wire::int_enum! {
     AllowType { Corp = 0, Anyone = 1, Group = 2, Custom = 3 }
 }
 
-wire::record! { Emails "exmail::group::Emails" {
-    0 "list" put list,
-} }
+wire::record! { Emails "exmail::group::Emails" { 0 "list" put list, } }
 
-wire::record! { Ids "exmail::group::Ids" {
-    0 "list" put list,
-} }
+wire::record! { Ids "exmail::group::Ids" { 0 "list" put list, } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 95510 "创建邮件群组",
-    Post "/cgi-bin/exmail/group/create", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/group/create", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 97996 "删除邮件群组",
-    Post "/cgi-bin/exmail/group/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/group/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97997 "获取邮件群组详情",
@@ -105,6 +95,5 @@ wire::endpoint! { Search -> SearchResponse, AccessToken, 97998 "模糊搜索邮�
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97995 "更新邮件群组",
-    Post "/cgi-bin/exmail/group/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/group/update", repeat false, rate [], modes [Internal]
 }

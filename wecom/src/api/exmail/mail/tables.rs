@@ -4,15 +4,10 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetNewcount "exmail::mail::GetNewcount" {
-    0 "userid" put userid,
-} }
+wire::record! { GetNewcount "exmail::mail::GetNewcount" { 0 "userid" put userid, } }
 
-wire::answer! { GetNewcountResponse "exmail::mail::GetNewcountResponse" {
-    0 "count" put count,
-} }
+wire::answer! { GetNewcountResponse "exmail::mail::GetNewcountResponse" { 0 "count" put count, } }
 
 wire::endpoint! { GetNewcount -> GetNewcountResponse, AccessToken, 95514 "获取邮件未读数",
-    Post "/cgi-bin/exmail/mail/get_newcount", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/mail/get_newcount", repeat true, rate [], modes [Internal]
 }

@@ -20,9 +20,7 @@ wire::answer! { CreateResponse "exmail::publicmail::CreateResponse" {
     2 "auth_code" opt auth_code,
 } }
 
-wire::record! { Delete "exmail::publicmail::Delete" {
-    0 "id" put id,
-} }
+wire::record! { Delete "exmail::publicmail::Delete" { 0 "id" put id, } }
 
 wire::answer! { DeleteResponse "exmail::publicmail::DeleteResponse" {} }
 
@@ -33,13 +31,9 @@ wire::record! { DeleteAuthCode "exmail::publicmail::DeleteAuthCode" {
 
 wire::answer! { DeleteAuthCodeResponse "exmail::publicmail::DeleteAuthCodeResponse" {} }
 
-wire::record! { Get "exmail::publicmail::Get" {
-    0 "id_list" put id_list,
-} }
+wire::record! { Get "exmail::publicmail::Get" { 0 "id_list" put id_list, } }
 
-wire::answer! { GetResponse "exmail::publicmail::GetResponse" {
-    0 "list" put list,
-} }
+wire::answer! { GetResponse "exmail::publicmail::GetResponse" { 0 "list" put list, } }
 
 wire::record! { PublicMail "exmail::publicmail::PublicMail" {
     0 "id" put id,
@@ -51,9 +45,7 @@ wire::record! { PublicMail "exmail::publicmail::PublicMail" {
     6 "alias_list" opt alias_list,
 } }
 
-wire::record! { GetAuthCodeList "exmail::publicmail::GetAuthCodeList" {
-    0 "id" put id,
-} }
+wire::record! { GetAuthCodeList "exmail::publicmail::GetAuthCodeList" { 0 "id" put id, } }
 
 wire::answer! { GetAuthCodeListResponse "exmail::publicmail::GetAuthCodeListResponse" {
     0 "auth_code_list" put auth_code_list,
@@ -71,9 +63,7 @@ wire::record! { Search "exmail::publicmail::Search" {
     1 "email" opt email,
 } }
 
-wire::answer! { SearchResponse "exmail::publicmail::SearchResponse" {
-    0 "list" put list,
-} }
+wire::answer! { SearchResponse "exmail::publicmail::SearchResponse" { 0 "list" put list, } }
 
 wire::record! { FoundMail "exmail::publicmail::FoundMail" {
     0 "id" put id,
@@ -92,50 +82,37 @@ wire::record! { Update "exmail::publicmail::Update" {
     7 "auth_code_info" opt auth_code_info,
 } }
 
-wire::record! { Aliases "exmail::publicmail::Aliases" {
-    0 "list" opt list,
-} }
+wire::record! { Aliases "exmail::publicmail::Aliases" { 0 "list" opt list, } }
 
 wire::answer! { UpdateResponse "exmail::publicmail::UpdateResponse" {
     0 "auth_code_id" opt auth_code_id,
     1 "auth_code" opt auth_code,
 } }
 
-wire::record! { AuthCodeInfo "exmail::publicmail::AuthCodeInfo" {
-    0 "remark" opt remark,
-} }
+wire::record! { AuthCodeInfo "exmail::publicmail::AuthCodeInfo" { 0 "remark" opt remark, } }
 
-wire::record! { Ids "exmail::publicmail::Ids" {
-    0 "list" put list,
-} }
+wire::record! { Ids "exmail::publicmail::Ids" { 0 "list" put list, } }
 
-wire::record! { Texts "exmail::publicmail::Texts" {
-    0 "list" put list,
-} }
+wire::record! { Texts "exmail::publicmail::Texts" { 0 "list" put list, } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 95511 "创建公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/create", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/create", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98001 "删除公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DeleteAuthCode -> DeleteAuthCodeResponse, AccessToken, 100184 "删除客户端专用密码",
-    Post "/cgi-bin/exmail/publicmail/delete_auth_code", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/delete_auth_code", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98002 "获取公共邮箱详情",
-    Post "/cgi-bin/exmail/publicmail/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetAuthCodeList -> GetAuthCodeListResponse, AccessToken, 100183 "获取客户端专用密码列表",
-    Post "/cgi-bin/exmail/publicmail/get_auth_code_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/get_auth_code_list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Search -> SearchResponse, AccessToken, 98003 "模糊搜索公共邮箱",
@@ -144,6 +121,5 @@ wire::endpoint! { Search -> SearchResponse, AccessToken, 98003 "模糊搜索公�
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98000 "更新公共邮箱",
-    Post "/cgi-bin/exmail/publicmail/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/publicmail/update", repeat false, rate [], modes [Internal]
 }

@@ -9,9 +9,7 @@ wire::record! { Get "exmail::useroption::Get" {
     1 "type" put type_,
 } }
 
-wire::answer! { GetResponse "exmail::useroption::GetResponse" {
-    0 "option" put option,
-} }
+wire::answer! { GetResponse "exmail::useroption::GetResponse" { 0 "option" put option, } }
 
 wire::record! { Update "exmail::useroption::Update" {
     0 "userid" put userid,
@@ -33,16 +31,12 @@ wire::int_enum! {
     OptionType { ForceSecureLogin = 1, Imap = 2, Pop = 3, SecureLogin = 4 }
 }
 
-wire::record! { Options "exmail::useroption::Options" {
-    0 "list" put list,
-} }
+wire::record! { Options "exmail::useroption::Options" { 0 "list" put list, } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 95513 "获取用户功能属性",
-    Post "/cgi-bin/exmail/useroption/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/useroption/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98008 "更改用户功能属性",
-    Post "/cgi-bin/exmail/useroption/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/useroption/update", repeat false, rate [], modes [Internal]
 }

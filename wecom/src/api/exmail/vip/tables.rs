@@ -4,18 +4,14 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { BatchAdd "exmail::vip::BatchAdd" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { BatchAdd "exmail::vip::BatchAdd" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { BatchAddResponse "exmail::vip::BatchAddResponse" {
     0 "succ_userid_list" put succ_userid_list,
     1 "fail_userid_list" put fail_userid_list,
 } }
 
-wire::record! { BatchDel "exmail::vip::BatchDel" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { BatchDel "exmail::vip::BatchDel" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { BatchDelResponse "exmail::vip::BatchDelResponse" {
     0 "succ_userid_list" put succ_userid_list,
@@ -34,18 +30,15 @@ wire::answer! { ListResponse "exmail::vip::ListResponse" {
 } }
 
 wire::endpoint! { BatchAdd -> BatchAddResponse, AccessToken, 99316 "分配高级功能账号",
-    Post "/cgi-bin/exmail/vip/batch_add", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/vip/batch_add", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { BatchDel -> BatchDelResponse, AccessToken, 99317 "取消高级功能账号",
-    Post "/cgi-bin/exmail/vip/batch_del", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/vip/batch_del", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99318 "获取高级功能账号列表",
-    Post "/cgi-bin/exmail/vip/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/exmail/vip/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {

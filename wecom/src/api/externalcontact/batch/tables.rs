@@ -40,8 +40,7 @@ wire::record! { GetByUserFailure "externalcontact::batch::GetByUserFailure" {
 } }
 
 wire::endpoint! { GetByUser -> GetByUserResponse, AccessToken, 92994 "批量获取客户详情",
-    Post "/cgi-bin/externalcontact/batch/get_by_user", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/batch/get_by_user", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetByUser {

@@ -34,15 +34,11 @@ wire::record! { CloseTempChat "externalcontact::CloseTempChat" {
 
 wire::answer! { CloseTempChatResponse "externalcontact::CloseTempChatResponse" {} }
 
-wire::record! { DelContactWay "externalcontact::DelContactWay" {
-    0 "config_id" put config_id,
-} }
+wire::record! { DelContactWay "externalcontact::DelContactWay" { 0 "config_id" put config_id, } }
 
 wire::answer! { DelContactWayResponse "externalcontact::DelContactWayResponse" {} }
 
-wire::record! { GetContactWay "externalcontact::GetContactWay" {
-    0 "config_id" put config_id,
-} }
+wire::record! { GetContactWay "externalcontact::GetContactWay" { 0 "config_id" put config_id, } }
 
 wire::answer! { GetContactWayResponse "externalcontact::GetContactWayResponse" {
     0 "contact_way" put contact_way,
@@ -79,9 +75,7 @@ wire::answer! { ListContactWayResponse "externalcontact::ListContactWayResponse"
     1 "next_cursor" opt next_cursor,
 } }
 
-wire::record! { ListedContactWay "externalcontact::ListedContactWay" {
-    0 "config_id" put config_id,
-} }
+wire::record! { ListedContactWay "externalcontact::ListedContactWay" { 0 "config_id" put config_id, } }
 
 wire::record! { UpdateContactWay "externalcontact::UpdateContactWay" {
     0 "config_id" put config_id,
@@ -114,13 +108,9 @@ wire::record! { ConclusionsResponse "externalcontact::ConclusionsResponse" {
     3 "miniprogram" opt miniprogram,
 } }
 
-wire::record! { ConclusionText "externalcontact::ConclusionText" {
-    0 "content" opt content,
-} }
+wire::record! { ConclusionText "externalcontact::ConclusionText" { 0 "content" opt content, } }
 
-wire::record! { ConclusionImage "externalcontact::ConclusionImage" {
-    0 "media_id" opt media_id,
-} }
+wire::record! { ConclusionImage "externalcontact::ConclusionImage" { 0 "media_id" opt media_id, } }
 
 wire::record! { ConclusionImageResponse "externalcontact::ConclusionImageResponse" {
     0 "pic_url" opt pic_url,
@@ -149,28 +139,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddContactWay -> AddContactWayResponse, AccessToken, 92228 "配置客户联系「联系我」方式",
-    Post "/cgi-bin/externalcontact/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CloseTempChat -> CloseTempChatResponse, AccessToken, 92228 "结束临时会话",
-    Post "/cgi-bin/externalcontact/close_temp_chat", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/close_temp_chat", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelContactWay -> DelContactWayResponse, AccessToken, 92228 "删除企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/del_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/del_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetContactWay -> GetContactWayResponse, AccessToken, 92228 "获取企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/get_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ListContactWay -> ListContactWayResponse, AccessToken, 92228 "获取企业已配置的「联系我」列表",
-    Post "/cgi-bin/externalcontact/list_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/list_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for ListContactWay {
@@ -188,6 +173,5 @@ impl wire::Paged for ListContactWay {
 }
 
 wire::endpoint! { UpdateContactWay -> UpdateContactWayResponse, AccessToken, 92228 "更新企业已配置的「联系我」方式",
-    Post "/cgi-bin/externalcontact/update_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/update_contact_way", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -77,13 +77,9 @@ wire::answer! { GetFollowUserListResponse "externalcontact::GetFollowUserListRes
     0 "follow_user" put follow_user,
 } }
 
-wire::record! { List "externalcontact::List" {
-    0 "userid" put userid,
-} }
+wire::record! { List "externalcontact::List" { 0 "userid" put userid, } }
 
-wire::answer! { ListResponse "externalcontact::ListResponse" {
-    0 "external_userid" put external_userid,
-} }
+wire::answer! { ListResponse "externalcontact::ListResponse" { 0 "external_userid" put external_userid, } }
 
 wire::record! { Remark "externalcontact::Remark" {
     0 "userid" put userid,
@@ -164,13 +160,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CheckFollowUser -> CheckFollowUserResponse, AccessToken, 96312 "检查用户是否配置了客户联系功能使用权限",
-    Post "/cgi-bin/externalcontact/check_follow_user", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/check_follow_user", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ContactList -> ContactListResponse, AccessToken, 99434 "获取已服务的外部联系人",
-    Post "/cgi-bin/externalcontact/contact_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/contact_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ContactList {
@@ -217,6 +211,5 @@ wire::endpoint! { List -> ListResponse, AccessToken, 92113 "获取客户列表",
 }
 
 wire::endpoint! { Remark -> RemarkResponse, AccessToken, 92115 "修改客户备注信息",
-    Post "/cgi-bin/externalcontact/remark", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/remark", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -54,15 +54,11 @@ wire::int_enum! {
     AcquisitionChatStatus { NotSent = 0, Sent = 1, Unclear = 2 }
 }
 
-wire::record! { DeleteLink "externalcontact::customer_acquisition::DeleteLink" {
-    0 "link_id" put link_id,
-} }
+wire::record! { DeleteLink "externalcontact::customer_acquisition::DeleteLink" { 0 "link_id" put link_id, } }
 
 wire::answer! { DeleteLinkResponse "externalcontact::customer_acquisition::DeleteLinkResponse" {} }
 
-wire::record! { Get "externalcontact::customer_acquisition::Get" {
-    0 "link_id" put link_id,
-} }
+wire::record! { Get "externalcontact::customer_acquisition::Get" { 0 "link_id" put link_id, } }
 
 wire::answer! { GetResponse "externalcontact::customer_acquisition::GetResponse" {
     0 "link" put link,
@@ -148,18 +144,15 @@ wire::record! { UpdateLink "externalcontact::customer_acquisition::UpdateLink" {
 wire::answer! { UpdateLinkResponse "externalcontact::customer_acquisition::UpdateLinkResponse" {} }
 
 wire::endpoint! { CreateLink -> CreateLinkResponse, AccessToken, 97297 "创建获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/create_link", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/create_link", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CreateOnceKey -> CreateOnceKeyResponse, AccessToken, 99603 "生成代支付key",
-    Post "/cgi-bin/externalcontact/customer_acquisition/create_once_key", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/create_once_key", repeat false, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { Customer -> CustomerResponse, AccessToken, 97298 "获取由获客链接添加的客户信息",
-    Post "/cgi-bin/externalcontact/customer_acquisition/customer", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/customer", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for Customer {
@@ -177,18 +170,15 @@ impl wire::Paged for Customer {
 }
 
 wire::endpoint! { DeleteLink -> DeleteLinkResponse, AccessToken, 97297 "删除获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/delete_link", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/delete_link", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97297 "获取获客链接详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetChatInfo -> GetChatInfoResponse, AccessToken, 100130 "获取成员多次收消息详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/get_chat_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/get_chat_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetCompAuthInfo -> GetCompAuthInfoResponse, AccessToken, 99610 "获取组件授权信息",
@@ -197,8 +187,7 @@ wire::endpoint! { GetCompAuthInfo -> GetCompAuthInfoResponse, AccessToken, 99610
 }
 
 wire::endpoint! { ListLink -> ListLinkResponse, AccessToken, 97297 "获取获客链接列表",
-    Post "/cgi-bin/externalcontact/customer_acquisition/list_link", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/list_link", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for ListLink {
@@ -216,11 +205,9 @@ impl wire::Paged for ListLink {
 }
 
 wire::endpoint! { Statistic -> StatisticResponse, AccessToken, 97375 "查询链接使用详情",
-    Post "/cgi-bin/externalcontact/customer_acquisition/statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/statistic", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateLink -> UpdateLinkResponse, AccessToken, 97297 "编辑获客链接",
-    Post "/cgi-bin/externalcontact/customer_acquisition/update_link", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_acquisition/update_link", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -16,9 +16,7 @@ wire::answer! { CreateResponse "externalcontact::customer_strategy::CreateRespon
     0 "strategy_id" put strategy_id,
 } }
 
-wire::record! { Del "externalcontact::customer_strategy::Del" {
-    0 "strategy_id" put strategy_id,
-} }
+wire::record! { Del "externalcontact::customer_strategy::Del" { 0 "strategy_id" put strategy_id, } }
 
 wire::answer! { DelResponse "externalcontact::customer_strategy::DelResponse" {} }
 
@@ -33,9 +31,7 @@ wire::record! { Edit "externalcontact::customer_strategy::Edit" {
 
 wire::answer! { EditResponse "externalcontact::customer_strategy::EditResponse" {} }
 
-wire::record! { Get "externalcontact::customer_strategy::Get" {
-    0 "strategy_id" put strategy_id,
-} }
+wire::record! { Get "externalcontact::customer_strategy::Get" { 0 "strategy_id" put strategy_id, } }
 
 wire::answer! { GetResponse "externalcontact::customer_strategy::GetResponse" {
     0 "strategy" put strategy,
@@ -72,28 +68,23 @@ wire::answer! { ListResponse "externalcontact::customer_strategy::ListResponse" 
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 94883 "创建新的规则组",
-    Post "/cgi-bin/externalcontact/customer_strategy/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94883 "删除规则组",
-    Post "/cgi-bin/externalcontact/customer_strategy/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 94883 "编辑规则组及其管理范围",
-    Post "/cgi-bin/externalcontact/customer_strategy/edit", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/edit", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 94883 "获取规则组详情",
-    Post "/cgi-bin/externalcontact/customer_strategy/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetRange -> GetRangeResponse, AccessToken, 94883 "获取规则组管理范围",
-    Post "/cgi-bin/externalcontact/customer_strategy/get_range", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/get_range", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetRange {
@@ -111,8 +102,7 @@ impl wire::Paged for GetRange {
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94883 "获取规则组列表",
-    Post "/cgi-bin/externalcontact/customer_strategy/list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/customer_strategy/list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for List {

@@ -43,21 +43,17 @@ wire::record! { ExternalUseridPair "externalcontact::ExternalUseridPair" {
 } }
 
 wire::endpoint! { ConvertToOpenid -> ConvertToOpenidResponse, AccessToken, 92323 "外部联系人openid转换",
-    Post "/cgi-bin/externalcontact/convert_to_openid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/convert_to_openid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FromServiceExternalUserid -> FromServiceExternalUseridResponse, AccessToken, 95884 "external_userid转换",
-    Post "/cgi-bin/externalcontact/from_service_external_userid", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/from_service_external_userid", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetNewExternalUserid -> GetNewExternalUseridResponse, AccessToken, 96516 "转换external_userid",
-    Post "/cgi-bin/externalcontact/get_new_external_userid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_new_external_userid", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { ToServiceExternalUserid -> ToServiceExternalUseridResponse, AccessToken, 95195 "代开发应用external_userid转换",
-    Post "/cgi-bin/externalcontact/to_service_external_userid", repeat true, rate [], modes [Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/to_service_external_userid", repeat true, rate [], modes [Provider]
 }

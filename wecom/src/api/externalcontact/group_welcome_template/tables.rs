@@ -39,9 +39,7 @@ wire::record! { Edit "externalcontact::group_welcome_template::Edit" {
 
 wire::answer! { EditResponse "externalcontact::group_welcome_template::EditResponse" {} }
 
-wire::record! { Get "externalcontact::group_welcome_template::Get" {
-    0 "template_id" put template_id,
-} }
+wire::record! { Get "externalcontact::group_welcome_template::Get" { 0 "template_id" put template_id, } }
 
 wire::answer! { GetResponse "externalcontact::group_welcome_template::GetResponse" {
     0 "text" opt text,
@@ -83,21 +81,17 @@ wire::record! { WelcomeVideo "externalcontact::group_welcome_template::WelcomeVi
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 92366 "添加入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/add", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/group_welcome_template/add", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 92366 "删除入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/group_welcome_template/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 92366 "编辑入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/edit", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/group_welcome_template/edit", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92366 "获取入群欢迎语素材",
-    Post "/cgi-bin/externalcontact/group_welcome_template/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/group_welcome_template/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -9,15 +9,13 @@ mod tables;
 /// 换新客户群里没有好友关系的群成员的 external_userid；有好友关系的用 `/cgi-bin/externalcontact/get_new_external_userid`，升级与迁移见该接口。
 /// 已是新的，原样返回。
 ///
+/// 适用：第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 群主须在应用可见范围内。
 ///
 /// 第三方应用须由企业授权；已设置迁移完成的，第三方应用不能再调用。
-///
-/// # 适用
-///
-/// 第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -28,9 +26,7 @@ mod tables;
 ///     .groupchat()
 ///     .get_new_external_userid("wrABCDEF0123456789", ["wmABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -11,16 +11,14 @@ use crate::Timestamp;
 /// 读取一个客户群：群名、群主，以及成员和他们的入群时间、方式。
 /// 群变更事件立即推送，部分信息却是异步处理的，过一段时间才读得到最新结果。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 /// - 群主须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -32,9 +30,7 @@ use crate::Timestamp;
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().groupchat().get("wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -50,10 +46,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(chat_id: impl Into<String>) -> Self {
-        Self {
-            chat_id: chat_id.into(),
-            ..Self::default()
-        }
+        Self { chat_id: chat_id.into(), ..Self::default() }
     }
 }
 
@@ -171,16 +164,14 @@ pub struct GroupChatAdmin {
 ///
 /// 列出配置过客户群管理的客户群。旧的 `offset` 加 `limit` 分页（两者之和不超过 50000）将废弃，这里只有 `cursor` 分页。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
 /// - 管理员须已在「客户联系 - 权限配置」设置使用范围，即哪些成员可使用客户联系。
 /// - 第三方应用须有「企业客户权限 - 客户基础信息」权限。
 /// - 群主须在应用可见范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -195,8 +186,7 @@ pub struct GroupChatAdmin {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -224,10 +214,7 @@ impl List {
 
 crate::wire::setters! { impl List {
     /// 按跟进状态过滤
-    pub fn status_filter(
-        mut self,
-        status_filter: impl Into<GroupChatStatusFilter>,
-    ) -> Self {
+    pub fn status_filter(mut self, status_filter: impl Into<GroupChatStatusFilter>) -> Self {
         self.status_filter = Some(status_filter.into());
         self
     }
@@ -278,10 +265,7 @@ impl GroupChatListOwnerFilter {
     }
 
     /// 群主 userid
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }

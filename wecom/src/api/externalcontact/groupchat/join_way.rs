@@ -9,6 +9,8 @@ mod tables;
 /// 生成「加入群聊」的二维码或小程序按钮；按钮须小程序接入“加入群聊”插件。
 /// 每个企业经接口至多配置 50 万个（与「联系我」共用），管理端里看不到。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -16,10 +18,6 @@ mod tables;
 /// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的「加入群聊」。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -37,9 +35,7 @@ mod tables;
 ///     .groupchat()
 ///     .add_join_way(JoinWayScene::Miniprogram, ["wrABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -142,6 +138,8 @@ pub struct AddJoinWayResponse {
 ///
 /// 删除一个进群方式。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -150,18 +148,12 @@ pub struct AddJoinWayResponse {
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的「加入群聊」。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().groupchat().del_join_way("config-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -173,9 +165,7 @@ pub struct DelJoinWay {
 
 impl DelJoinWay {
     pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
+        Self { config_id: config_id.into() }
     }
 }
 
@@ -190,6 +180,8 @@ pub struct DelJoinWayResponse {}
 ///
 /// 读取一个「加入群聊」二维码或小程序按钮的配置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -198,18 +190,12 @@ pub struct DelJoinWayResponse {}
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的「加入群聊」。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().groupchat().get_join_way("config-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -221,9 +207,7 @@ pub struct GetJoinWay {
 
 impl GetJoinWay {
     pub fn new(config_id: impl Into<String>) -> Self {
-        Self {
-            config_id: config_id.into(),
-        }
+        Self { config_id: config_id.into() }
     }
 }
 
@@ -273,6 +257,8 @@ pub struct JoinWay {
 ///
 /// 修改一个进群方式，整体覆盖原配置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -280,10 +266,6 @@ pub struct JoinWay {
 /// - 第三方、代开发应用须有「企业客户权限 - 客户群 - 配置「加入群聊」二维码」权限（营销获客应用则是客户建联方式配置为「「加入群聊」二维码」），并已购买「加入群聊」高级接口。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 /// - 只能访问本应用创建的「加入群聊」。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -301,9 +283,7 @@ pub struct JoinWay {
 ///     .groupchat()
 ///     .update_join_way("config-1", JoinWayScene::Miniprogram, ["wrABCDEF0123456789"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -13,6 +13,8 @@ use crate::Timestamp;
 /// - 起止两天都算在内，至多跨 30 天；企业微信只存 180 天的数据。
 /// - 时间不是 0 点的，向下取整到当天 0 点（UTC+8）。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -20,10 +22,6 @@ use crate::Timestamp;
 /// - 群主须在应用可见范围内。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户群 - 获取客户群的数据统计」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -37,8 +35,7 @@ use crate::Timestamp;
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -70,10 +67,7 @@ pub struct Statistic {
 
 impl Statistic {
     pub fn new(day_begin_time: impl Into<Timestamp>) -> Self {
-        Self {
-            day_begin_time: day_begin_time.into(),
-            ..Self::default()
-        }
+        Self { day_begin_time: day_begin_time.into(), ..Self::default() }
     }
 }
 
@@ -85,10 +79,7 @@ crate::wire::setters! { impl Statistic {
     }
 
     /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017
-    pub fn owner_filter(
-        mut self,
-        owner_filter: crate::externalcontact::StatOwnerFilter,
-    ) -> Self {
+    pub fn owner_filter(mut self, owner_filter: crate::externalcontact::StatOwnerFilter) -> Self {
         self.owner_filter = Some(owner_filter);
         self
     }
@@ -165,6 +156,8 @@ pub struct OwnerStat {
 /// - 起止两天都算在内，至多跨 30 天；企业微信只存 180 天的数据。
 /// - 时间不是 0 点的，向下取整到当天 0 点（UTC+8）。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -173,10 +166,6 @@ pub struct OwnerStat {
 /// - 群主须在应用可见范围内。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户群 - 获取客户群的数据统计」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -187,9 +176,7 @@ pub struct OwnerStat {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().groupchat().statistic_group_by_day(1_767_196_800).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -205,10 +192,7 @@ pub struct StatisticGroupByDay {
 
 impl StatisticGroupByDay {
     pub fn new(day_begin_time: impl Into<Timestamp>) -> Self {
-        Self {
-            day_begin_time: day_begin_time.into(),
-            ..Self::default()
-        }
+        Self { day_begin_time: day_begin_time.into(), ..Self::default() }
     }
 }
 
@@ -220,10 +204,7 @@ crate::wire::setters! { impl StatisticGroupByDay {
     }
 
     /// 按群主过滤，建议填：不填取应用可见范围内全部群主的，可见范围超过 1000 人时报错 81017
-    pub fn owner_filter(
-        mut self,
-        owner_filter: crate::externalcontact::StatOwnerFilter,
-    ) -> Self {
+    pub fn owner_filter(mut self, owner_filter: crate::externalcontact::StatOwnerFilter) -> Self {
         self.owner_filter = Some(owner_filter);
         self
     }

@@ -13,6 +13,8 @@ mod tables;
 /// - 同一个人的群，每天至多分配 300 个给新群主。
 /// - 每个客户群 90 个自然日内只能转接 2 次。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -20,10 +22,6 @@ mod tables;
 /// - 群主须在应用可见范围内。
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配在职成员的客户群」权限。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -34,9 +32,7 @@ mod tables;
 ///     .groupchat()
 ///     .on_job_transfer(["wrABCDEF0123456789"], "lisi")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -55,10 +51,7 @@ impl OnJobTransfer {
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
         new_owner: impl Into<String>,
     ) -> Self {
-        Self {
-            chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
-            new_owner: new_owner.into(),
-        }
+        Self { chat_id_list: chat_id_list.into_iter().map(Into::into).collect(), new_owner: new_owner.into() }
     }
 }
 
@@ -80,6 +73,8 @@ pub struct OnJobTransferResponse {
 /// - 旧群主在离职前一年内登录过企业微信，离职至今不超过 1 年。
 /// - 同一个人的群，每天至多分配 300 个给新群主。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「客户联系 - 可调用接口的应用」。
@@ -88,18 +83,12 @@ pub struct OnJobTransferResponse {
 ///
 /// 第三方应用还须获得「企业客户权限 - 客户联系 - 分配离职成员的客户群」权限。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.externalcontact().groupchat().transfer(["wrABCDEF0123456789"], "lisi").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -118,10 +107,7 @@ impl Transfer {
         chat_id_list: impl IntoIterator<Item = impl Into<String>>,
         new_owner: impl Into<String>,
     ) -> Self {
-        Self {
-            chat_id_list: chat_id_list.into_iter().map(Into::into).collect(),
-            new_owner: new_owner.into(),
-        }
+        Self { chat_id_list: chat_id_list.into_iter().map(Into::into).collect(), new_owner: new_owner.into() }
     }
 }
 

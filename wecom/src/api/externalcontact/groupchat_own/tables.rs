@@ -4,15 +4,12 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { OpenGidToChatId "externalcontact::OpenGidToChatId" {
-    0 "opengid" put opengid,
-} }
+wire::record! { OpenGidToChatId "externalcontact::OpenGidToChatId" { 0 "opengid" put opengid, } }
 
 wire::answer! { OpenGidToChatIdResponse "externalcontact::OpenGidToChatIdResponse" {
     0 "chat_id" put chat_id,
 } }
 
 wire::endpoint! { OpenGidToChatId -> OpenGidToChatIdResponse, AccessToken, 94822 "客户群opengid转换",
-    Post "/cgi-bin/externalcontact/opengid_to_chatid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/opengid_to_chatid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -15,13 +15,9 @@ wire::record! { AddMsgTemplate "externalcontact::AddMsgTemplate" {
     7 "attachments" opt attachments,
 } }
 
-wire::record! { GroupMsgTagFilter "externalcontact::GroupMsgTagFilter" {
-    0 "group_list" opt group_list,
-} }
+wire::record! { GroupMsgTagFilter "externalcontact::GroupMsgTagFilter" { 0 "group_list" opt group_list, } }
 
-wire::record! { GroupMsgTagGroup "externalcontact::GroupMsgTagGroup" {
-    0 "tag_list" opt tag_list,
-} }
+wire::record! { GroupMsgTagGroup "externalcontact::GroupMsgTagGroup" { 0 "tag_list" opt tag_list, } }
 
 impl wire::Union for GroupMsgAttachment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -81,9 +77,7 @@ wire::answer! { AddMsgTemplateResponse "externalcontact::AddMsgTemplateResponse"
     1 "msgid" put msgid,
 } }
 
-wire::record! { CancelGroupMsgSend "externalcontact::CancelGroupMsgSend" {
-    0 "msgid" put msgid,
-} }
+wire::record! { CancelGroupMsgSend "externalcontact::CancelGroupMsgSend" { 0 "msgid" put msgid, } }
 
 wire::answer! { CancelGroupMsgSendResponse "externalcontact::CancelGroupMsgSendResponse" {} }
 
@@ -111,9 +105,7 @@ wire::record! { GroupMsg "externalcontact::GroupMsg" {
     5 "attachments" put attachments,
 } }
 
-wire::record! { GroupMsgText "externalcontact::GroupMsgText" {
-    0 "content" put content,
-} }
+wire::record! { GroupMsgText "externalcontact::GroupMsgText" { 0 "content" put content, } }
 
 impl wire::Union for SentAttachment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -180,13 +172,9 @@ wire::record! { SentMiniprogram "externalcontact::SentMiniprogram" {
     3 "page" put page,
 } }
 
-wire::record! { SentVideo "externalcontact::SentVideo" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SentVideo "externalcontact::SentVideo" { 0 "media_id" put media_id, } }
 
-wire::record! { SentFile "externalcontact::SentFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SentFile "externalcontact::SentFile" { 0 "media_id" put media_id, } }
 
 wire::record! { GetGroupMsgSendResult "externalcontact::GetGroupMsgSendResult" {
     0 "msgid" put msgid,
@@ -233,9 +221,7 @@ wire::int_enum! {
     GroupMsgTaskStatus { Unsent = 0, Sent = 2 }
 }
 
-wire::record! { RemindGroupMsgSend "externalcontact::RemindGroupMsgSend" {
-    0 "msgid" put msgid,
-} }
+wire::record! { RemindGroupMsgSend "externalcontact::RemindGroupMsgSend" { 0 "msgid" put msgid, } }
 
 wire::answer! { RemindGroupMsgSendResponse "externalcontact::RemindGroupMsgSendResponse" {} }
 
@@ -243,9 +229,7 @@ wire::str_enum! {
     GroupMsgChatType { Single = "single", Group = "group" }
 }
 
-wire::record! { MsgFile "externalcontact::MsgFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MsgFile "externalcontact::MsgFile" { 0 "media_id" put media_id, } }
 
 wire::record! { MsgImage "externalcontact::MsgImage" {
     0 "media_id" opt media_id,
@@ -259,13 +243,9 @@ wire::record! { MsgMiniprogram "externalcontact::MsgMiniprogram" {
     3 "page" put page,
 } }
 
-wire::record! { MsgText "externalcontact::MsgText" {
-    0 "content" opt content,
-} }
+wire::record! { MsgText "externalcontact::MsgText" { 0 "content" opt content, } }
 
-wire::record! { MsgVideo "externalcontact::MsgVideo" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MsgVideo "externalcontact::MsgVideo" { 0 "media_id" put media_id, } }
 
 wire::int_enum! {
     PublishFilter { Corp = 0, Member = 1, All = 2 }
@@ -280,18 +260,15 @@ wire::unions! {
 }
 
 wire::endpoint! { AddMsgTemplate -> AddMsgTemplateResponse, AccessToken, 92135 "创建企业群发",
-    Post "/cgi-bin/externalcontact/add_msg_template", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_msg_template", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CancelGroupMsgSend -> CancelGroupMsgSendResponse, AccessToken, 97611 "停止企业群发",
-    Post "/cgi-bin/externalcontact/cancel_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/cancel_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetGroupMsgListV2 -> GetGroupMsgListV2Response, AccessToken, 93338 "获取群发记录列表",
-    Post "/cgi-bin/externalcontact/get_groupmsg_list_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_groupmsg_list_v2", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetGroupMsgListV2 {
@@ -309,8 +286,7 @@ impl wire::Paged for GetGroupMsgListV2 {
 }
 
 wire::endpoint! { GetGroupMsgSendResult -> GetGroupMsgSendResultResponse, AccessToken, 93338 "获取企业群发成员执行结果",
-    Post "/cgi-bin/externalcontact/get_groupmsg_send_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_groupmsg_send_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetGroupMsgSendResult {
@@ -328,8 +304,7 @@ impl wire::Paged for GetGroupMsgSendResult {
 }
 
 wire::endpoint! { GetGroupMsgTask -> GetGroupMsgTaskResponse, AccessToken, 93338 "获取群发成员发送任务列表",
-    Post "/cgi-bin/externalcontact/get_groupmsg_task", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_groupmsg_task", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetGroupMsgTask {
@@ -347,6 +322,5 @@ impl wire::Paged for GetGroupMsgTask {
 }
 
 wire::endpoint! { RemindGroupMsgSend -> RemindGroupMsgSendResponse, AccessToken, 97610 "提醒成员群发",
-    Post "/cgi-bin/externalcontact/remind_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/remind_groupmsg_send", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -21,19 +21,13 @@ wire::answer! { AddInterceptRuleResponse "externalcontact::AddInterceptRuleRespo
     0 "rule_id" put rule_id,
 } }
 
-wire::record! { DelInterceptRule "externalcontact::DelInterceptRule" {
-    0 "rule_id" put rule_id,
-} }
+wire::record! { DelInterceptRule "externalcontact::DelInterceptRule" { 0 "rule_id" put rule_id, } }
 
 wire::answer! { DelInterceptRuleResponse "externalcontact::DelInterceptRuleResponse" {} }
 
-wire::record! { GetInterceptRule "externalcontact::GetInterceptRule" {
-    0 "rule_id" put rule_id,
-} }
+wire::record! { GetInterceptRule "externalcontact::GetInterceptRule" { 0 "rule_id" put rule_id, } }
 
-wire::answer! { GetInterceptRuleResponse "externalcontact::GetInterceptRuleResponse" {
-    0 "rule" put rule,
-} }
+wire::answer! { GetInterceptRuleResponse "externalcontact::GetInterceptRuleResponse" { 0 "rule" put rule, } }
 
 wire::record! { InterceptRule "externalcontact::InterceptRule" {
     0 "rule_id" put rule_id,
@@ -93,18 +87,15 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddInterceptRule -> AddInterceptRuleResponse, AccessToken, 95097 "新建敏感词规则",
-    Post "/cgi-bin/externalcontact/add_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelInterceptRule -> DelInterceptRuleResponse, AccessToken, 95097 "删除敏感词规则",
-    Post "/cgi-bin/externalcontact/del_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/del_intercept_rule", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetInterceptRule -> GetInterceptRuleResponse, AccessToken, 95097 "获取敏感词规则详情",
-    Post "/cgi-bin/externalcontact/get_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetInterceptRuleList -> GetInterceptRuleListResponse, AccessToken, 95097 "获取敏感词规则列表",
@@ -113,6 +104,5 @@ wire::endpoint! { GetInterceptRuleList -> GetInterceptRuleListResponse, AccessTo
 }
 
 wire::endpoint! { UpdateInterceptRule -> UpdateInterceptRuleResponse, AccessToken, 95097 "修改敏感词规则",
-    Post "/cgi-bin/externalcontact/update_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/update_intercept_rule", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -86,17 +86,11 @@ wire::from! { SchoolContent {
     Miniprogram: SchoolMiniprogram,
 } }
 
-wire::record! { SchoolText "externalcontact::message::SchoolText" {
-    0 "content" put content,
-} }
+wire::record! { SchoolText "externalcontact::message::SchoolText" { 0 "content" put content, } }
 
-wire::record! { SchoolImage "externalcontact::message::SchoolImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SchoolImage "externalcontact::message::SchoolImage" { 0 "media_id" put media_id, } }
 
-wire::record! { SchoolVoice "externalcontact::message::SchoolVoice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SchoolVoice "externalcontact::message::SchoolVoice" { 0 "media_id" put media_id, } }
 
 wire::record! { SchoolVideo "externalcontact::message::SchoolVideo" {
     0 "media_id" put media_id,
@@ -104,13 +98,9 @@ wire::record! { SchoolVideo "externalcontact::message::SchoolVideo" {
     2 "description" opt description,
 } }
 
-wire::record! { SchoolFile "externalcontact::message::SchoolFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SchoolFile "externalcontact::message::SchoolFile" { 0 "media_id" put media_id, } }
 
-wire::record! { SchoolNews "externalcontact::message::SchoolNews" {
-    0 "articles" put articles,
-} }
+wire::record! { SchoolNews "externalcontact::message::SchoolNews" { 0 "articles" put articles, } }
 
 wire::record! { SchoolNewsArticle "externalcontact::message::SchoolNewsArticle" {
     0 "title" put title,
@@ -119,9 +109,7 @@ wire::record! { SchoolNewsArticle "externalcontact::message::SchoolNewsArticle" 
     3 "picurl" opt picurl,
 } }
 
-wire::record! { SchoolMpNews "externalcontact::message::SchoolMpNews" {
-    0 "articles" put articles,
-} }
+wire::record! { SchoolMpNews "externalcontact::message::SchoolMpNews" { 0 "articles" put articles, } }
 
 wire::record! { SchoolMpNewsArticle "externalcontact::message::SchoolMpNewsArticle" {
     0 "title" put title,
@@ -151,6 +139,5 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 91609 "发送「学校通知」",
-    Post "/cgi-bin/externalcontact/message/send", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/message/send", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

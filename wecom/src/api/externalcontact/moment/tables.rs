@@ -20,13 +20,9 @@ wire::record! { MomentSenders "externalcontact::MomentSenders" {
     1 "department_list" opt department_list,
 } }
 
-wire::record! { MomentCustomers "externalcontact::MomentCustomers" {
-    0 "tag_list" opt tag_list,
-} }
+wire::record! { MomentCustomers "externalcontact::MomentCustomers" { 0 "tag_list" opt tag_list, } }
 
-wire::record! { MomentTaskText "externalcontact::MomentTaskText" {
-    0 "content" opt content,
-} }
+wire::record! { MomentTaskText "externalcontact::MomentTaskText" { 0 "content" opt content, } }
 
 impl wire::Union for MomentAttachment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -62,9 +58,7 @@ wire::from! { MomentAttachment {
     Video: MomentTaskVideo,
 } }
 
-wire::record! { MomentTaskImage "externalcontact::MomentTaskImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MomentTaskImage "externalcontact::MomentTaskImage" { 0 "media_id" put media_id, } }
 
 wire::record! { MomentTaskLink "externalcontact::MomentTaskLink" {
     0 "title" opt title,
@@ -72,17 +66,11 @@ wire::record! { MomentTaskLink "externalcontact::MomentTaskLink" {
     2 "media_id" put media_id,
 } }
 
-wire::record! { MomentTaskVideo "externalcontact::MomentTaskVideo" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MomentTaskVideo "externalcontact::MomentTaskVideo" { 0 "media_id" put media_id, } }
 
-wire::answer! { AddMomentTaskResponse "externalcontact::AddMomentTaskResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { AddMomentTaskResponse "externalcontact::AddMomentTaskResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { CancelMomentTask "externalcontact::CancelMomentTask" {
-    0 "moment_id" put moment_id,
-} }
+wire::record! { CancelMomentTask "externalcontact::CancelMomentTask" { 0 "moment_id" put moment_id, } }
 
 wire::answer! { CancelMomentTaskResponse "externalcontact::CancelMomentTaskResponse" {} }
 
@@ -144,13 +132,9 @@ wire::int_enum! {
     MomentVisibleType { Partial = 0, Public = 1 }
 }
 
-wire::record! { MomentText "externalcontact::MomentText" {
-    0 "content" put content,
-} }
+wire::record! { MomentText "externalcontact::MomentText" { 0 "content" put content, } }
 
-wire::record! { MomentImage "externalcontact::MomentImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { MomentImage "externalcontact::MomentImage" { 0 "media_id" put media_id, } }
 
 wire::record! { MomentVideo "externalcontact::MomentVideo" {
     0 "media_id" put media_id,
@@ -204,9 +188,7 @@ wire::int_enum! {
     MomentPublishStatus { Unpublished = 0, Published = 1 }
 }
 
-wire::record! { GetMomentTaskResult "externalcontact::GetMomentTaskResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetMomentTaskResult "externalcontact::GetMomentTaskResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetMomentTaskResultResponse "externalcontact::GetMomentTaskResultResponse" {
     0 "status" put status,
@@ -246,23 +228,19 @@ wire::unions! {
 }
 
 wire::endpoint! { AddMomentTask -> AddMomentTaskResponse, AccessToken, 95094 "创建发表任务",
-    Post "/cgi-bin/externalcontact/add_moment_task", repeat false, rate [100000 Month Corp, 10 Minute Corp], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_moment_task", repeat false, rate [100000 Month Corp, 10 Minute Corp], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CancelMomentTask -> CancelMomentTaskResponse, AccessToken, 97612 "停止发表企业朋友圈",
-    Post "/cgi-bin/externalcontact/cancel_moment_task", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/cancel_moment_task", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetMomentComments -> GetMomentCommentsResponse, AccessToken, 93333 "获取客户朋友圈的互动数据",
-    Post "/cgi-bin/externalcontact/get_moment_comments", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_moment_comments", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetMomentCustomerList -> GetMomentCustomerListResponse, AccessToken, 93333 "获取客户朋友圈发表时选择的可见范围",
-    Post "/cgi-bin/externalcontact/get_moment_customer_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_moment_customer_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetMomentCustomerList {
@@ -280,8 +258,7 @@ impl wire::Paged for GetMomentCustomerList {
 }
 
 wire::endpoint! { GetMomentList -> GetMomentListResponse, AccessToken, 93333 "获取企业全部的发表列表",
-    Post "/cgi-bin/externalcontact/get_moment_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_moment_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetMomentList {
@@ -299,8 +276,7 @@ impl wire::Paged for GetMomentList {
 }
 
 wire::endpoint! { GetMomentSendResult -> GetMomentSendResultResponse, AccessToken, 93333 "获取客户朋友圈发表后的可见客户列表",
-    Post "/cgi-bin/externalcontact/get_moment_send_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_moment_send_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetMomentSendResult {
@@ -318,8 +294,7 @@ impl wire::Paged for GetMomentSendResult {
 }
 
 wire::endpoint! { GetMomentTask -> GetMomentTaskResponse, AccessToken, 93333 "获取客户朋友圈企业发表的列表",
-    Post "/cgi-bin/externalcontact/get_moment_task", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_moment_task", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetMomentTask {

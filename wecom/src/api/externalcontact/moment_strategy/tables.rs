@@ -16,9 +16,7 @@ wire::answer! { CreateResponse "externalcontact::moment_strategy::CreateResponse
     0 "strategy_id" put strategy_id,
 } }
 
-wire::record! { Del "externalcontact::moment_strategy::Del" {
-    0 "strategy_id" put strategy_id,
-} }
+wire::record! { Del "externalcontact::moment_strategy::Del" { 0 "strategy_id" put strategy_id, } }
 
 wire::answer! { DelResponse "externalcontact::moment_strategy::DelResponse" {} }
 
@@ -33,13 +31,9 @@ wire::record! { Edit "externalcontact::moment_strategy::Edit" {
 
 wire::answer! { EditResponse "externalcontact::moment_strategy::EditResponse" {} }
 
-wire::record! { Get "externalcontact::moment_strategy::Get" {
-    0 "strategy_id" put strategy_id,
-} }
+wire::record! { Get "externalcontact::moment_strategy::Get" { 0 "strategy_id" put strategy_id, } }
 
-wire::answer! { GetResponse "externalcontact::moment_strategy::GetResponse" {
-    0 "strategy" put strategy,
-} }
+wire::answer! { GetResponse "externalcontact::moment_strategy::GetResponse" { 0 "strategy" put strategy, } }
 
 wire::record! { MomentStrategy "externalcontact::moment_strategy::MomentStrategy" {
     0 "strategy_id" put strategy_id,
@@ -72,28 +66,23 @@ wire::answer! { ListResponse "externalcontact::moment_strategy::ListResponse" {
 } }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 94890 "创建新的规则组",
-    Post "/cgi-bin/externalcontact/moment_strategy/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94890 "删除规则组",
-    Post "/cgi-bin/externalcontact/moment_strategy/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 94890 "编辑规则组及其管理范围",
-    Post "/cgi-bin/externalcontact/moment_strategy/edit", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/edit", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 94890 "获取规则组详情",
-    Post "/cgi-bin/externalcontact/moment_strategy/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetRange -> GetRangeResponse, AccessToken, 94890 "获取规则组管理范围",
-    Post "/cgi-bin/externalcontact/moment_strategy/get_range", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/get_range", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetRange {
@@ -111,8 +100,7 @@ impl wire::Paged for GetRange {
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94890 "获取规则组列表",
-    Post "/cgi-bin/externalcontact/moment_strategy/list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/moment_strategy/list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for List {

@@ -15,15 +15,11 @@ wire::answer! { AddProductAlbumResponse "externalcontact::AddProductAlbumRespons
     0 "product_id" put product_id,
 } }
 
-wire::record! { DeleteProductAlbum "externalcontact::DeleteProductAlbum" {
-    0 "product_id" put product_id,
-} }
+wire::record! { DeleteProductAlbum "externalcontact::DeleteProductAlbum" { 0 "product_id" put product_id, } }
 
 wire::answer! { DeleteProductAlbumResponse "externalcontact::DeleteProductAlbumResponse" {} }
 
-wire::record! { GetProductAlbum "externalcontact::GetProductAlbum" {
-    0 "product_id" put product_id,
-} }
+wire::record! { GetProductAlbum "externalcontact::GetProductAlbum" { 0 "product_id" put product_id, } }
 
 wire::answer! { GetProductAlbumResponse "externalcontact::GetProductAlbumResponse" {
     0 "product" put product,
@@ -88,9 +84,7 @@ wire::from! { ProductAttachment {
     Image: ProductImage,
 } }
 
-wire::record! { ProductImage "externalcontact::ProductImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { ProductImage "externalcontact::ProductImage" { 0 "media_id" put media_id, } }
 
 impl wire::Union for StoredProductAttachment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -114,32 +108,26 @@ wire::from! { StoredProductAttachment {
     Image: StoredProductImage,
 } }
 
-wire::record! { StoredProductImage "externalcontact::StoredProductImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { StoredProductImage "externalcontact::StoredProductImage" { 0 "media_id" put media_id, } }
 
 wire::unions! {
     ProductAttachment, StoredProductAttachment
 }
 
 wire::endpoint! { AddProductAlbum -> AddProductAlbumResponse, AccessToken, 95096 "创建商品图册",
-    Post "/cgi-bin/externalcontact/add_product_album", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_product_album", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteProductAlbum -> DeleteProductAlbumResponse, AccessToken, 95096 "删除商品图册",
-    Post "/cgi-bin/externalcontact/delete_product_album", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/delete_product_album", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetProductAlbum -> GetProductAlbumResponse, AccessToken, 95096 "获取商品图册",
-    Post "/cgi-bin/externalcontact/get_product_album", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_product_album", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetProductAlbumList -> GetProductAlbumListResponse, AccessToken, 95096 "获取商品图册列表",
-    Post "/cgi-bin/externalcontact/get_product_album_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_product_album_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetProductAlbumList {
@@ -157,6 +145,5 @@ impl wire::Paged for GetProductAlbumList {
 }
 
 wire::endpoint! { UpdateProductAlbum -> UpdateProductAlbumResponse, AccessToken, 95096 "编辑商品图册",
-    Post "/cgi-bin/externalcontact/update_product_album", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/update_product_album", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -26,13 +26,11 @@ wire::answer! { TransferResultResponse "externalcontact::resigned::TransferResul
 } }
 
 wire::endpoint! { TransferCustomer -> TransferCustomerResponse, AccessToken, 94081 "分配离职成员的客户",
-    Post "/cgi-bin/externalcontact/resigned/transfer_customer", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/resigned/transfer_customer", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { TransferResult -> TransferResultResponse, AccessToken, 94082 "查询客户接替状态",
-    Post "/cgi-bin/externalcontact/resigned/transfer_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/resigned/transfer_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for TransferResult {

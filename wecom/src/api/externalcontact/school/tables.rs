@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { BatchToExternalUserid "externalcontact::BatchToExternalUserid" {
-    0 "mobiles" put mobiles,
-} }
+wire::record! { BatchToExternalUserid "externalcontact::BatchToExternalUserid" { 0 "mobiles" put mobiles, } }
 
 wire::answer! { BatchToExternalUseridResponse "externalcontact::BatchToExternalUseridResponse" {
     0 "success_list" put success_list,
@@ -50,8 +48,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { BatchToExternalUserid -> BatchToExternalUseridResponse, AccessToken, 92506 "手机号转外部联系人ID",
-    Post "/cgi-bin/externalcontact/batch_to_external_userid", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/batch_to_external_userid", repeat true, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { GetSubscribeMode -> GetSubscribeModeResponse, AccessToken, 92318 "获取关注「学校通知」的模式",
@@ -65,6 +62,5 @@ wire::endpoint! { GetSubscribeQrCode -> GetSubscribeQrCodeResponse, AccessToken,
 }
 
 wire::endpoint! { SetSubscribeMode -> SetSubscribeModeResponse, AccessToken, 92318 "设置关注「学校通知」的模式",
-    Post "/cgi-bin/externalcontact/set_subscribe_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/set_subscribe_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

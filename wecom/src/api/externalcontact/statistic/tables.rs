@@ -37,11 +37,8 @@ wire::record! { GroupChatStat "externalcontact::GroupChatStat" {
     7 "migrate_trainee_chat_cnt" opt migrate_trainee_chat_cnt,
 } }
 
-wire::record! { StatOwnerFilter "externalcontact::StatOwnerFilter" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { StatOwnerFilter "externalcontact::StatOwnerFilter" { 0 "userid_list" put userid_list, } }
 
 wire::endpoint! { GetUserBehaviorData -> GetUserBehaviorDataResponse, AccessToken, 92132 "获取「联系客户统计」数据",
-    Post "/cgi-bin/externalcontact/get_user_behavior_data", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_user_behavior_data", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

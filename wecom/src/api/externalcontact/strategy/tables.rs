@@ -56,17 +56,11 @@ wire::from! { StrategyRange {
     Department: StrategyDepartment,
 } }
 
-wire::record! { StrategyMember "externalcontact::StrategyMember" {
-    0 "userid" put userid,
-} }
+wire::record! { StrategyMember "externalcontact::StrategyMember" { 0 "userid" put userid, } }
 
-wire::record! { StrategyDepartment "externalcontact::StrategyDepartment" {
-    0 "partyid" put partyid,
-} }
+wire::record! { StrategyDepartment "externalcontact::StrategyDepartment" { 0 "partyid" put partyid, } }
 
-wire::record! { StrategyRef "externalcontact::StrategyRef" {
-    0 "strategy_id" put strategy_id,
-} }
+wire::record! { StrategyRef "externalcontact::StrategyRef" { 0 "strategy_id" put strategy_id, } }
 
 wire::unions! {
     StrategyRange

@@ -12,9 +12,7 @@ wire::record! { AddCorpTag "externalcontact::AddCorpTag" {
     4 "agentid" opt agentid,
 } }
 
-wire::answer! { AddCorpTagResponse "externalcontact::AddCorpTagResponse" {
-    0 "tag_group" put tag_group,
-} }
+wire::answer! { AddCorpTagResponse "externalcontact::AddCorpTagResponse" { 0 "tag_group" put tag_group, } }
 
 wire::record! { AddStrategyTag "externalcontact::AddStrategyTag" {
     0 "strategy_id" put strategy_id,
@@ -135,46 +133,37 @@ wire::record! { NewCorpTag "externalcontact::NewCorpTag" {
 } }
 
 wire::endpoint! { AddCorpTag -> AddCorpTagResponse, AccessToken, 92117 "添加企业客户标签",
-    Post "/cgi-bin/externalcontact/add_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { AddStrategyTag -> AddStrategyTagResponse, AccessToken, 94882 "为指定规则组创建企业客户标签",
-    Post "/cgi-bin/externalcontact/add_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/add_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelCorpTag -> DelCorpTagResponse, AccessToken, 92117 "删除企业客户标签",
-    Post "/cgi-bin/externalcontact/del_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/del_corp_tag", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelStrategyTag -> DelStrategyTagResponse, AccessToken, 94882 "删除指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/del_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/del_strategy_tag", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { EditCorpTag -> EditCorpTagResponse, AccessToken, 92117 "编辑企业客户标签",
-    Post "/cgi-bin/externalcontact/edit_corp_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/edit_corp_tag", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { EditStrategyTag -> EditStrategyTagResponse, AccessToken, 94882 "编辑指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/edit_strategy_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/edit_strategy_tag", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetCorpTagList -> GetCorpTagListResponse, AccessToken, 92117 "获取企业标签库",
-    Post "/cgi-bin/externalcontact/get_corp_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_corp_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetStrategyTagList -> GetStrategyTagListResponse, AccessToken, 94882 "获取指定规则组下的企业客户标签",
-    Post "/cgi-bin/externalcontact/get_strategy_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_strategy_tag_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { MarkTag -> MarkTagResponse, AccessToken, 92118 "编辑客户企业标签",
-    Post "/cgi-bin/externalcontact/mark_tag", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/mark_tag", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -66,8 +66,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetUnassignedList -> GetUnassignedListResponse, AccessToken, 92124 "获取待分配的离职成员列表",
-    Post "/cgi-bin/externalcontact/get_unassigned_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/get_unassigned_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetUnassignedList {
@@ -89,13 +88,11 @@ impl wire::Paged for GetUnassignedList {
 }
 
 wire::endpoint! { TransferCustomer -> TransferCustomerResponse, AccessToken, 92125 "分配在职成员的客户",
-    Post "/cgi-bin/externalcontact/transfer_customer", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/transfer_customer", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { TransferResult -> TransferResultResponse, AccessToken, 94088 "查询客户接替状态",
-    Post "/cgi-bin/externalcontact/transfer_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/transfer_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for TransferResult {

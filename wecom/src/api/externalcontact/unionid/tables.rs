@@ -13,6 +13,5 @@ wire::answer! { UnionidToExternalUseridResponse "externalcontact::UnionidToExter
 } }
 
 wire::endpoint! { UnionidToExternalUserid -> UnionidToExternalUseridResponse, AccessToken, 0 "unionid转换为external_userid",
-    Post "/cgi-bin/externalcontact/unionid_to_external_userid", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/unionid_to_external_userid", repeat true, rate [], modes [Internal Provider]
 }

@@ -65,23 +65,16 @@ wire::record! { MsgLink "externalcontact::MsgLink" {
     3 "url" put url,
 } }
 
-wire::record! { WelcomeTemplateFile "externalcontact::WelcomeTemplateFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { WelcomeTemplateFile "externalcontact::WelcomeTemplateFile" { 0 "media_id" put media_id, } }
 
-wire::record! { WelcomeTemplateText "externalcontact::WelcomeTemplateText" {
-    0 "content" opt content,
-} }
+wire::record! { WelcomeTemplateText "externalcontact::WelcomeTemplateText" { 0 "content" opt content, } }
 
-wire::record! { WelcomeTemplateVideo "externalcontact::WelcomeTemplateVideo" {
-    0 "media_id" put media_id,
-} }
+wire::record! { WelcomeTemplateVideo "externalcontact::WelcomeTemplateVideo" { 0 "media_id" put media_id, } }
 
 wire::unions! {
     WelcomeAttachment
 }
 
 wire::endpoint! { SendWelcomeMsg -> SendWelcomeMsgResponse, AccessToken, 92137 "发送新客户欢迎语",
-    Post "/cgi-bin/externalcontact/send_welcome_msg", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/send_welcome_msg", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

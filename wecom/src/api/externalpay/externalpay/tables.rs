@@ -110,25 +110,17 @@ wire::int_enum! {
     FundFlowType { Income = 1, Expense = 2 }
 }
 
-wire::record! { FundFlowGroup "externalpay::FundFlowGroup" {
-    0 "group_name" put group_name,
-} }
+wire::record! { FundFlowGroup "externalpay::FundFlowGroup" { 0 "group_name" put group_name, } }
 
-wire::record! { GetPaymentInfo "externalpay::GetPaymentInfo" {
-    0 "payment_id" put payment_id,
-} }
+wire::record! { GetPaymentInfo "externalpay::GetPaymentInfo" { 0 "payment_id" put payment_id, } }
 
 wire::answer! { GetPaymentInfoResponse "externalpay::GetPaymentInfoResponse" {
     0 "bill_list" put bill_list,
 } }
 
-wire::record! { PaymentBill "externalpay::PaymentBill" {
-    0 "out_trade_no" put out_trade_no,
-} }
+wire::record! { PaymentBill "externalpay::PaymentBill" { 0 "out_trade_no" put out_trade_no, } }
 
-wire::record! { GetMerchant "externalpay::GetMerchant" {
-    0 "mch_id" put mch_id,
-} }
+wire::record! { GetMerchant "externalpay::GetMerchant" { 0 "mch_id" put mch_id, } }
 
 wire::answer! { GetMerchantResponse "externalpay::GetMerchantResponse" {
     0 "mch_id" put mch_id,
@@ -161,8 +153,7 @@ wire::record! { MerchantScope "externalpay::MerchantScope" {
 } }
 
 wire::endpoint! { GetBillList -> GetBillListResponse, AccessToken, 93667 "获取对外收款记录",
-    Post "/cgi-bin/externalpay/get_bill_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/get_bill_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetBillList {
@@ -180,8 +171,7 @@ impl wire::Paged for GetBillList {
 }
 
 wire::endpoint! { GetFundFlow -> GetFundFlowResponse, AccessToken, 98100 "获取资金流水",
-    Post "/cgi-bin/externalpay/get_fund_flow", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/get_fund_flow", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetFundFlow {
@@ -199,16 +189,13 @@ impl wire::Paged for GetFundFlow {
 }
 
 wire::endpoint! { GetPaymentInfo -> GetPaymentInfoResponse, AccessToken, 95944 "获取收款项目的商户单号",
-    Post "/cgi-bin/externalpay/get_payment_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/get_payment_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetMerchant -> GetMerchantResponse, AccessToken, 93666 "查询商户号详情",
-    Post "/cgi-bin/externalpay/getmerchant", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/getmerchant", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetMchUseScope -> SetMchUseScopeResponse, AccessToken, 93666 "设置商户号使用范围",
-    Post "/cgi-bin/externalpay/set_mch_use_scope", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/set_mch_use_scope", repeat true, rate [], modes [Internal]
 }

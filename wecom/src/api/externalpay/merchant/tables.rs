@@ -11,18 +11,14 @@ wire::record! { AddMerchant "externalpay::AddMerchant" {
 
 wire::answer! { AddMerchantResponse "externalpay::AddMerchantResponse" {} }
 
-wire::record! { DelMerchant "externalpay::DelMerchant" {
-    0 "mch_id" put mch_id,
-} }
+wire::record! { DelMerchant "externalpay::DelMerchant" { 0 "mch_id" put mch_id, } }
 
 wire::answer! { DelMerchantResponse "externalpay::DelMerchantResponse" {} }
 
 wire::endpoint! { AddMerchant -> AddMerchantResponse, AccessToken, 0 "新增对外收款账户",
-    Post "/cgi-bin/externalpay/addmerchant", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/addmerchant", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DelMerchant -> DelMerchantResponse, AccessToken, 0 "删除对外收款账户",
-    Post "/cgi-bin/externalpay/delmerchant", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalpay/delmerchant", repeat false, rate [], modes [Internal]
 }

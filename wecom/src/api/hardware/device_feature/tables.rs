@@ -4,15 +4,12 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetDeviceFeature "hardware::GetDeviceFeature" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { GetDeviceFeature "hardware::GetDeviceFeature" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { GetDeviceFeatureResponse "hardware::GetDeviceFeatureResponse" {
     0 "device_feature" put device_feature,
 } }
 
 wire::endpoint! { GetDeviceFeature -> GetDeviceFeatureResponse, AccessToken, 0 "获取设备自定义属性",
-    Post "/cgi-bin/hardware/get_device_feature", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/hardware/get_device_feature", repeat true, rate [], modes [ThirdParty]
 }

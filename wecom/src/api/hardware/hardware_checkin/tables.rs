@@ -27,6 +27,5 @@ wire::record! { HardwareCheckin "hardware::HardwareCheckin" {
 } }
 
 wire::endpoint! { GetHardwareCheckinData -> GetHardwareCheckinDataResponse, AccessToken, 94126 "获取设备打卡数据",
-    Post "/cgi-bin/hardware/get_hardware_checkin_data", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/hardware/get_hardware_checkin_data", repeat true, rate [], modes [Internal ThirdParty]
 }

@@ -19,6 +19,5 @@ wire::record! { PendingResult "idconvert::batch::PendingResult" {
 } }
 
 wire::endpoint! { ExternalUseridToPendingId -> ExternalUseridToPendingIdResponse, AccessToken, 95900 "external_userid查询pending_id",
-    Post "/cgi-bin/idconvert/batch/external_userid_to_pending_id", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/idconvert/batch/external_userid_to_pending_id", repeat true, rate [], modes [ThirdParty Provider]
 }

@@ -9,13 +9,9 @@ wire::record! { Add "kf::account::Add" {
     1 "media_id" put media_id,
 } }
 
-wire::answer! { AddResponse "kf::account::AddResponse" {
-    0 "open_kfid" put open_kfid,
-} }
+wire::answer! { AddResponse "kf::account::AddResponse" { 0 "open_kfid" put open_kfid, } }
 
-wire::record! { Del "kf::account::Del" {
-    0 "open_kfid" put open_kfid,
-} }
+wire::record! { Del "kf::account::Del" { 0 "open_kfid" put open_kfid, } }
 
 wire::answer! { DelResponse "kf::account::DelResponse" {} }
 
@@ -24,9 +20,7 @@ wire::record! { List "kf::account::List" {
     1 "limit" opt limit,
 } }
 
-wire::answer! { ListResponse "kf::account::ListResponse" {
-    0 "account_list" put account_list,
-} }
+wire::answer! { ListResponse "kf::account::ListResponse" { 0 "account_list" put account_list, } }
 
 wire::record! { Account "kf::account::Account" {
     0 "open_kfid" put open_kfid,
@@ -44,18 +38,15 @@ wire::record! { Update "kf::account::Update" {
 wire::answer! { UpdateResponse "kf::account::UpdateResponse" {} }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94662 "添加客服账号",
-    Post "/cgi-bin/kf/account/add", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/account/add", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94663 "删除客服账号",
-    Post "/cgi-bin/kf/account/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/account/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94661 "获取客服账号列表",
-    Post "/cgi-bin/kf/account/list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/account/list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for List {
@@ -73,6 +64,5 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 94664 "修改客服账号",
-    Post "/cgi-bin/kf/account/update", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/account/update", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

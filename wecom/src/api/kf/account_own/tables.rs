@@ -9,11 +9,8 @@ wire::record! { AddContactWay "kf::AddContactWay" {
     1 "scene" opt scene,
 } }
 
-wire::answer! { AddContactWayResponse "kf::AddContactWayResponse" {
-    0 "url" put url,
-} }
+wire::answer! { AddContactWayResponse "kf::AddContactWayResponse" { 0 "url" put url, } }
 
 wire::endpoint! { AddContactWay -> AddContactWayResponse, AccessToken, 94665 "获取客服账号链接",
-    Post "/cgi-bin/kf/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/add_contact_way", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -13,6 +13,8 @@ mod tables;
 /// - 企业内部开发：在管理后台“应用管理 - 微信客服 - 通过 API 管理微信客服”里点“绑定”，到微信公众平台授权一个公众号或小程序（须同时绑定微信开放平台，主体与企业微信一致，目前只能绑一个）。此后客户进入会话或发起咨询，本接口便带上 unionid。
 /// - 第三方应用：企业授权其管理某客服账号的会话后，从进入会话或发起咨询的客户得到 external_userid；unionid 须另行取得，再用 `/cgi-bin/idconvert/unionid_to_external_userid` 对上。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -23,18 +25,12 @@ mod tables;
 ///
 /// 「营销获客」应用只能查到它带来的客户，即它所管理的客服账号的客户。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().customer().batch_get(["wmABCDEF0123456789"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -51,9 +47,7 @@ pub struct BatchGet {
 }
 
 impl BatchGet {
-    pub fn new(
-        external_userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(external_userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             external_userid_list: external_userid_list
                 .into_iter()
@@ -66,10 +60,7 @@ impl BatchGet {
 
 crate::wire::setters! { impl BatchGet {
     /// 是否带上客户最近一次进入会话的上下文（限 48 小时内）
-    pub fn need_enter_session_context(
-        mut self,
-        need_enter_session_context: bool,
-    ) -> Self {
+    pub fn need_enter_session_context(mut self, need_enter_session_context: bool) -> Self {
         self.need_enter_session_context = Some(need_enter_session_context);
         self
     }

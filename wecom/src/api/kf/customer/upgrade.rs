@@ -10,6 +10,8 @@ use crate::UnknownVariant;
 ///
 /// 撤回经接口给客户推荐的专员或客户群，用于客户已升级或企业不再推荐时。企业微信里的特殊提示同时消失。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -19,10 +21,6 @@ use crate::UnknownVariant;
 /// - 客服账号的接待人员须在应用可见范围内，否则返回 60030。
 /// - 成员（userid）与客户群（chatid）的群主须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -37,9 +35,7 @@ use crate::UnknownVariant;
 ///     .customer()
 ///     .cancel_upgrade_service("wkABCDEF0123456789", "wmABCDEF0123456789")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -52,14 +48,8 @@ pub struct CancelUpgradeService {
 }
 
 impl CancelUpgradeService {
-    pub fn new(
-        open_kfid: impl Into<String>,
-        external_userid: impl Into<String>,
-    ) -> Self {
-        Self {
-            open_kfid: open_kfid.into(),
-            external_userid: external_userid.into(),
-        }
+    pub fn new(open_kfid: impl Into<String>, external_userid: impl Into<String>) -> Self {
+        Self { open_kfid: open_kfid.into(), external_userid: external_userid.into() }
     }
 }
 
@@ -74,6 +64,8 @@ pub struct CancelUpgradeServiceResponse {}
 ///
 /// 列出企业在管理后台或移动端“微信客服 - 升级服务”里配置的专员和客户群。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -83,18 +75,12 @@ pub struct CancelUpgradeServiceResponse {}
 /// - 成员（userid）与客户群（chatid）的群主须在应用可见范围内。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.kf().customer().get_upgrade_service_config().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -143,6 +129,8 @@ pub struct GroupchatRange {
 ///
 /// 按哪个客户、聊了什么来推荐，可经其他接口取得 external_userid 与聊天内容后自行判断。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「微信客服 - 可调用接口的应用」。
@@ -155,10 +143,6 @@ pub struct GroupchatRange {
 ///
 /// 专员、客户群须已配置在微信客服“升级服务”的专员服务或客户群服务里，否则返回 95021。
 /// 专员还须在“客户联系 - 权限配置 - 客户联系和客户群”的使用范围内。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 错误码
 ///
@@ -175,15 +159,9 @@ pub struct GroupchatRange {
 /// let answer = client
 ///     .kf()
 ///     .customer()
-///     .upgrade_service(
-///         "wkABCDEF0123456789",
-///         "wmABCDEF0123456789",
-///         UpgradeMember::new("zhangsan"),
-///     )
+///     .upgrade_service("wkABCDEF0123456789", "wmABCDEF0123456789", UpgradeMember::new("zhangsan"))
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -236,10 +214,7 @@ pub struct UpgradeMember {
 
 impl UpgradeMember {
     pub fn new(userid: impl Into<String>) -> Self {
-        Self {
-            userid: userid.into(),
-            ..Self::default()
-        }
+        Self { userid: userid.into(), ..Self::default() }
     }
 
     /// 推荐语
@@ -262,10 +237,7 @@ pub struct UpgradeGroupchat {
 
 impl UpgradeGroupchat {
     pub fn new(chat_id: impl Into<String>) -> Self {
-        Self {
-            chat_id: chat_id.into(),
-            ..Self::default()
-        }
+        Self { chat_id: chat_id.into(), ..Self::default() }
     }
 
     /// 推荐语

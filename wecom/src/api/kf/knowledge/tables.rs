@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { AddGroup "kf::knowledge::AddGroup" {
-    0 "name" put name,
-} }
+wire::record! { AddGroup "kf::knowledge::AddGroup" { 0 "name" put name, } }
 
-wire::answer! { AddGroupResponse "kf::knowledge::AddGroupResponse" {
-    0 "group_id" put group_id,
-} }
+wire::answer! { AddGroupResponse "kf::knowledge::AddGroupResponse" { 0 "group_id" put group_id, } }
 
 wire::record! { AddIntent "kf::knowledge::AddIntent" {
     0 "group_id" put group_id,
@@ -19,19 +15,13 @@ wire::record! { AddIntent "kf::knowledge::AddIntent" {
     3 "answers" put answers,
 } }
 
-wire::answer! { AddIntentResponse "kf::knowledge::AddIntentResponse" {
-    0 "intent_id" put intent_id,
-} }
+wire::answer! { AddIntentResponse "kf::knowledge::AddIntentResponse" { 0 "intent_id" put intent_id, } }
 
-wire::record! { DelGroup "kf::knowledge::DelGroup" {
-    0 "group_id" put group_id,
-} }
+wire::record! { DelGroup "kf::knowledge::DelGroup" { 0 "group_id" put group_id, } }
 
 wire::answer! { DelGroupResponse "kf::knowledge::DelGroupResponse" {} }
 
-wire::record! { DelIntent "kf::knowledge::DelIntent" {
-    0 "intent_id" put intent_id,
-} }
+wire::record! { DelIntent "kf::knowledge::DelIntent" { 0 "intent_id" put intent_id, } }
 
 wire::answer! { DelIntentResponse "kf::knowledge::DelIntentResponse" {} }
 
@@ -79,9 +69,7 @@ wire::record! { ModGroup "kf::knowledge::ModGroup" {
     1 "name" put name,
 } }
 
-wire::answer! { ModGroupResponse "kf::knowledge::ModGroupResponse" {
-    0 "group_id" opt group_id,
-} }
+wire::answer! { ModGroupResponse "kf::knowledge::ModGroupResponse" { 0 "group_id" opt group_id, } }
 
 wire::record! { ModIntent "kf::knowledge::ModIntent" {
     0 "intent_id" put intent_id,
@@ -90,9 +78,7 @@ wire::record! { ModIntent "kf::knowledge::ModIntent" {
     3 "answers" opt answers,
 } }
 
-wire::answer! { ModIntentResponse "kf::knowledge::ModIntentResponse" {
-    0 "intent_id" opt intent_id,
-} }
+wire::answer! { ModIntentResponse "kf::knowledge::ModIntentResponse" { 0 "intent_id" opt intent_id, } }
 
 wire::record! { Answer "kf::knowledge::Answer" {
     0 "text" put text,
@@ -104,9 +90,7 @@ wire::record! { AnswerResponse "kf::knowledge::AnswerResponse" {
     1 "attachments" put attachments,
 } }
 
-wire::record! { AnswerText "kf::knowledge::AnswerText" {
-    0 "content" put content,
-} }
+wire::record! { AnswerText "kf::knowledge::AnswerText" { 0 "content" put content, } }
 
 impl wire::Union for Attachment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -188,21 +172,13 @@ wire::from! { AttachmentResponse {
     Miniprogram: AttachMiniprogramResponse,
 } }
 
-wire::record! { AttachImage "kf::knowledge::AttachImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { AttachImage "kf::knowledge::AttachImage" { 0 "media_id" put media_id, } }
 
-wire::record! { AttachImageResponse "kf::knowledge::AttachImageResponse" {
-    0 "name" opt name,
-} }
+wire::record! { AttachImageResponse "kf::knowledge::AttachImageResponse" { 0 "name" opt name, } }
 
-wire::record! { AttachVideo "kf::knowledge::AttachVideo" {
-    0 "media_id" opt media_id,
-} }
+wire::record! { AttachVideo "kf::knowledge::AttachVideo" { 0 "media_id" opt media_id, } }
 
-wire::record! { AttachVideoResponse "kf::knowledge::AttachVideoResponse" {
-    0 "name" opt name,
-} }
+wire::record! { AttachVideoResponse "kf::knowledge::AttachVideoResponse" { 0 "name" opt name, } }
 
 wire::record! { AttachLink "kf::knowledge::AttachLink" {
     0 "title" put title,
@@ -224,45 +200,34 @@ wire::record! { AttachMiniprogramResponse "kf::knowledge::AttachMiniprogramRespo
     2 "pagepath" put pagepath,
 } }
 
-wire::record! { Question "kf::knowledge::Question" {
-    0 "text" put text,
-} }
+wire::record! { Question "kf::knowledge::Question" { 0 "text" put text, } }
 
-wire::record! { QuestionText "kf::knowledge::QuestionText" {
-    0 "content" put content,
-} }
+wire::record! { QuestionText "kf::knowledge::QuestionText" { 0 "content" put content, } }
 
-wire::record! { SimilarQuestions "kf::knowledge::SimilarQuestions" {
-    0 "items" opt items,
-} }
+wire::record! { SimilarQuestions "kf::knowledge::SimilarQuestions" { 0 "items" opt items, } }
 
 wire::unions! {
     Attachment, AttachmentResponse
 }
 
 wire::endpoint! { AddGroup -> AddGroupResponse, AccessToken, 95971 "添加分组",
-    Post "/cgi-bin/kf/knowledge/add_group", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/add_group", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { AddIntent -> AddIntentResponse, AccessToken, 95972 "添加问答",
-    Post "/cgi-bin/kf/knowledge/add_intent", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/add_intent", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DelGroup -> DelGroupResponse, AccessToken, 95971 "删除分组",
-    Post "/cgi-bin/kf/knowledge/del_group", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/del_group", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DelIntent -> DelIntentResponse, AccessToken, 95972 "删除问答",
-    Post "/cgi-bin/kf/knowledge/del_intent", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/del_intent", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { ListGroup -> ListGroupResponse, AccessToken, 95971 "获取分组列表",
-    Post "/cgi-bin/kf/knowledge/list_group", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/list_group", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ListGroup {
@@ -284,8 +249,7 @@ impl wire::Paged for ListGroup {
 }
 
 wire::endpoint! { ListIntent -> ListIntentResponse, AccessToken, 95972 "获取问答列表",
-    Post "/cgi-bin/kf/knowledge/list_intent", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/list_intent", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ListIntent {
@@ -307,11 +271,9 @@ impl wire::Paged for ListIntent {
 }
 
 wire::endpoint! { ModGroup -> ModGroupResponse, AccessToken, 95971 "修改分组",
-    Post "/cgi-bin/kf/knowledge/mod_group", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/mod_group", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ModIntent -> ModIntentResponse, AccessToken, 95972 "修改问答",
-    Post "/cgi-bin/kf/knowledge/mod_intent", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/knowledge/mod_intent", repeat true, rate [], modes [Internal]
 }

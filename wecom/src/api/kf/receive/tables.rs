@@ -348,21 +348,13 @@ wire::record! { TextMsg "kf::TextMsg" {
     1 "menu_id" opt menu_id,
 } }
 
-wire::record! { ImageMsg "kf::ImageMsg" {
-    0 "media_id" put media_id,
-} }
+wire::record! { ImageMsg "kf::ImageMsg" { 0 "media_id" put media_id, } }
 
-wire::record! { VoiceMsg "kf::VoiceMsg" {
-    0 "media_id" put media_id,
-} }
+wire::record! { VoiceMsg "kf::VoiceMsg" { 0 "media_id" put media_id, } }
 
-wire::record! { VideoMsg "kf::VideoMsg" {
-    0 "media_id" put media_id,
-} }
+wire::record! { VideoMsg "kf::VideoMsg" { 0 "media_id" put media_id, } }
 
-wire::record! { FileMsg "kf::FileMsg" {
-    0 "media_id" put media_id,
-} }
+wire::record! { FileMsg "kf::FileMsg" { 0 "media_id" put media_id, } }
 
 wire::record! { LocationMsg "kf::LocationMsg" {
     0 "latitude" put latitude,
@@ -378,9 +370,7 @@ wire::record! { LinkMsg "kf::LinkMsg" {
     3 "pic_url" put pic_url,
 } }
 
-wire::record! { BusinessCardMsg "kf::BusinessCardMsg" {
-    0 "userid" put userid,
-} }
+wire::record! { BusinessCardMsg "kf::BusinessCardMsg" { 0 "userid" put userid, } }
 
 wire::record! { MiniprogramMsg "kf::MiniprogramMsg" {
     0 "title" put title,
@@ -423,8 +413,7 @@ wire::unions! {
 }
 
 wire::endpoint! { SyncMsg -> SyncMsgResponse, AccessToken, 94670 "读取消息",
-    Post "/cgi-bin/kf/sync_msg", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/sync_msg", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for SyncMsg {

@@ -87,21 +87,13 @@ wire::from! { SendContent {
     CaLink: SendCaLink,
 } }
 
-wire::record! { SendImage "kf::SendImage" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SendImage "kf::SendImage" { 0 "media_id" put media_id, } }
 
-wire::record! { SendVoice "kf::SendVoice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SendVoice "kf::SendVoice" { 0 "media_id" put media_id, } }
 
-wire::record! { SendVideo "kf::SendVideo" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SendVideo "kf::SendVideo" { 0 "media_id" put media_id, } }
 
-wire::record! { SendFile "kf::SendFile" {
-    0 "media_id" put media_id,
-} }
+wire::record! { SendFile "kf::SendFile" { 0 "media_id" put media_id, } }
 
 wire::record! { SendLink "kf::SendLink" {
     0 "title" put title,
@@ -130,13 +122,9 @@ wire::record! { SendLocation "kf::SendLocation" {
     3 "longitude" put longitude,
 } }
 
-wire::record! { SendCaLink "kf::SendCaLink" {
-    0 "link_url" put link_url,
-} }
+wire::record! { SendCaLink "kf::SendCaLink" { 0 "link_url" put link_url, } }
 
-wire::answer! { SendMsgResponse "kf::SendMsgResponse" {
-    0 "msgid" put msgid,
-} }
+wire::answer! { SendMsgResponse "kf::SendMsgResponse" { 0 "msgid" put msgid, } }
 
 wire::record! { SendMsgOnEvent "kf::SendMsgOnEvent" {
     0 "code" put code,
@@ -172,9 +160,7 @@ wire::from! { EventContent {
     Msgmenu: EventMenu,
 } }
 
-wire::record! { EventText "kf::EventText" {
-    0 "content" put content,
-} }
+wire::record! { EventText "kf::EventText" { 0 "content" put content, } }
 
 wire::record! { EventMenu "kf::EventMenu" {
     0 "head_content" opt head_content,
@@ -182,9 +168,7 @@ wire::record! { EventMenu "kf::EventMenu" {
     2 "tail_content" opt tail_content,
 } }
 
-wire::answer! { SendMsgOnEventResponse "kf::SendMsgOnEventResponse" {
-    0 "msgid" put msgid,
-} }
+wire::answer! { SendMsgOnEventResponse "kf::SendMsgOnEventResponse" { 0 "msgid" put msgid, } }
 
 impl wire::Union for SendMenuItem {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -247,20 +231,16 @@ wire::record! { SendMenuText "kf::SendMenuText" {
     1 "no_newline" opt_as<wire::Flag> no_newline,
 } }
 
-wire::record! { SendText "kf::SendText" {
-    0 "content" put content,
-} }
+wire::record! { SendText "kf::SendText" { 0 "content" put content, } }
 
 wire::unions! {
     SendContent, EventContent, SendMenuItem
 }
 
 wire::endpoint! { SendMsg -> SendMsgResponse, AccessToken, 94677 "发送消息",
-    Post "/cgi-bin/kf/send_msg", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/send_msg", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SendMsgOnEvent -> SendMsgOnEventResponse, AccessToken, 95122 "发送欢迎语等事件响应消息",
-    Post "/cgi-bin/kf/send_msg_on_event", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/send_msg_on_event", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -21,16 +21,12 @@ wire::record! { Trans "kf::service_state::Trans" {
     3 "servicer_userid" opt servicer_userid,
 } }
 
-wire::answer! { TransResponse "kf::service_state::TransResponse" {
-    0 "msg_code" opt msg_code,
-} }
+wire::answer! { TransResponse "kf::service_state::TransResponse" { 0 "msg_code" opt msg_code, } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 94669 "获取会话状态",
-    Post "/cgi-bin/kf/service_state/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/service_state/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Trans -> TransResponse, AccessToken, 94669 "变更会话状态",
-    Post "/cgi-bin/kf/service_state/trans", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/service_state/trans", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -10,9 +10,7 @@ wire::record! { Add "kf::servicer::Add" {
     2 "department_id_list" opt department_id_list,
 } }
 
-wire::answer! { AddResponse "kf::servicer::AddResponse" {
-    0 "result_list" put result_list,
-} }
+wire::answer! { AddResponse "kf::servicer::AddResponse" { 0 "result_list" put result_list, } }
 
 wire::record! { Del "kf::servicer::Del" {
     0 "open_kfid" put open_kfid,
@@ -20,17 +18,11 @@ wire::record! { Del "kf::servicer::Del" {
     2 "department_id_list" opt department_id_list,
 } }
 
-wire::answer! { DelResponse "kf::servicer::DelResponse" {
-    0 "result_list" put result_list,
-} }
+wire::answer! { DelResponse "kf::servicer::DelResponse" { 0 "result_list" put result_list, } }
 
-wire::record! { List "kf::servicer::List" {
-    0 "open_kfid" put open_kfid,
-} }
+wire::record! { List "kf::servicer::List" { 0 "open_kfid" put open_kfid, } }
 
-wire::answer! { ListResponse "kf::servicer::ListResponse" {
-    0 "servicer_list" put servicer_list,
-} }
+wire::answer! { ListResponse "kf::servicer::ListResponse" { 0 "servicer_list" put servicer_list, } }
 
 wire::record! { Servicer "kf::servicer::Servicer" {
     0 "userid" opt userid,
@@ -44,13 +36,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94646 "添加接待人员",
-    Post "/cgi-bin/kf/servicer/add", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/servicer/add", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 94647 "删除接待人员",
-    Post "/cgi-bin/kf/servicer/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/servicer/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94645 "获取接待人员列表",

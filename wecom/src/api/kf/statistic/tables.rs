@@ -70,9 +70,7 @@ wire::record! { GetStatistic "kf::GetStatistic" {
     1 "end_time" put end_time,
 } }
 
-wire::answer! { GetStatisticResponse "kf::GetStatisticResponse" {
-    0 "statistic_list" put statistic_list,
-} }
+wire::answer! { GetStatisticResponse "kf::GetStatisticResponse" { 0 "statistic_list" put statistic_list, } }
 
 wire::record! { SceneDay "kf::SceneDay" {
     0 "stat_time" put stat_time,
@@ -96,16 +94,13 @@ wire::record! { SceneStatistic "kf::SceneStatistic" {
 } }
 
 wire::endpoint! { GetCorpStatistic -> GetCorpStatisticResponse, AccessToken, 95489 "获取「客户数据统计」企业汇总数据",
-    Post "/cgi-bin/kf/get_corp_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/get_corp_statistic", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetServicerStatistic -> GetServicerStatisticResponse, AccessToken, 95490 "获取「客户数据统计」接待人员明细数据",
-    Post "/cgi-bin/kf/get_servicer_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/get_servicer_statistic", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetStatistic -> GetStatisticResponse, AccessToken, 99367 "获取客服数据统计",
-    Post "/cgi-bin/kf/get_statistic", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/get_statistic", repeat true, rate [], modes [ThirdParty]
 }

@@ -57,9 +57,7 @@ wire::record! { BatchShareActiveCode "license::BatchShareActiveCode" {
     3 "corp_link_type" opt corp_link_type,
 } }
 
-wire::record! { ShareCode "license::ShareCode" {
-    0 "active_code" put active_code,
-} }
+wire::record! { ShareCode "license::ShareCode" { 0 "active_code" put active_code, } }
 
 wire::int_enum! {
     CorpLinkType { Chain = 0, Linked = 1 }
@@ -173,48 +171,39 @@ wire::record! { ShareInfo "license::ShareInfo" {
 } }
 
 wire::endpoint! { ActiveAccount -> ActiveAccountResponse, ProviderAccessToken, 95553 "激活账号",
-    Post "/cgi-bin/license/active_account", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/active_account", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { ActiveAccountByType -> ActiveAccountByTypeResponse, ProviderAccessToken, 95553 "指定账号类型激活",
-    Post "/cgi-bin/license/active_account_by_type", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/active_account_by_type", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { BatchActiveAccount -> BatchActiveAccountResponse, ProviderAccessToken, 95553 "批量激活账号",
-    Post "/cgi-bin/license/batch_active_account", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/batch_active_account", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { BatchGetActiveInfoByCode -> BatchGetActiveInfoByCodeResponse, ProviderAccessToken, 95552 "批量获取激活码详情",
-    Post "/cgi-bin/license/batch_get_active_info_by_code", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/batch_get_active_info_by_code", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { BatchShareActiveCode -> BatchShareActiveCodeResponse, ProviderAccessToken, 96059 "分配激活码给下游/下级企业",
-    Post "/cgi-bin/license/batch_share_active_code", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/batch_share_active_code", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { BatchTransferLicense -> BatchTransferLicenseResponse, ProviderAccessToken, 95673 "账号继承",
-    Post "/cgi-bin/license/batch_transfer_license", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/batch_transfer_license", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetActiveInfoByCode -> GetActiveInfoByCodeResponse, ProviderAccessToken, 95552 "获取激活码详情",
-    Post "/cgi-bin/license/get_active_info_by_code", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_active_info_by_code", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetActiveInfoByUser -> GetActiveInfoByUserResponse, ProviderAccessToken, 95555 "获取成员的激活详情",
-    Post "/cgi-bin/license/get_active_info_by_user", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_active_info_by_user", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { ListActivedAccount -> ListActivedAccountResponse, ProviderAccessToken, 95544 "获取企业的账号列表",
-    Post "/cgi-bin/license/list_actived_account", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/list_actived_account", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for ListActivedAccount {

@@ -25,9 +25,7 @@ wire::record! { TrailInfo "license::TrailInfo" {
     1 "end_time" put end_time,
 } }
 
-wire::record! { GetAutoActiveStatus "license::GetAutoActiveStatus" {
-    0 "corpid" put corpid,
-} }
+wire::record! { GetAutoActiveStatus "license::GetAutoActiveStatus" { 0 "corpid" put corpid, } }
 
 wire::answer! { GetAutoActiveStatusResponse "license::GetAutoActiveStatusResponse" {
     0 "auto_active_status" put_as<wire::Flag> auto_active_status,
@@ -40,9 +38,7 @@ wire::record! { SetAutoActiveStatus "license::SetAutoActiveStatus" {
 
 wire::answer! { SetAutoActiveStatusResponse "license::SetAutoActiveStatusResponse" {} }
 
-wire::record! { SupportPolicyQuery "license::SupportPolicyQuery" {
-    0 "corpid" put corpid,
-} }
+wire::record! { SupportPolicyQuery "license::SupportPolicyQuery" { 0 "corpid" put corpid, } }
 
 wire::answer! { SupportPolicyQueryResponse "license::SupportPolicyQueryResponse" {
     0 "query_result" put_as<wire::Flag> query_result,
@@ -55,21 +51,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAppLicenseInfo -> GetAppLicenseInfoResponse, ProviderAccessToken, 95844 "获取应用的接口许可状态",
-    Post "/cgi-bin/license/get_app_license_info", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_app_license_info", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetAutoActiveStatus -> GetAutoActiveStatusResponse, ProviderAccessToken, 95874 "查询企业的许可自动激活状态",
-    Post "/cgi-bin/license/get_auto_active_status", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_auto_active_status", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { SetAutoActiveStatus -> SetAutoActiveStatusResponse, ProviderAccessToken, 95873 "设置企业的许可自动激活状态",
-    Post "/cgi-bin/license/set_auto_active_status", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/set_auto_active_status", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { SupportPolicyQuery -> SupportPolicyQueryResponse, ProviderAccessToken, 96515 "民生优惠条件查询",
-    Post "/cgi-bin/license/support_policy_query", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/support_policy_query", repeat false, rate [], modes [ThirdParty Provider]
 }

@@ -18,9 +18,7 @@ wire::record! { CreateNewOrder "license::CreateNewOrder" {
     3 "account_duration" put account_duration,
 } }
 
-wire::answer! { CreateNewOrderResponse "license::CreateNewOrderResponse" {
-    0 "order_id" put order_id,
-} }
+wire::answer! { CreateNewOrderResponse "license::CreateNewOrderResponse" { 0 "order_id" put order_id, } }
 
 wire::record! { CreateNewOrderJob "license::CreateNewOrderJob" {
     0 "buy_list" put buy_list,
@@ -68,13 +66,9 @@ wire::record! { InvalidAccount "license::InvalidAccount" {
     3 "type" put type_,
 } }
 
-wire::record! { GetOrder "license::GetOrder" {
-    0 "order_id" put order_id,
-} }
+wire::record! { GetOrder "license::GetOrder" { 0 "order_id" put order_id, } }
 
-wire::answer! { GetOrderResponse "license::GetOrderResponse" {
-    0 "order" put order,
-} }
+wire::answer! { GetOrderResponse "license::GetOrderResponse" { 0 "order" put order, } }
 
 wire::record! { Order "license::Order" {
     0 "order_id" put order_id,
@@ -177,9 +171,7 @@ wire::record! { OrderAccount "license::OrderAccount" {
     2 "type" put type_,
 } }
 
-wire::record! { NewOrderJobResult "license::NewOrderJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { NewOrderJobResult "license::NewOrderJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { NewOrderJobResultResponse "license::NewOrderJobResultResponse" {
     0 "status" put status,
@@ -197,9 +189,7 @@ wire::record! { FailInfo "license::FailInfo" {
     2 "errmsg" put errmsg,
 } }
 
-wire::record! { PayJobResult "license::PayJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { PayJobResult "license::PayJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { PayJobResultResponse "license::PayJobResultResponse" {
     0 "status" put status,
@@ -250,18 +240,14 @@ wire::record! { RenewDuration "license::RenewDuration" {
     1 "new_expire_time" opt new_expire_time,
 } }
 
-wire::answer! { SubmitOrderJobResponse "license::SubmitOrderJobResponse" {
-    0 "order_id" put order_id,
-} }
+wire::answer! { SubmitOrderJobResponse "license::SubmitOrderJobResponse" { 0 "order_id" put order_id, } }
 
 wire::record! { SubmitPayJob "license::SubmitPayJob" {
     0 "payer_userid" put payer_userid,
     1 "order_id" put order_id,
 } }
 
-wire::answer! { SubmitPayJobResponse "license::SubmitPayJobResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { SubmitPayJobResponse "license::SubmitPayJobResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { AccountCount "license::AccountCount" {
     0 "base_count" put base_count,
@@ -284,33 +270,27 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CancelOrder -> CancelOrderResponse, ProviderAccessToken, 96106 "取消订单",
-    Post "/cgi-bin/license/cancel_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/cancel_order", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { CreateNewOrder -> CreateNewOrderResponse, ProviderAccessToken, 95644 "下单购买账号",
-    Post "/cgi-bin/license/create_new_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/create_new_order", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { CreateNewOrderJob -> CreateNewOrderJobResponse, ProviderAccessToken, 98892 "创建多企业新购任务",
-    Post "/cgi-bin/license/create_new_order_job", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/create_new_order_job", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { CreateRenewOrderJob -> CreateRenewOrderJobResponse, ProviderAccessToken, 95646 "创建续期任务",
-    Post "/cgi-bin/license/create_renew_order_job", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/create_renew_order_job", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, ProviderAccessToken, 95648 "获取订单详情",
-    Post "/cgi-bin/license/get_order", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_order", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetUnionOrder -> GetUnionOrderResponse, ProviderAccessToken, 98893 "获取多企业订单详情",
-    Post "/cgi-bin/license/get_union_order", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/get_union_order", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for GetUnionOrder {
@@ -332,8 +312,7 @@ impl wire::Paged for GetUnionOrder {
 }
 
 wire::endpoint! { ListOrder -> ListOrderResponse, ProviderAccessToken, 95647 "获取订单列表",
-    Post "/cgi-bin/license/list_order", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/list_order", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for ListOrder {
@@ -355,8 +334,7 @@ impl wire::Paged for ListOrder {
 }
 
 wire::endpoint! { ListOrderAccount -> ListOrderAccountResponse, ProviderAccessToken, 95649 "获取订单中的账号列表",
-    Post "/cgi-bin/license/list_order_account", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/list_order_account", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for ListOrderAccount {
@@ -378,26 +356,21 @@ impl wire::Paged for ListOrderAccount {
 }
 
 wire::endpoint! { NewOrderJobResult -> NewOrderJobResultResponse, ProviderAccessToken, 98892 "获取多企业新购订单提交结果",
-    Post "/cgi-bin/license/new_order_job_result", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/new_order_job_result", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { PayJobResult -> PayJobResultResponse, ProviderAccessToken, 99415 "获取订单支付结果",
-    Post "/cgi-bin/license/pay_job_result", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/pay_job_result", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { SubmitNewOrderJob -> SubmitNewOrderJobResponse, ProviderAccessToken, 98892 "提交多企业新购订单",
-    Post "/cgi-bin/license/submit_new_order_job", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/submit_new_order_job", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { SubmitOrderJob -> SubmitOrderJobResponse, ProviderAccessToken, 95646 "提交续期订单",
-    Post "/cgi-bin/license/submit_order_job", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/submit_order_job", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { SubmitPayJob -> SubmitPayJobResponse, ProviderAccessToken, 99415 "提交余额支付订单任务",
-    Post "/cgi-bin/license/submit_pay_job", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/license/submit_pay_job", repeat false, rate [], modes [ThirdParty Provider]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { List "linkedcorp::department::List" {
-    0 "department_id" put department_id,
-} }
+wire::record! { List "linkedcorp::department::List" { 0 "department_id" put department_id, } }
 
 wire::answer! { ListResponse "linkedcorp::department::ListResponse" {
     0 "department_list" put department_list,
@@ -20,6 +18,5 @@ wire::record! { LinkedDepartment "linkedcorp::department::LinkedDepartment" {
 } }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取互联企业部门列表",
-    Post "/cgi-bin/linkedcorp/department/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/linkedcorp/department/list", repeat true, rate [], modes [Internal]
 }

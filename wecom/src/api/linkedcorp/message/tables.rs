@@ -92,17 +92,11 @@ wire::from! { SendContent {
     MiniprogramNotice: MiniprogramNotice,
 } }
 
-wire::record! { Text "linkedcorp::message::Text" {
-    0 "content" put content,
-} }
+wire::record! { Text "linkedcorp::message::Text" { 0 "content" put content, } }
 
-wire::record! { Image "linkedcorp::message::Image" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Image "linkedcorp::message::Image" { 0 "media_id" put media_id, } }
 
-wire::record! { Voice "linkedcorp::message::Voice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Voice "linkedcorp::message::Voice" { 0 "media_id" put media_id, } }
 
 wire::record! { Video "linkedcorp::message::Video" {
     0 "media_id" put media_id,
@@ -110,9 +104,7 @@ wire::record! { Video "linkedcorp::message::Video" {
     2 "description" opt description,
 } }
 
-wire::record! { File "linkedcorp::message::File" {
-    0 "media_id" put media_id,
-} }
+wire::record! { File "linkedcorp::message::File" { 0 "media_id" put media_id, } }
 
 wire::record! { TextCard "linkedcorp::message::TextCard" {
     0 "title" put title,
@@ -121,9 +113,7 @@ wire::record! { TextCard "linkedcorp::message::TextCard" {
     3 "btntxt" opt btntxt,
 } }
 
-wire::record! { News "linkedcorp::message::News" {
-    0 "articles" put articles,
-} }
+wire::record! { News "linkedcorp::message::News" { 0 "articles" put articles, } }
 
 wire::record! { Article "linkedcorp::message::Article" {
     0 "title" put title,
@@ -135,9 +125,7 @@ wire::record! { Article "linkedcorp::message::Article" {
     6 "pagepath" opt pagepath,
 } }
 
-wire::record! { MpNews "linkedcorp::message::MpNews" {
-    0 "articles" put articles,
-} }
+wire::record! { MpNews "linkedcorp::message::MpNews" { 0 "articles" put articles, } }
 
 wire::record! { MpArticle "linkedcorp::message::MpArticle" {
     0 "title" put title,
@@ -148,9 +136,7 @@ wire::record! { MpArticle "linkedcorp::message::MpArticle" {
     5 "digest" opt digest,
 } }
 
-wire::record! { Markdown "linkedcorp::message::Markdown" {
-    0 "content" put content,
-} }
+wire::record! { Markdown "linkedcorp::message::Markdown" { 0 "content" put content, } }
 
 wire::record! { MiniprogramNotice "linkedcorp::message::MiniprogramNotice" {
     0 "appid" put appid,
@@ -177,6 +163,5 @@ wire::unions! {
 }
 
 wire::endpoint! { Send -> SendResponse, AccessToken, 0 "发送互联企业消息",
-    Post "/cgi-bin/linkedcorp/message/send", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/linkedcorp/message/send", repeat false, rate [], modes [Internal]
 }

@@ -4,31 +4,23 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "linkedcorp::user::Get" {
-    0 "userid" put userid,
-} }
+wire::record! { Get "linkedcorp::user::Get" { 0 "userid" put userid, } }
 
-wire::answer! { GetResponse "linkedcorp::user::GetResponse" {
-    0 "user_info" put user_info,
-} }
+wire::answer! { GetResponse "linkedcorp::user::GetResponse" { 0 "user_info" put user_info, } }
 
 wire::record! { List "linkedcorp::user::List" {
     0 "department_id" put department_id,
     1 "fetch_child" opt fetch_child,
 } }
 
-wire::answer! { ListResponse "linkedcorp::user::ListResponse" {
-    0 "userlist" put userlist,
-} }
+wire::answer! { ListResponse "linkedcorp::user::ListResponse" { 0 "userlist" put userlist, } }
 
 wire::record! { SimpleList "linkedcorp::user::SimpleList" {
     0 "department_id" put department_id,
     1 "fetch_child" opt fetch_child,
 } }
 
-wire::answer! { SimpleListResponse "linkedcorp::user::SimpleListResponse" {
-    0 "userlist" put userlist,
-} }
+wire::answer! { SimpleListResponse "linkedcorp::user::SimpleListResponse" { 0 "userlist" put userlist, } }
 
 wire::record! { SimpleUser "linkedcorp::user::SimpleUser" {
     0 "userid" put userid,
@@ -38,16 +30,13 @@ wire::record! { SimpleUser "linkedcorp::user::SimpleUser" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 0 "获取互联企业成员详细信息",
-    Post "/cgi-bin/linkedcorp/user/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/linkedcorp/user/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取互联企业部门成员详情",
-    Post "/cgi-bin/linkedcorp/user/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/linkedcorp/user/list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SimpleList -> SimpleListResponse, AccessToken, 0 "获取互联企业部门成员",
-    Post "/cgi-bin/linkedcorp/user/simplelist", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/linkedcorp/user/simplelist", repeat true, rate [], modes [Internal]
 }

@@ -14,9 +14,7 @@ wire::record! { LayoutRequest "meeting::advanced_layout::LayoutRequest" {
     1 "page_list" put page_list,
 } }
 
-wire::answer! { AddResponse "meeting::advanced_layout::AddResponse" {
-    0 "layout_list" put layout_list,
-} }
+wire::answer! { AddResponse "meeting::advanced_layout::AddResponse" { 0 "layout_list" put layout_list, } }
 
 wire::record! { Apply "meeting::advanced_layout::Apply" {
     0 "meetingid" put meetingid,
@@ -24,9 +22,7 @@ wire::record! { Apply "meeting::advanced_layout::Apply" {
     2 "user_list" opt user_list,
 } }
 
-wire::record! { LayoutUser "meeting::advanced_layout::LayoutUser" {
-    0 "tmp_openid" put tmp_openid,
-} }
+wire::record! { LayoutUser "meeting::advanced_layout::LayoutUser" { 0 "tmp_openid" put tmp_openid, } }
 
 wire::answer! { ApplyResponse "meeting::advanced_layout::ApplyResponse" {} }
 
@@ -54,9 +50,7 @@ wire::int_enum! {
     LayoutType { Default = 0, Custom = 2, Personal = 3 }
 }
 
-wire::record! { List "meeting::advanced_layout::List" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { List "meeting::advanced_layout::List" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { ListResponse "meeting::advanced_layout::ListResponse" {
     0 "selected_layout_id" put selected_layout_id,
@@ -72,9 +66,7 @@ wire::record! { Update "meeting::advanced_layout::Update" {
 
 wire::answer! { UpdateResponse "meeting::advanced_layout::UpdateResponse" {} }
 
-wire::record! { GridUser "meeting::advanced_layout::GridUser" {
-    0 "tmp_openid" opt tmp_openid,
-} }
+wire::record! { GridUser "meeting::advanced_layout::GridUser" { 0 "tmp_openid" opt tmp_openid, } }
 
 wire::record! { UpdateGridUser "meeting::advanced_layout::UpdateGridUser" {
     0 "userid" opt userid,
@@ -155,31 +147,25 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 98861 "添加会议高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/add", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/add", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Apply -> ApplyResponse, AccessToken, 98869 "设置高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/apply", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/apply", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { BatchDelete -> BatchDeleteResponse, AccessToken, 98866 "批量删除布局",
-    Post "/cgi-bin/meeting/advanced_layout/batch_delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/batch_delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetUserLayout -> GetUserLayoutResponse, AccessToken, 98865 "获取用户布局",
-    Post "/cgi-bin/meeting/advanced_layout/get_user_layout", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/get_user_layout", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98862 "获取会议布局列表",
-    Post "/cgi-bin/meeting/advanced_layout/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98868 "修改会议高级布局",
-    Post "/cgi-bin/meeting/advanced_layout/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/advanced_layout/update", repeat false, rate [], modes [Internal]
 }

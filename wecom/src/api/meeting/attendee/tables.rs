@@ -59,17 +59,13 @@ wire::record! { Attendee "meeting::Attendee" {
     12 "customer_data" opt customer_data,
 } }
 
-wire::record! { GetCustomerShortUrl "meeting::GetCustomerShortUrl" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { GetCustomerShortUrl "meeting::GetCustomerShortUrl" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { GetCustomerShortUrlResponse "meeting::GetCustomerShortUrlResponse" {
     0 "meeting_short_url_customer_data_list" put meeting_short_url_customer_data_list,
 } }
 
-wire::record! { GetGuests "meeting::GetGuests" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { GetGuests "meeting::GetGuests" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { GetGuestsResponse "meeting::GetGuestsResponse" {
     0 "meetingid" put meetingid,
@@ -178,9 +174,7 @@ wire::int_enum! {
     Health { NoData = 0, Healthy = 1, Alarm = 2 }
 }
 
-wire::record! { Invitee "meeting::Invitee" {
-    0 "userid" put userid,
-} }
+wire::record! { Invitee "meeting::Invitee" { 0 "userid" put userid, } }
 
 wire::int_enum! {
     JoinType { Pstn = 0, Voip = 1, CastVoip = 2, LinuxVoip = 3, AudioPstn = 4, VideoPstn
@@ -202,18 +196,15 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CheckDeviceInMeeting -> CheckDeviceInMeetingResponse, AccessToken, 98165 "获取成员设备是否入会",
-    Post "/cgi-bin/meeting/check_device_in_meeting", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/check_device_in_meeting", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { CreateCustomerShortUrl -> CreateCustomerShortUrlResponse, AccessToken, 98818 "创建用户专属参会链接",
-    Post "/cgi-bin/meeting/create_customer_short_url", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/create_customer_short_url", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetAttendeeList -> GetAttendeeListResponse, AccessToken, 98156 "获取已参会成员列表",
-    Post "/cgi-bin/meeting/get_attendee_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_attendee_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetAttendeeList {
@@ -235,18 +226,15 @@ impl wire::Paged for GetAttendeeList {
 }
 
 wire::endpoint! { GetCustomerShortUrl -> GetCustomerShortUrlResponse, AccessToken, 98819 "获取用户专属参会链接",
-    Post "/cgi-bin/meeting/get_customer_short_url", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_customer_short_url", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetGuests -> GetGuestsResponse, AccessToken, 99039 "获取会议嘉宾列表",
-    Post "/cgi-bin/meeting/get_guests", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_guests", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetInvitees -> GetInviteesResponse, AccessToken, 98160 "获取会议受邀成员列表",
-    Post "/cgi-bin/meeting/get_invitees", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_invitees", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetInvitees {
@@ -268,8 +256,7 @@ impl wire::Paged for GetInvitees {
 }
 
 wire::endpoint! { GetQuality -> GetQualityResponse, AccessToken, 98821 "获取会议健康度",
-    Post "/cgi-bin/meeting/get_quality", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_quality", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetQuality {
@@ -291,8 +278,7 @@ impl wire::Paged for GetQuality {
 }
 
 wire::endpoint! { GetRealtimeAttendeeList -> GetRealtimeAttendeeListResponse, AccessToken, 98157 "获取实时会中成员列表",
-    Post "/cgi-bin/meeting/get_realtime_attendee_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_realtime_attendee_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetRealtimeAttendeeList {
@@ -314,11 +300,9 @@ impl wire::Paged for GetRealtimeAttendeeList {
 }
 
 wire::endpoint! { SetGuests -> SetGuestsResponse, AccessToken, 99040 "更新会议嘉宾列表",
-    Post "/cgi-bin/meeting/set_guests", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/set_guests", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetInvitees -> SetInviteesResponse, AccessToken, 98162 "更新会议受邀成员列表",
-    Post "/cgi-bin/meeting/set_invitees", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/set_invitees", repeat false, rate [], modes [Internal]
 }

@@ -10,22 +10,16 @@ wire::record! { Approve "meeting::enroll::Approve" {
     2 "action" put action,
 } }
 
-wire::answer! { ApproveResponse "meeting::enroll::ApproveResponse" {
-    0 "handled_count" put handled_count,
-} }
+wire::answer! { ApproveResponse "meeting::enroll::ApproveResponse" { 0 "handled_count" put handled_count, } }
 
 wire::record! { Delete "meeting::enroll::Delete" {
     0 "meetingid" put meetingid,
     1 "enroll_id_list" put enroll_id_list,
 } }
 
-wire::answer! { DeleteResponse "meeting::enroll::DeleteResponse" {
-    0 "total_count" put total_count,
-} }
+wire::answer! { DeleteResponse "meeting::enroll::DeleteResponse" { 0 "total_count" put total_count, } }
 
-wire::record! { GetConfig "meeting::enroll::GetConfig" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { GetConfig "meeting::enroll::GetConfig" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { GetConfigResponse "meeting::enroll::GetConfigResponse" {
     0 "approve_type" put approve_type,
@@ -116,9 +110,7 @@ wire::int_enum! {
     EnrollSource { Manual = 1, Import = 2 }
 }
 
-wire::record! { EnrollId "meeting::enroll::EnrollId" {
-    0 "enroll_id" put enroll_id,
-} }
+wire::record! { EnrollId "meeting::enroll::EnrollId" { 0 "enroll_id" put enroll_id, } }
 
 wire::record! { EnrollRequest "meeting::enroll::EnrollRequest" {
     0 "userid" opt userid,
@@ -157,9 +149,7 @@ wire::record! { Question "meeting::enroll::Question" {
     4 "special_type" opt special_type,
 } }
 
-wire::record! { QuestionOption "meeting::enroll::QuestionOption" {
-    0 "content" opt content,
-} }
+wire::record! { QuestionOption "meeting::enroll::QuestionOption" { 0 "content" opt content, } }
 
 wire::int_enum! {
     QuestionRequired { No = 1, Yes = 2 }
@@ -178,28 +168,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98807 "审批会议报名信息",
-    Post "/cgi-bin/meeting/enroll/approve", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/approve", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98817 "删除会议报名信息",
-    Post "/cgi-bin/meeting/enroll/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98800 "获取会议报名配置",
-    Post "/cgi-bin/meeting/enroll/get_config", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/get_config", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98816 "导入会议报名信息",
-    Post "/cgi-bin/meeting/enroll/import", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/import", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98810 "获取会议报名信息",
-    Post "/cgi-bin/meeting/enroll/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -221,11 +206,9 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { QueryByTmpOpenid -> QueryByTmpOpenidResponse, AccessToken, 98794 "获取会议成员报名 ID",
-    Post "/cgi-bin/meeting/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetConfig -> SetConfigResponse, AccessToken, 98797 "修改会议报名配置",
-    Post "/cgi-bin/meeting/enroll/set_config", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/enroll/set_config", repeat false, rate [], modes [Internal]
 }

@@ -10,9 +10,7 @@ wire::record! { Add "meeting::layout::Add" {
     2 "default_layout_order" opt default_layout_order,
 } }
 
-wire::record! { LayoutRequest "meeting::layout::LayoutRequest" {
-    0 "page_list" put page_list,
-} }
+wire::record! { LayoutRequest "meeting::layout::LayoutRequest" { 0 "page_list" put page_list, } }
 
 wire::answer! { AddResponse "meeting::layout::AddResponse" {
     0 "selected_layout_id" put selected_layout_id,
@@ -54,9 +52,7 @@ wire::record! { DeleteBackground "meeting::layout::DeleteBackground" {
 
 wire::answer! { DeleteBackgroundResponse "meeting::layout::DeleteBackgroundResponse" {} }
 
-wire::record! { ListBackground "meeting::layout::ListBackground" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { ListBackground "meeting::layout::ListBackground" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { ListBackgroundResponse "meeting::layout::ListBackgroundResponse" {
     0 "selected_background_id" put selected_background_id,
@@ -154,28 +150,23 @@ wire::record! { UserSeat "meeting::layout::UserSeat" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 98845 "添加会议基础布局",
-    Post "/cgi-bin/meeting/layout/add", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/add", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { AddBackground -> AddBackgroundResponse, AccessToken, 98851 "添加会议背景",
-    Post "/cgi-bin/meeting/layout/add_background", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/add_background", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { BatchDeleteBackground -> BatchDeleteBackgroundResponse, AccessToken, 98854 "批量删除会议背景",
-    Post "/cgi-bin/meeting/layout/batch_delete_background", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/batch_delete_background", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DeleteBackground -> DeleteBackgroundResponse, AccessToken, 98853 "删除会议背景",
-    Post "/cgi-bin/meeting/layout/delete_background", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/delete_background", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { ListBackground -> ListBackgroundResponse, AccessToken, 98856 "获取会议背景列表",
-    Post "/cgi-bin/meeting/layout/list_background", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/list_background", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ListTemplate -> ListTemplateResponse, AccessToken, 98844 "获取布局模板列表",
@@ -184,16 +175,13 @@ wire::endpoint! { ListTemplate -> ListTemplateResponse, AccessToken, 98844 "获�
 }
 
 wire::endpoint! { SetDefault -> SetDefaultResponse, AccessToken, 98847 "设置会议默认布局",
-    Post "/cgi-bin/meeting/layout/set_default", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/set_default", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetDefaultBackground -> SetDefaultBackgroundResponse, AccessToken, 98852 "设置会议默认背景",
-    Post "/cgi-bin/meeting/layout/set_default_background", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/set_default_background", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98846 "修改会议基础布局",
-    Post "/cgi-bin/meeting/layout/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/layout/update", repeat false, rate [], modes [Internal]
 }

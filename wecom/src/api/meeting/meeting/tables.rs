@@ -145,9 +145,7 @@ wire::record! { Update "meeting::Update" {
     11 "reminders" opt reminders,
 } }
 
-wire::answer! { UpdateResponse "meeting::UpdateResponse" {
-    0 "excess_users" put excess_users,
-} }
+wire::answer! { UpdateResponse "meeting::UpdateResponse" { 0 "excess_users" put excess_users, } }
 
 wire::int_enum! {
     AttendStatus { Joined = 1, NotJoined = 2 }
@@ -274,28 +272,22 @@ wire::int_enum! {
     RemindScope { Nobody = 1, HostOnly = 2, Everyone = 3, Selected = 4 }
 }
 
-wire::record! { Userids "meeting::Userids" {
-    0 "userid" opt userid,
-} }
+wire::record! { Userids "meeting::Userids" { 0 "userid" opt userid, } }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 98153 "取消预约会议",
-    Post "/cgi-bin/meeting/cancel", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/cancel", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 98148 "创建预约会议",
-    Post "/cgi-bin/meeting/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetInfo -> GetInfoResponse, AccessToken, 98149 "获取会议详情",
-    Post "/cgi-bin/meeting/get_info", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_info", repeat true, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { GetUserMeetingid -> GetUserMeetingidResponse, AccessToken, 99050 "获取成员会议ID列表",
-    Post "/cgi-bin/meeting/get_user_meetingid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/get_user_meetingid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetUserMeetingid {
@@ -313,6 +305,5 @@ impl wire::Paged for GetUserMeetingid {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98154 "修改预约会议",
-    Post "/cgi-bin/meeting/update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

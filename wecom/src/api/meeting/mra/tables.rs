@@ -60,26 +60,20 @@ wire::int_enum! {
     DefaultLayout { Equal = 1, FullScreen = 2, OnePlusN = 3 }
 }
 
-wire::record! { Mra "meeting::mra::Mra" {
-    0 "tmp_openid" put tmp_openid,
-} }
+wire::record! { Mra "meeting::mra::Mra" { 0 "tmp_openid" put tmp_openid, } }
 
 wire::endpoint! { Hangup -> HangupResponse, AccessToken, 98789 "挂断 MRA 呼叫",
-    Post "/cgi-bin/meeting/mra/hangup", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/mra/hangup", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { QueryStatus -> QueryStatusResponse, AccessToken, 98786 "获取 MRA 状态信息",
-    Post "/cgi-bin/meeting/mra/query_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/mra/query_status", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetDefaultLayout -> SetDefaultLayoutResponse, AccessToken, 98787 "切换 MRA 默认布局",
-    Post "/cgi-bin/meeting/mra/set_default_layout", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/mra/set_default_layout", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetRaiseHand -> SetRaiseHandResponse, AccessToken, 98788 "设置 MRA 举手或手放下",
-    Post "/cgi-bin/meeting/mra/set_raise_hand", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/mra/set_raise_hand", repeat false, rate [], modes [Internal]
 }

@@ -64,13 +64,11 @@ wire::record! { PhoneNumber "meeting::phone::PhoneNumber" {
 } }
 
 wire::endpoint! { Callout -> CalloutResponse, AccessToken, 98823 "批量外呼",
-    Post "/cgi-bin/meeting/phone/callout", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/phone/callout", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetCalloutStatus -> GetCalloutStatusResponse, AccessToken, 98824 "获取会议的外呼状态",
-    Post "/cgi-bin/meeting/phone/get_callout_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/phone/get_callout_status", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetCalloutStatus {
@@ -92,6 +90,5 @@ impl wire::Paged for GetCalloutStatus {
 }
 
 wire::endpoint! { GetTmpOpenid -> GetTmpOpenidResponse, AccessToken, 98825 "获取电话入会的成员ID",
-    Post "/cgi-bin/meeting/phone/get_tmp_openid", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/phone/get_tmp_openid", repeat true, rate [], modes [Internal]
 }

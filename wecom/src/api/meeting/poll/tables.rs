@@ -119,9 +119,7 @@ wire::record! { ThemeQuestion "meeting::poll::ThemeQuestion" {
     2 "option_info" put option_info,
 } }
 
-wire::record! { ThemeOption "meeting::poll::ThemeOption" {
-    0 "option_desc" put option_desc,
-} }
+wire::record! { ThemeOption "meeting::poll::ThemeOption" { 0 "option_desc" put option_desc, } }
 
 wire::record! { Start "meeting::poll::Start" {
     0 "operator_userid" put operator_userid,
@@ -130,9 +128,7 @@ wire::record! { Start "meeting::poll::Start" {
     3 "poll_theme_id" put poll_theme_id,
 } }
 
-wire::answer! { StartResponse "meeting::poll::StartResponse" {
-    0 "poll_id" put poll_id,
-} }
+wire::answer! { StartResponse "meeting::poll::StartResponse" { 0 "poll_id" put poll_id, } }
 
 wire::record! { UpdateTheme "meeting::poll::UpdateTheme" {
     0 "operator_userid" put operator_userid,
@@ -162,41 +158,33 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateTheme -> CreateThemeResponse, AccessToken, 98834 "创建会议投票主题",
-    Post "/cgi-bin/meeting/poll/create_theme", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/create_theme", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98839 "删除会议投票",
-    Post "/cgi-bin/meeting/poll/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Finish -> FinishResponse, AccessToken, 98841 "结束会议投票",
-    Post "/cgi-bin/meeting/poll/finish", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/finish", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetPollDetail -> GetPollDetailResponse, AccessToken, 98838 "获取会议投票详情",
-    Post "/cgi-bin/meeting/poll/get_poll_detail", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/get_poll_detail", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetPollList -> GetPollListResponse, AccessToken, 98836 "获取会议投票列表",
-    Post "/cgi-bin/meeting/poll/get_poll_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/get_poll_list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetThemeInfo -> GetThemeInfoResponse, AccessToken, 98837 "获取会议投票主题信息",
-    Post "/cgi-bin/meeting/poll/get_theme_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/get_theme_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Start -> StartResponse, AccessToken, 98840 "发起会议投票",
-    Post "/cgi-bin/meeting/poll/start", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/start", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateTheme -> UpdateThemeResponse, AccessToken, 98835 "修改会议投票主题",
-    Post "/cgi-bin/meeting/poll/update_theme", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/poll/update_theme", repeat false, rate [], modes [Internal]
 }

@@ -107,46 +107,37 @@ wire::record! { User "meeting::realcontrol::User" {
 } }
 
 wire::endpoint! { CloseScreenShare -> CloseScreenShareResponse, AccessToken, 98185 "关闭成员屏幕共享",
-    Post "/cgi-bin/meeting/realcontrol/close_screen_share", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/close_screen_share", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Dismiss -> DismissResponse, AccessToken, 98187 "结束会议",
-    Post "/cgi-bin/meeting/realcontrol/dismiss", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/dismiss", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { KickoutUsers -> KickoutUsersResponse, AccessToken, 98181 "移出成员",
-    Post "/cgi-bin/meeting/realcontrol/kickout_users", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/kickout_users", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { ManageWaitingRoomUsers -> ManageWaitingRoomUsersResponse, AccessToken, 98186 "管理等候室成员",
-    Post "/cgi-bin/meeting/realcontrol/manage_waiting_room_users", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/manage_waiting_room_users", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { MuteUser -> MuteUserResponse, AccessToken, 98184 "静音成员",
-    Post "/cgi-bin/meeting/realcontrol/mute_user", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/mute_user", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Set -> SetResponse, AccessToken, 98175 "管理会中设置",
-    Post "/cgi-bin/meeting/realcontrol/set", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/set", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetCohost -> SetCohostResponse, AccessToken, 98180 "管理联席主持人",
-    Post "/cgi-bin/meeting/realcontrol/set_cohost", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/set_cohost", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetNicknames -> SetNicknamesResponse, AccessToken, 98188 "修改成员在会中显示的昵称",
-    Post "/cgi-bin/meeting/realcontrol/set_nicknames", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/set_nicknames", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SwitchUserVideo -> SwitchUserVideoResponse, AccessToken, 98189 "关闭或开启成员视频",
-    Post "/cgi-bin/meeting/realcontrol/switch_user_video", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/realcontrol/switch_user_video", repeat false, rate [], modes [Internal]
 }

@@ -154,33 +154,27 @@ wire::record! { RecordDocument "meeting::record::RecordDocument" {
 } }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98206 "删除会议录制",
-    Post "/cgi-bin/meeting/record/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { DeleteFile -> DeleteFileResponse, AccessToken, 98207 "删除单个录制文件",
-    Post "/cgi-bin/meeting/record/delete_file", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/delete_file", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetFile -> GetFileResponse, AccessToken, 98205 "获取单个录制文件详情",
-    Post "/cgi-bin/meeting/record/get_file", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/get_file", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetFileList -> GetFileListResponse, AccessToken, 98196 "获取会议录制地址",
-    Post "/cgi-bin/meeting/record/get_file_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/get_file_list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetStatistics -> GetStatisticsResponse, AccessToken, 98209 "获取录制文件访问统计",
-    Post "/cgi-bin/meeting/record/get_statistics", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/get_statistics", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98192 "获取会议录制列表",
-    Post "/cgi-bin/meeting/record/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -202,6 +196,5 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { UpdateSharingConfig -> UpdateSharingConfigResponse, AccessToken, 98208 "修改会议录制共享设置",
-    Post "/cgi-bin/meeting/record/update_sharing_config", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/update_sharing_config", repeat false, rate [], modes [Internal]
 }

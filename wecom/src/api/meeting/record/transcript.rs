@@ -54,6 +54,8 @@ impl TranscriptApi {
 ///
 /// 读取云录制转写的正文，含各段落、句子、词的文本与时间。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -62,22 +64,14 @@ impl TranscriptApi {
 /// - 只能操作本应用创建的会议。
 /// - 只返回应用可见范围内的成员。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().record().transcript().get_detail("record-file-1", "meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/record/transcript/get_detail", "获取录制转写详情")
-)]
+#[doc(alias("/cgi-bin/meeting/record/transcript/get_detail", "获取录制转写详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -96,11 +90,7 @@ pub struct GetDetail {
 
 impl GetDetail {
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
-        Self {
-            record_file_id: record_file_id.into(),
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { record_file_id: record_file_id.into(), meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
@@ -210,16 +200,14 @@ pub struct Word {
 ///
 /// 列出云录制转写的各段落，由此得知段落的数目与 id。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -231,16 +219,9 @@ pub struct Word {
 ///     .transcript()
 ///     .get_paragraph_list("record-file-1", "meeting-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/record/transcript/get_paragraph_list",
-        "获取录制转写段落信息"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/record/transcript/get_paragraph_list", "获取录制转写段落信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -253,10 +234,7 @@ pub struct GetParagraphList {
 
 impl GetParagraphList {
     pub fn new(record_file_id: impl Into<String>, meetingid: impl Into<String>) -> Self {
-        Self {
-            record_file_id: record_file_id.into(),
-            meetingid: meetingid.into(),
-        }
+        Self { record_file_id: record_file_id.into(), meetingid: meetingid.into() }
     }
 }
 
@@ -292,16 +270,14 @@ pub struct Paragraph {
 ///
 /// 在一个录制文件的转写里搜索文本。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的会议。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -313,13 +289,9 @@ pub struct Paragraph {
 ///     .transcript()
 ///     .search("record-file-1", "meeting-1", "请查收快递")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/record/transcript/search", "获取录制转写搜索结果")
-)]
+#[doc(alias("/cgi-bin/meeting/record/transcript/search", "获取录制转写搜索结果"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -338,11 +310,7 @@ impl Search {
         meetingid: impl Into<String>,
         text: impl Into<String>,
     ) -> Self {
-        Self {
-            record_file_id: record_file_id.into(),
-            meetingid: meetingid.into(),
-            text: text.into(),
-        }
+        Self { record_file_id: record_file_id.into(), meetingid: meetingid.into(), text: text.into() }
     }
 }
 

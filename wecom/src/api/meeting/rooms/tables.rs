@@ -26,9 +26,7 @@ wire::record! { Call "meeting::rooms::Call" {
     2 "mra_address" opt mra_address,
 } }
 
-wire::answer! { CallResponse "meeting::rooms::CallResponse" {
-    0 "invite_id" put invite_id,
-} }
+wire::answer! { CallResponse "meeting::rooms::CallResponse" { 0 "invite_id" put invite_id, } }
 
 wire::record! { CancelCall "meeting::rooms::CancelCall" {
     0 "meetingid" put meetingid,
@@ -39,9 +37,7 @@ wire::record! { CancelCall "meeting::rooms::CancelCall" {
 
 wire::answer! { CancelCallResponse "meeting::rooms::CancelCallResponse" {} }
 
-wire::record! { GetConfig "meeting::rooms::GetConfig" {
-    0 "meeting_room_id" put meeting_room_id,
-} }
+wire::record! { GetConfig "meeting::rooms::GetConfig" { 0 "meeting_room_id" put meeting_room_id, } }
 
 wire::answer! { GetConfigResponse "meeting::rooms::GetConfigResponse" {
     0 "meeting_settings" put meeting_settings,
@@ -73,9 +69,7 @@ wire::int_enum! {
     ShareRecord { Off = 0, Everyone = 1, LoggedIn = 2, Corp = 3, Attendee = 4 }
 }
 
-wire::record! { GetInfo "meeting::rooms::GetInfo" {
-    0 "meeting_room_id" put meeting_room_id,
-} }
+wire::record! { GetInfo "meeting::rooms::GetInfo" { 0 "meeting_room_id" put meeting_room_id, } }
 
 wire::answer! { GetInfoResponse "meeting::rooms::GetInfoResponse" {
     0 "basic_info" put basic_info,
@@ -310,28 +304,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Book -> BookResponse, AccessToken, 98791 "预定Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/book", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/book", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Call -> CallResponse, AccessToken, 98804 "呼叫Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/call", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/call", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { CancelCall -> CancelCallResponse, AccessToken, 98805 "取消呼叫Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/cancel_call", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/cancel_call", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98802 "获取Rooms会议室配置项",
-    Post "/cgi-bin/meeting/rooms/get_config", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/get_config", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetInfo -> GetInfoResponse, AccessToken, 98793 "获取Rooms会议室详情",
-    Post "/cgi-bin/meeting/rooms/get_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/get_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetInventory -> GetInventoryResponse, AccessToken, 98809 "获取Rooms会议室资源",
@@ -340,13 +329,11 @@ wire::endpoint! { GetInventory -> GetInventoryResponse, AccessToken, 98809 "获�
 }
 
 wire::endpoint! { GetResponseStatus -> GetResponseStatusResponse, AccessToken, 98806 "获取Rooms会议室应答状态",
-    Post "/cgi-bin/meeting/rooms/get_response_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/get_response_status", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98795 "获取Rooms会议室列表",
-    Post "/cgi-bin/meeting/rooms/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -368,8 +355,7 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { ListControllers -> ListControllersResponse, AccessToken, 98799 "获取控制器列表",
-    Post "/cgi-bin/meeting/rooms/list_controllers", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/list_controllers", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ListControllers {
@@ -391,8 +377,7 @@ impl wire::Paged for ListControllers {
 }
 
 wire::endpoint! { ListDevices -> ListDevicesResponse, AccessToken, 98798 "获取设备列表",
-    Post "/cgi-bin/meeting/rooms/list_devices", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/list_devices", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ListDevices {
@@ -414,8 +399,7 @@ impl wire::Paged for ListDevices {
 }
 
 wire::endpoint! { ListMeetings -> ListMeetingsResponse, AccessToken, 98796 "获取Rooms会议室下的会议列表",
-    Post "/cgi-bin/meeting/rooms/list_meetings", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/list_meetings", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for ListMeetings {
@@ -437,6 +421,5 @@ impl wire::Paged for ListMeetings {
 }
 
 wire::endpoint! { Release -> ReleaseResponse, AccessToken, 98792 "释放Rooms会议室",
-    Post "/cgi-bin/meeting/rooms/release", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/rooms/release", repeat false, rate [], modes [Internal]
 }

@@ -28,8 +28,7 @@ wire::record! { StartRecord "meeting::statistics::StartRecord" {
 } }
 
 wire::endpoint! { GetStartList -> GetStartListResponse, AccessToken, 99651 "获取会议发起记录",
-    Post "/cgi-bin/meeting/statistics/get_start_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/statistics/get_start_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetStartList {

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { BatchAddJobResult "meeting::vip::BatchAddJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { BatchAddJobResult "meeting::vip::BatchAddJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { BatchAddJobResultResponse "meeting::vip::BatchAddJobResultResponse" {
     0 "job_result" put job_result,
@@ -17,9 +15,7 @@ wire::record! { AddJobResult "meeting::vip::AddJobResult" {
     1 "fail_userid_list" put fail_userid_list,
 } }
 
-wire::record! { BatchDelJobResult "meeting::vip::BatchDelJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { BatchDelJobResult "meeting::vip::BatchDelJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { BatchDelJobResultResponse "meeting::vip::BatchDelJobResultResponse" {
     0 "job_result" put job_result,
@@ -41,18 +37,14 @@ wire::answer! { ListResponse "meeting::vip::ListResponse" {
     2 "userid_list" put userid_list,
 } }
 
-wire::record! { SubmitBatchAddJob "meeting::vip::SubmitBatchAddJob" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { SubmitBatchAddJob "meeting::vip::SubmitBatchAddJob" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { SubmitBatchAddJobResponse "meeting::vip::SubmitBatchAddJobResponse" {
     0 "jobid" put jobid,
     1 "invalid_userid_list" put invalid_userid_list,
 } }
 
-wire::record! { SubmitBatchDelJob "meeting::vip::SubmitBatchDelJob" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { SubmitBatchDelJob "meeting::vip::SubmitBatchDelJob" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { SubmitBatchDelJobResponse "meeting::vip::SubmitBatchDelJobResponse" {
     0 "jobid" put jobid,
@@ -60,18 +52,15 @@ wire::answer! { SubmitBatchDelJobResponse "meeting::vip::SubmitBatchDelJobRespon
 } }
 
 wire::endpoint! { BatchAddJobResult -> BatchAddJobResultResponse, AccessToken, 99508 "查询分配高级功能账号结果",
-    Post "/cgi-bin/meeting/vip/batch_add_job_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/vip/batch_add_job_result", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { BatchDelJobResult -> BatchDelJobResultResponse, AccessToken, 99509 "查询取消高级功能账号结果",
-    Post "/cgi-bin/meeting/vip/batch_del_job_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/vip/batch_del_job_result", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99510 "获取高级功能账号列表",
-    Post "/cgi-bin/meeting/vip/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/vip/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -93,11 +82,9 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { SubmitBatchAddJob -> SubmitBatchAddJobResponse, AccessToken, 99508 "分配高级功能账号",
-    Post "/cgi-bin/meeting/vip/submit_batch_add_job", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/vip/submit_batch_add_job", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SubmitBatchDelJob -> SubmitBatchDelJobResponse, AccessToken, 99509 "取消高级功能账号",
-    Post "/cgi-bin/meeting/vip/submit_batch_del_job", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/vip/submit_batch_del_job", repeat false, rate [], modes [Internal]
 }

@@ -44,8 +44,7 @@ wire::record! { UserRecord "meeting::waitingroom::UserRecord" {
 } }
 
 wire::endpoint! { GetCurrentUserList -> GetCurrentUserListResponse, AccessToken, 98163 "获取实时等候室成员列表",
-    Post "/cgi-bin/meeting/waitingroom/get_current_user_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/waitingroom/get_current_user_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetCurrentUserList {
@@ -67,8 +66,7 @@ impl wire::Paged for GetCurrentUserList {
 }
 
 wire::endpoint! { GetUserList -> GetUserListResponse, AccessToken, 98164 "获取等候室成员记录",
-    Post "/cgi-bin/meeting/waitingroom/get_user_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/waitingroom/get_user_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetUserList {

@@ -78,16 +78,14 @@ impl EnrollApi {
 ///
 /// 批量审批网络研讨会的报名。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -101,13 +99,9 @@ impl EnrollApi {
 ///     .enroll()
 ///     .approve("meeting-1", ["enroll-1"], ApproveAction::Revoke)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/webinar/enroll/approve", "审批网络研讨会报名信息")
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/approve", "审批网络研讨会报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -148,16 +142,14 @@ pub struct ApproveResponse {
 ///
 /// 删除网络研讨会的报名，手动报名的和导入的都可以。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -171,13 +163,9 @@ pub struct ApproveResponse {
 ///     .enroll()
 ///     .delete("meeting-1", [EnrollId::new("enroll-1")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/webinar/enroll/delete", "删除网络研讨会报名信息")
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/delete", "删除网络研讨会报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -193,10 +181,7 @@ impl Delete {
         meetingid: impl Into<String>,
         enroll_id_list: impl IntoIterator<Item = crate::meeting::enroll::EnrollId>,
     ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            enroll_id_list: enroll_id_list.into_iter().collect(),
-        }
+        Self { meetingid: meetingid.into(), enroll_id_list: enroll_id_list.into_iter().collect() }
     }
 }
 
@@ -214,6 +199,8 @@ pub struct DeleteResponse {
 ///
 /// 读取网络研讨会的报名配置与报名问题。没有开启报名的报错。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -221,25 +208,14 @@ pub struct DeleteResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().enroll().get_config("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/webinar/enroll/get_config",
-        "获取网络研讨会报名配置"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/get_config", "获取网络研讨会报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -250,9 +226,7 @@ pub struct GetConfig {
 
 impl GetConfig {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-        }
+        Self { meetingid: meetingid.into() }
     }
 }
 
@@ -276,16 +250,14 @@ pub struct GetConfigResponse {
 ///
 /// 给网络研讨会导入报名。没有开启报名的报错。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -294,13 +266,9 @@ pub struct GetConfigResponse {
 /// use wecom::meeting::enroll::EnrollRequest;
 ///
 /// let answer = client.meeting().webinar().enroll().import("meeting-1", [EnrollRequest::new()]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/webinar/enroll/import", "导入网络研讨会报名信息")
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/import", "导入网络研讨会报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -316,10 +284,7 @@ impl Import {
         meetingid: impl Into<String>,
         enroll_list: impl IntoIterator<Item = crate::meeting::enroll::EnrollRequest>,
     ) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            enroll_list: enroll_list.into_iter().collect(),
-        }
+        Self { meetingid: meetingid.into(), enroll_list: enroll_list.into_iter().collect() }
     }
 }
 
@@ -339,16 +304,14 @@ pub struct ImportResponse {
 ///
 /// 分页列出报名的观众及其答题详情。没有开启报名的报错。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -358,12 +321,9 @@ pub struct ImportResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
-#[doc(
-    alias("/cgi-bin/meeting/webinar/enroll/list", "获取网络研讨会报名信息")
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/list", "获取网络研讨会报名信息"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -384,19 +344,13 @@ pub struct List {
 
 impl List {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl List {
     /// 只列出这种审批状态的
-    pub fn status(
-        mut self,
-        status: impl Into<crate::meeting::enroll::EnrollStatusFilter>,
-    ) -> Self {
+    pub fn status(mut self, status: impl Into<crate::meeting::enroll::EnrollStatusFilter>) -> Self {
         self.status = Some(status.into());
         self
     }
@@ -435,16 +389,14 @@ pub struct ListResponse {
 /// - tmp_openid 由 `/cgi-bin/meeting/get_attendee_list` 获得。
 /// - 报名 id 在每场会议里是唯一的，对应的报名信息见 `/cgi-bin/meeting/webinar/enroll/list`。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
 /// - 会议接口要求企业微信为 4.0.20 及以上版本。
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -456,16 +408,9 @@ pub struct ListResponse {
 ///     .enroll()
 ///     .query_by_tmp_openid("meeting-1", ["tmp-openid-1"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid",
-        "获取网络研讨会成员报名 ID"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid", "获取网络研讨会成员报名 ID"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -497,10 +442,7 @@ impl QueryByTmpOpenid {
 
 crate::wire::setters! { impl QueryByTmpOpenid {
     /// 同一账号有几条报名记录（手机号导入、手动报名等）时，按什么顺序返回
-    pub fn sorting_rules(
-        mut self,
-        sorting_rules: impl Into<crate::meeting::enroll::SortingRule>,
-    ) -> Self {
+    pub fn sorting_rules(mut self, sorting_rules: impl Into<crate::meeting::enroll::SortingRule>) -> Self {
         self.sorting_rules = Some(sorting_rules.into());
         self
     }
@@ -520,6 +462,8 @@ pub struct QueryByTmpOpenidResponse {
 ///
 /// 修改网络研讨会的报名配置与报名问题，须已开启报名。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 会议 - 可调用接口的应用」。
@@ -527,25 +471,14 @@ pub struct QueryByTmpOpenidResponse {
 /// - 企业须能使用会议高级功能：企业版 1.0 购买了 10 个及以上会议室、商业版 1.0 购买了 20 个及以上高级账号，或是企业版 2.0、商业版 2.0；专业版不可用。
 /// - 只能操作本应用创建的网络研讨会。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.meeting().webinar().enroll().set_config("meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/meeting/webinar/enroll/set_config",
-        "修改网络研讨会报名配置"
-    )
-)]
+#[doc(alias("/cgi-bin/meeting/webinar/enroll/set_config", "修改网络研讨会报名配置"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -570,19 +503,13 @@ pub struct SetConfig {
 
 impl SetConfig {
     pub fn new(meetingid: impl Into<String>) -> Self {
-        Self {
-            meetingid: meetingid.into(),
-            ..Self::default()
-        }
+        Self { meetingid: meetingid.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl SetConfig {
     /// 审批类型
-    pub fn approve_type(
-        mut self,
-        approve_type: impl Into<crate::meeting::enroll::ApproveType>,
-    ) -> Self {
+    pub fn approve_type(mut self, approve_type: impl Into<crate::meeting::enroll::ApproveType>) -> Self {
         self.approve_type = Some(approve_type.into());
         self
     }
@@ -597,10 +524,7 @@ crate::wire::setters! { impl SetConfig {
     }
 
     /// 本企业成员是否免报名；false 即企业内外都要报名
-    pub fn no_registration_needed_for_staff(
-        mut self,
-        no_registration_needed_for_staff: bool,
-    ) -> Self {
+    pub fn no_registration_needed_for_staff(mut self, no_registration_needed_for_staff: bool) -> Self {
         self.no_registration_needed_for_staff = Some(no_registration_needed_for_staff);
         self
     }

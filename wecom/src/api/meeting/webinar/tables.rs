@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Cancel "meeting::webinar::Cancel" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { Cancel "meeting::webinar::Cancel" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { CancelResponse "meeting::webinar::CancelResponse" {} }
 
@@ -94,9 +92,7 @@ wire::record! { ListGuest "meeting::webinar::ListGuest" {
     1 "meeting_code" opt meeting_code,
 } }
 
-wire::answer! { ListGuestResponse "meeting::webinar::ListGuestResponse" {
-    0 "guests" put guests,
-} }
+wire::answer! { ListGuestResponse "meeting::webinar::ListGuestResponse" { 0 "guests" put guests, } }
 
 wire::record! { Update "meeting::webinar::Update" {
     0 "meetingid" put meetingid,
@@ -155,9 +151,7 @@ wire::int_enum! {
     GuestType { Internal = 1, External = 2, Link = 3 }
 }
 
-wire::record! { HostInfo "meeting::webinar::HostInfo" {
-    0 "userid" put userid,
-} }
+wire::record! { HostInfo "meeting::webinar::HostInfo" { 0 "userid" put userid, } }
 
 wire::record! { MediaSetting "meeting::webinar::MediaSetting" {
     0 "enable_enter_mute" opt enable_enter_mute,
@@ -176,36 +170,29 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Cancel -> CancelResponse, AccessToken, 98870 "取消网络研讨会",
-    Post "/cgi-bin/meeting/webinar/cancel", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/cancel", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 98842 "创建网络研讨会",
-    Post "/cgi-bin/meeting/webinar/create", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/create", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 98860 "获取网络研讨会详情",
-    Post "/cgi-bin/meeting/webinar/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { ListGuest -> ListGuestResponse, AccessToken, 98871 "获取网络研讨会嘉宾列表",
-    Post "/cgi-bin/meeting/webinar/list_guest", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/list_guest", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 98843 "修改网络研讨会",
-    Post "/cgi-bin/meeting/webinar/update", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/update", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateGuestList -> UpdateGuestListResponse, AccessToken, 98872 "更新网络研讨会嘉宾列表",
-    Post "/cgi-bin/meeting/webinar/update_guest_list", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/update_guest_list", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateWarmUp -> UpdateWarmUpResponse, AccessToken, 98882 "管理网络研讨会暖场配置",
-    Post "/cgi-bin/meeting/webinar/update_warm_up", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/update_warm_up", repeat false, rate [], modes [Internal]
 }

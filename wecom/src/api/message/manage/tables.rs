@@ -4,17 +4,13 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetStatistics "message::GetStatistics" {
-    0 "time_type" opt time_type,
-} }
+wire::record! { GetStatistics "message::GetStatistics" { 0 "time_type" opt time_type, } }
 
 wire::int_enum! {
     GetStatisticsTimeType { Today = 0, Yesterday = 1 }
 }
 
-wire::answer! { GetStatisticsResponse "message::GetStatisticsResponse" {
-    0 "statistics" put statistics,
-} }
+wire::answer! { GetStatisticsResponse "message::GetStatisticsResponse" { 0 "statistics" put statistics, } }
 
 wire::record! { SendStatistic "message::SendStatistic" {
     0 "agentid" put agentid,
@@ -22,15 +18,11 @@ wire::record! { SendStatistic "message::SendStatistic" {
     2 "count" put count,
 } }
 
-wire::record! { Recall "message::Recall" {
-    0 "msgid" put msgid,
-} }
+wire::record! { Recall "message::Recall" { 0 "msgid" put msgid, } }
 
 wire::answer! { RecallResponse "message::RecallResponse" {} }
 
-wire::record! { Revoke "message::Revoke" {
-    0 "mpnews_url" put mpnews_url,
-} }
+wire::record! { Revoke "message::Revoke" { 0 "mpnews_url" put mpnews_url, } }
 
 wire::answer! { RevokeResponse "message::RevokeResponse" {} }
 
@@ -222,26 +214,21 @@ wire::unions! {
 }
 
 wire::endpoint! { GetStatistics -> GetStatisticsResponse, AccessToken, 0 "查询应用消息发送统计",
-    Post "/cgi-bin/message/get_statistics", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/message/get_statistics", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Recall -> RecallResponse, AccessToken, 94867 "撤回应用消息",
-    Post "/cgi-bin/message/recall", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/message/recall", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Revoke -> RevokeResponse, AccessToken, 0 "撤回 mpnews 消息",
-    Post "/cgi-bin/message/revoke", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/message/revoke", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateTaskCard -> UpdateTaskCardResponse, AccessToken, 0 "更新任务卡片消息状态",
-    Post "/cgi-bin/message/update_taskcard", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/message/update_taskcard", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { UpdateTemplateCard -> UpdateTemplateCardResponse, AccessToken, 94888 "更新模版卡片消息",
-    Post "/cgi-bin/message/update_template_card", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/message/update_template_card", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

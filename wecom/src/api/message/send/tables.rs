@@ -125,17 +125,11 @@ wire::from! { SendContent {
     TemplateCard: crate::message::MultipleInteraction => crate::message::TemplateCard::from,
 } }
 
-wire::record! { Text "message::Text" {
-    0 "content" put content,
-} }
+wire::record! { Text "message::Text" { 0 "content" put content, } }
 
-wire::record! { Image "message::Image" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Image "message::Image" { 0 "media_id" put media_id, } }
 
-wire::record! { Voice "message::Voice" {
-    0 "media_id" put media_id,
-} }
+wire::record! { Voice "message::Voice" { 0 "media_id" put media_id, } }
 
 wire::record! { Video "message::Video" {
     0 "media_id" put media_id,
@@ -143,9 +137,7 @@ wire::record! { Video "message::Video" {
     2 "description" opt description,
 } }
 
-wire::record! { File "message::File" {
-    0 "media_id" put media_id,
-} }
+wire::record! { File "message::File" { 0 "media_id" put media_id, } }
 
 wire::record! { TextCard "message::TextCard" {
     0 "title" put title,
@@ -154,9 +146,7 @@ wire::record! { TextCard "message::TextCard" {
     3 "btntxt" opt btntxt,
 } }
 
-wire::record! { News "message::News" {
-    0 "articles" put articles,
-} }
+wire::record! { News "message::News" { 0 "articles" put articles, } }
 
 wire::record! { NewsArticle "message::NewsArticle" {
     0 "title" put title,
@@ -167,9 +157,7 @@ wire::record! { NewsArticle "message::NewsArticle" {
     5 "pagepath" opt pagepath,
 } }
 
-wire::record! { MpNews "message::MpNews" {
-    0 "articles" put articles,
-} }
+wire::record! { MpNews "message::MpNews" { 0 "articles" put articles, } }
 
 wire::record! { MpNewsArticle "message::MpNewsArticle" {
     0 "title" put title,
@@ -180,9 +168,7 @@ wire::record! { MpNewsArticle "message::MpNewsArticle" {
     5 "digest" opt digest,
 } }
 
-wire::record! { Markdown "message::Markdown" {
-    0 "content" put content,
-} }
+wire::record! { Markdown "message::Markdown" { 0 "content" put content, } }
 
 wire::record! { MiniprogramNotice "message::MiniprogramNotice" {
     0 "appid" put appid,

@@ -206,18 +206,14 @@ wire::int_enum! {
     7, IdCard = 8 }
 }
 
-wire::record! { Pictures "miniapppay::Pictures" {
-    0 "id" opt id,
-} }
+wire::record! { Pictures "miniapppay::Pictures" { 0 "id" opt id, } }
 
 wire::endpoint! { ApplyMch -> ApplyMchResponse, AccessToken, 98973 "提交创建对外收款账户的申请单",
-    Post "/cgi-bin/miniapppay/apply_mch", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/apply_mch", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetApplymentStatus -> GetApplymentStatusResponse, AccessToken, 98974 "查询申请单状态",
-    Post "/cgi-bin/miniapppay/get_applyment_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/get_applyment_status", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { UploadImage -> UploadImageResponse, AccessToken, 98972 "提交图片",

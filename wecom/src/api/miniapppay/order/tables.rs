@@ -31,9 +31,7 @@ wire::record! { NewAmount "miniapppay::NewAmount" {
     1 "currency" put currency,
 } }
 
-wire::record! { Payer "miniapppay::Payer" {
-    0 "openid" put openid,
-} }
+wire::record! { Payer "miniapppay::Payer" { 0 "openid" put openid, } }
 
 wire::record! { OrderDetail "miniapppay::OrderDetail" {
     0 "cost_price" opt cost_price,
@@ -62,9 +60,7 @@ wire::record! { StoreInfo "miniapppay::StoreInfo" {
     3 "address" opt address,
 } }
 
-wire::answer! { CreateOrderResponse "miniapppay::CreateOrderResponse" {
-    0 "prepay_id" put prepay_id,
-} }
+wire::answer! { CreateOrderResponse "miniapppay::CreateOrderResponse" { 0 "prepay_id" put prepay_id, } }
 
 wire::record! { GetBill "miniapppay::GetBill" {
     0 "bill_date" put bill_date,
@@ -124,9 +120,7 @@ wire::str_enum! {
     Accept = "ACCEPT" }
 }
 
-wire::record! { OrderPayer "miniapppay::OrderPayer" {
-    0 "openid" put openid,
-} }
+wire::record! { OrderPayer "miniapppay::OrderPayer" { 0 "openid" put openid, } }
 
 wire::record! { OrderAmount "miniapppay::OrderAmount" {
     0 "total" opt total,
@@ -135,9 +129,7 @@ wire::record! { OrderAmount "miniapppay::OrderAmount" {
     3 "payer_currency" opt payer_currency,
 } }
 
-wire::record! { OrderScene "miniapppay::OrderScene" {
-    0 "total" opt total,
-} }
+wire::record! { OrderScene "miniapppay::OrderScene" { 0 "total" opt total, } }
 
 wire::record! { Promotion "miniapppay::Promotion" {
     0 "coupon_id" opt coupon_id,
@@ -209,9 +201,7 @@ wire::record! { GetSign "miniapppay::GetSign" {
     4 "timestamp" put timestamp,
 } }
 
-wire::answer! { GetSignResponse "miniapppay::GetSignResponse" {
-    0 "pay_sign" put pay_sign,
-} }
+wire::answer! { GetSignResponse "miniapppay::GetSignResponse" { 0 "pay_sign" put pay_sign, } }
 
 wire::record! { Refund "miniapppay::Refund" {
     0 "mchid" put mchid,
@@ -263,36 +253,29 @@ wire::str_enum! {
 }
 
 wire::endpoint! { CloseOrder -> CloseOrderResponse, AccessToken, 97324 "关闭订单",
-    Post "/cgi-bin/miniapppay/close_order", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/close_order", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { CreateOrder -> CreateOrderResponse, AccessToken, 97322 "小程序下单",
-    Post "/cgi-bin/miniapppay/create_order", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/create_order", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetBill -> GetBillResponse, AccessToken, 98115 "交易账单申请",
-    Post "/cgi-bin/miniapppay/get_bill", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/get_bill", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, AccessToken, 97323 "查询订单",
-    Post "/cgi-bin/miniapppay/get_order", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/get_order", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetRefundDetail -> GetRefundDetailResponse, AccessToken, 97352 "查询退款",
-    Post "/cgi-bin/miniapppay/get_refund_detail", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/get_refund_detail", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetSign -> GetSignResponse, AccessToken, 98130 "获取支付签名",
-    Post "/cgi-bin/miniapppay/get_sign", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/get_sign", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Refund -> RefundResponse, AccessToken, 97333 "申请退款",
-    Post "/cgi-bin/miniapppay/refund", repeat true, rate [150 Second Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/miniapppay/refund", repeat true, rate [150 Second Api], modes [Internal]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "msgaudit::groupchat::Get" {
-    0 "roomid" put roomid,
-} }
+wire::record! { Get "msgaudit::groupchat::Get" { 0 "roomid" put roomid, } }
 
 wire::answer! { GetResponse "msgaudit::groupchat::GetResponse" {
     0 "roomname" put roomname,
@@ -22,6 +20,5 @@ wire::record! { GroupMember "msgaudit::groupchat::GroupMember" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92951 "获取会话内容存档内部群信息",
-    Post "/cgi-bin/msgaudit/groupchat/get", repeat true, rate [2000 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/msgaudit/groupchat/get", repeat true, rate [2000 Minute Api], modes [Internal]
 }

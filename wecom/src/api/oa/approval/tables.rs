@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CopyTemplate "oa::approval::CopyTemplate" {
-    0 "open_template_id" put open_template_id,
-} }
+wire::record! { CopyTemplate "oa::approval::CopyTemplate" { 0 "open_template_id" put open_template_id, } }
 
 wire::answer! { CopyTemplateResponse "oa::approval::CopyTemplateResponse" {
     0 "template_id" put template_id,
@@ -30,16 +28,13 @@ wire::record! { UpdateTemplate "oa::approval::UpdateTemplate" {
 wire::answer! { UpdateTemplateResponse "oa::approval::UpdateTemplateResponse" {} }
 
 wire::endpoint! { CopyTemplate -> CopyTemplateResponse, AccessToken, 92630 "复制/更新模板到企业",
-    Post "/cgi-bin/oa/approval/copytemplate", repeat false, rate [600 Minute Api], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/approval/copytemplate", repeat false, rate [600 Minute Api], modes [ThirdParty]
 }
 
 wire::endpoint! { CreateTemplate -> CreateTemplateResponse, AccessToken, 97437 "创建审批模板",
-    Post "/cgi-bin/oa/approval/create_template", repeat false, rate [600 Minute Api], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/approval/create_template", repeat false, rate [600 Minute Api], modes [Internal Provider]
 }
 
 wire::endpoint! { UpdateTemplate -> UpdateTemplateResponse, AccessToken, 97438 "更新审批模板",
-    Post "/cgi-bin/oa/approval/update_template", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/approval/update_template", repeat false, rate [], modes [Internal Provider]
 }

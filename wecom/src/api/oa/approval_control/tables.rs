@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { ApplyData "oa::ApplyData" {
-    0 "contents" put contents,
-} }
+wire::record! { ApplyData "oa::ApplyData" { 0 "contents" put contents, } }
 
-wire::record! { ApplyDataResponse "oa::ApplyDataResponse" {
-    0 "contents" put contents,
-} }
+wire::record! { ApplyDataResponse "oa::ApplyDataResponse" { 0 "contents" put contents, } }
 
 wire::record! { ApprovalContent "oa::ApprovalContent" {
     0 "id" put id,
@@ -281,9 +277,7 @@ wire::record! { AttendanceResponse "oa::AttendanceResponse" {
     2 "slice_info" opt slice_info,
 } }
 
-wire::record! { SliceInfo "oa::SliceInfo" {
-    0 "day_items" opt day_items,
-} }
+wire::record! { SliceInfo "oa::SliceInfo" { 0 "day_items" opt day_items, } }
 
 wire::record! { SliceInfoResponse "oa::SliceInfoResponse" {
     0 "day_items" put day_items,
@@ -305,17 +299,11 @@ wire::int_enum! {
     Overtime = 5 }
 }
 
-wire::record! { AttendanceValue "oa::AttendanceValue" {
-    0 "attendance" opt attendance,
-} }
+wire::record! { AttendanceValue "oa::AttendanceValue" { 0 "attendance" opt attendance, } }
 
-wire::record! { AttendanceValueResponse "oa::AttendanceValueResponse" {
-    0 "attendance" opt attendance,
-} }
+wire::record! { AttendanceValueResponse "oa::AttendanceValueResponse" { 0 "attendance" opt attendance, } }
 
-wire::record! { BankAccountValue "oa::BankAccountValue" {
-    0 "bank_account" opt bank_account,
-} }
+wire::record! { BankAccountValue "oa::BankAccountValue" { 0 "bank_account" opt bank_account, } }
 
 wire::record! { BankAccount "oa::BankAccount" {
     0 "account_type" opt account_type,
@@ -375,25 +363,17 @@ wire::str_enum! {
     DateRangeType { HalfDay = "halfday", Hour = "hour" }
 }
 
-wire::record! { DateRangeValue "oa::DateRangeValue" {
-    0 "date_range" opt date_range,
-} }
+wire::record! { DateRangeValue "oa::DateRangeValue" { 0 "date_range" opt date_range, } }
 
-wire::record! { DateRangeValueResponse "oa::DateRangeValueResponse" {
-    0 "date_range" opt date_range,
-} }
+wire::record! { DateRangeValueResponse "oa::DateRangeValueResponse" { 0 "date_range" opt date_range, } }
 
 wire::str_enum! {
     DateType { Day = "day", Hour = "hour" }
 }
 
-wire::record! { DateValue "oa::DateValue" {
-    0 "date" opt date,
-} }
+wire::record! { DateValue "oa::DateValue" { 0 "date" opt date, } }
 
-wire::record! { DateValueResponse "oa::DateValueResponse" {
-    0 "date" opt date,
-} }
+wire::record! { DateValueResponse "oa::DateValueResponse" { 0 "date" opt date, } }
 
 wire::record! { PickedDate "oa::PickedDate" {
     0 "type" put type_,
@@ -406,13 +386,9 @@ wire::record! { PickedDateResponse "oa::PickedDateResponse" {
     2 "timezone_info" opt timezone_info,
 } }
 
-wire::record! { FileValue "oa::FileValue" {
-    0 "files" opt files,
-} }
+wire::record! { FileValue "oa::FileValue" { 0 "files" opt files, } }
 
-wire::record! { FileValueResponse "oa::FileValueResponse" {
-    0 "files" put files,
-} }
+wire::record! { FileValueResponse "oa::FileValueResponse" { 0 "files" put files, } }
 
 wire::record! { ApprovalFile "oa::ApprovalFile" {
     0 "file_id" put file_id,
@@ -422,21 +398,13 @@ wire::record! { ApprovalFile "oa::ApprovalFile" {
     4 "file_url" opt file_url,
 } }
 
-wire::record! { ApprovalFileResponse "oa::ApprovalFileResponse" {
-    0 "file_id" put file_id,
-} }
+wire::record! { ApprovalFileResponse "oa::ApprovalFileResponse" { 0 "file_id" put file_id, } }
 
-wire::record! { FormulaValue "oa::FormulaValue" {
-    0 "formula" opt formula,
-} }
+wire::record! { FormulaValue "oa::FormulaValue" { 0 "formula" opt formula, } }
 
-wire::record! { Formula "oa::Formula" {
-    0 "value" opt value,
-} }
+wire::record! { Formula "oa::Formula" { 0 "value" opt value, } }
 
-wire::record! { LocationValue "oa::LocationValue" {
-    0 "location" opt location,
-} }
+wire::record! { LocationValue "oa::LocationValue" { 0 "location" opt location, } }
 
 wire::record! { PickedLocation "oa::PickedLocation" {
     0 "latitude" put latitude,
@@ -446,13 +414,9 @@ wire::record! { PickedLocation "oa::PickedLocation" {
     4 "time" put time,
 } }
 
-wire::record! { MoneyValue "oa::MoneyValue" {
-    0 "new_money" opt new_money,
-} }
+wire::record! { MoneyValue "oa::MoneyValue" { 0 "new_money" opt new_money, } }
 
-wire::record! { NumberValue "oa::NumberValue" {
-    0 "new_number" opt new_number,
-} }
+wire::record! { NumberValue "oa::NumberValue" { 0 "new_number" opt new_number, } }
 
 wire::record! { PunchCorrectionValue "oa::PunchCorrectionValue" {
     0 "punch_correction" opt punch_correction,
@@ -473,9 +437,7 @@ wire::record! { RelatedApprovalValueResponse "oa::RelatedApprovalValueResponse" 
     0 "related_approval" put related_approval,
 } }
 
-wire::record! { RelatedApproval "oa::RelatedApproval" {
-    0 "sp_no" put sp_no,
-} }
+wire::record! { RelatedApproval "oa::RelatedApproval" { 0 "sp_no" put sp_no, } }
 
 wire::record! { RelatedApprovalResponse "oa::RelatedApprovalResponse" {
     0 "sp_no" put sp_no,
@@ -500,47 +462,31 @@ wire::str_enum! {
     SelectorType { Single = "single", Multi = "multi" }
 }
 
-wire::record! { SelectorValue "oa::SelectorValue" {
-    0 "selector" opt selector,
-} }
+wire::record! { SelectorValue "oa::SelectorValue" { 0 "selector" opt selector, } }
 
-wire::record! { TableValue "oa::TableValue" {
-    0 "children" opt children,
-} }
+wire::record! { TableValue "oa::TableValue" { 0 "children" opt children, } }
 
-wire::record! { TableValueResponse "oa::TableValueResponse" {
-    0 "children" put children,
-} }
+wire::record! { TableValueResponse "oa::TableValueResponse" { 0 "children" put children, } }
 
-wire::record! { TableRow "oa::TableRow" {
-    0 "list" put list,
-} }
+wire::record! { TableRow "oa::TableRow" { 0 "list" put list, } }
 
-wire::record! { TableRowResponse "oa::TableRowResponse" {
-    0 "list" put list,
-} }
+wire::record! { TableRowResponse "oa::TableRowResponse" { 0 "list" put list, } }
 
-wire::record! { TextValue "oa::TextValue" {
-    0 "text" opt text,
-} }
+wire::record! { TextValue "oa::TextValue" { 0 "text" opt text, } }
 
 wire::record! { TimezoneInfo "oa::TimezoneInfo" {
     0 "zone_offset" put zone_offset,
     1 "zone_desc" put zone_desc,
 } }
 
-wire::record! { Tips "oa::Tips" {
-    0 "tips_content" put tips_content,
-} }
+wire::record! { Tips "oa::Tips" { 0 "tips_content" put tips_content, } }
 
 wire::record! { TipsContent "oa::TipsContent" {
     0 "text" put text,
     1 "lang" put lang,
 } }
 
-wire::record! { TipsText "oa::TipsText" {
-    0 "sub_text" put sub_text,
-} }
+wire::record! { TipsText "oa::TipsText" { 0 "sub_text" put sub_text, } }
 
 impl wire::Union for TipsSegment {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -570,26 +516,18 @@ wire::from! { TipsSegment {
     Link: LinkContent,
 } }
 
-wire::record! { PlainTextContent "oa::PlainTextContent" {
-    0 "plain_text" put plain_text,
-} }
+wire::record! { PlainTextContent "oa::PlainTextContent" { 0 "plain_text" put plain_text, } }
 
-wire::record! { PlainText "oa::PlainText" {
-    0 "content" put content,
-} }
+wire::record! { PlainText "oa::PlainText" { 0 "content" put content, } }
 
-wire::record! { LinkContent "oa::LinkContent" {
-    0 "link" put link,
-} }
+wire::record! { LinkContent "oa::LinkContent" { 0 "link" put link, } }
 
 wire::record! { TipsLink "oa::TipsLink" {
     0 "title" put title,
     1 "url" put url,
 } }
 
-wire::record! { TipsValue "oa::TipsValue" {
-    0 "new_tips" opt new_tips,
-} }
+wire::record! { TipsValue "oa::TipsValue" { 0 "new_tips" opt new_tips, } }
 
 wire::record! { Vacation "oa::Vacation" {
     0 "selector" put selector,
@@ -601,13 +539,9 @@ wire::record! { VacationResponse "oa::VacationResponse" {
     1 "attendance" put attendance,
 } }
 
-wire::record! { VacationValue "oa::VacationValue" {
-    0 "vacation" opt vacation,
-} }
+wire::record! { VacationValue "oa::VacationValue" { 0 "vacation" opt vacation, } }
 
-wire::record! { VacationValueResponse "oa::VacationValueResponse" {
-    0 "vacation" opt vacation,
-} }
+wire::record! { VacationValueResponse "oa::VacationValueResponse" { 0 "vacation" opt vacation, } }
 
 wire::unions! {
     ApprovalValue, ApprovalValueResponse, TipsSegment

@@ -17,9 +17,7 @@ wire::record! { ApplyEvent "oa::ApplyEvent" {
     9 "summary_list" put summary_list,
 } }
 
-wire::record! { ApplyProcess "oa::ApplyProcess" {
-    0 "node_list" put node_list,
-} }
+wire::record! { ApplyProcess "oa::ApplyProcess" { 0 "node_list" put node_list, } }
 
 wire::record! { ApplyNode "oa::ApplyNode" {
     0 "type" put type_,
@@ -32,21 +30,13 @@ wire::record! { OldApprover "oa::OldApprover" {
     1 "userid" opt userid,
 } }
 
-wire::record! { SummaryLine "oa::SummaryLine" {
-    0 "summary_info" put summary_info,
-} }
+wire::record! { SummaryLine "oa::SummaryLine" { 0 "summary_info" put summary_info, } }
 
-wire::answer! { ApplyEventResponse "oa::ApplyEventResponse" {
-    0 "sp_no" put sp_no,
-} }
+wire::answer! { ApplyEventResponse "oa::ApplyEventResponse" { 0 "sp_no" put sp_no, } }
 
-wire::record! { GetApprovalDetail "oa::GetApprovalDetail" {
-    0 "sp_no" put sp_no,
-} }
+wire::record! { GetApprovalDetail "oa::GetApprovalDetail" { 0 "sp_no" put sp_no, } }
 
-wire::answer! { GetApprovalDetailResponse "oa::GetApprovalDetailResponse" {
-    0 "info" put info,
-} }
+wire::answer! { GetApprovalDetailResponse "oa::GetApprovalDetailResponse" { 0 "info" put info, } }
 
 wire::record! { ApprovalInfo "oa::ApprovalInfo" {
     0 "sp_no" put sp_no,
@@ -68,9 +58,7 @@ wire::record! { Applyer "oa::Applyer" {
     1 "partyid" put partyid,
 } }
 
-wire::record! { BatchApplyer "oa::BatchApplyer" {
-    0 "userid" put userid,
-} }
+wire::record! { BatchApplyer "oa::BatchApplyer" { 0 "userid" put userid, } }
 
 wire::record! { SpRecord "oa::SpRecord" {
     0 "sp_status" put sp_status,
@@ -90,13 +78,9 @@ wire::record! { SpRecordDetail "oa::SpRecordDetail" {
     4 "media_id" put media_id,
 } }
 
-wire::record! { Approver "oa::Approver" {
-    0 "userid" put userid,
-} }
+wire::record! { Approver "oa::Approver" { 0 "userid" put userid, } }
 
-wire::record! { Notifyer "oa::Notifyer" {
-    0 "userid" put userid,
-} }
+wire::record! { Notifyer "oa::Notifyer" { 0 "userid" put userid, } }
 
 wire::record! { ApprovalComment "oa::ApprovalComment" {
     0 "commentUserInfo" put comment_user_info,
@@ -106,13 +90,9 @@ wire::record! { ApprovalComment "oa::ApprovalComment" {
     4 "media_id" put media_id,
 } }
 
-wire::record! { CommentUser "oa::CommentUser" {
-    0 "userid" put userid,
-} }
+wire::record! { CommentUser "oa::CommentUser" { 0 "userid" put userid, } }
 
-wire::record! { ProcessList "oa::ProcessList" {
-    0 "node_list" put node_list,
-} }
+wire::record! { ProcessList "oa::ProcessList" { 0 "node_list" put node_list, } }
 
 wire::record! { ProcessNode "oa::ProcessNode" {
     0 "node_type" put node_type,
@@ -187,18 +167,15 @@ wire::int_enum! {
 }
 
 wire::endpoint! { ApplyEvent -> ApplyEventResponse, AccessToken, 91853 "提交审批申请",
-    Post "/cgi-bin/oa/applyevent", repeat false, rate [600 Minute Api, 60 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/applyevent", repeat false, rate [600 Minute Api, 60 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetApprovalDetail -> GetApprovalDetailResponse, AccessToken, 91983 "获取审批申请详情",
-    Post "/cgi-bin/oa/getapprovaldetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/getapprovaldetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetApprovalInfo -> GetApprovalInfoResponse, AccessToken, 91816 "批量获取审批单号",
-    Post "/cgi-bin/oa/getapprovalinfo", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/getapprovalinfo", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetApprovalInfo {

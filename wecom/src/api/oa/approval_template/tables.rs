@@ -4,27 +4,21 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetTemplateDetail "oa::GetTemplateDetail" {
-    0 "template_id" put template_id,
-} }
+wire::record! { GetTemplateDetail "oa::GetTemplateDetail" { 0 "template_id" put template_id, } }
 
 wire::answer! { GetTemplateDetailResponse "oa::GetTemplateDetailResponse" {
     0 "template_names" put template_names,
     1 "template_content" put template_content,
 } }
 
-wire::record! { AttendanceConfig "oa::AttendanceConfig" {
-    0 "attendance" put attendance,
-} }
+wire::record! { AttendanceConfig "oa::AttendanceConfig" { 0 "attendance" put attendance, } }
 
 wire::record! { AttendanceSetting "oa::AttendanceSetting" {
     0 "type" put type_,
     1 "date_range" put date_range,
 } }
 
-wire::record! { ContactConfig "oa::ContactConfig" {
-    0 "contact" put contact,
-} }
+wire::record! { ContactConfig "oa::ContactConfig" { 0 "contact" put contact, } }
 
 wire::record! { ContactSetting "oa::ContactSetting" {
     0 "type" put type_,
@@ -44,17 +38,11 @@ wire::str_enum! {
     "PhoneNumber", BankAccount = "BankAccount" }
 }
 
-wire::record! { DateConfig "oa::DateConfig" {
-    0 "date" put date,
-} }
+wire::record! { DateConfig "oa::DateConfig" { 0 "date" put date, } }
 
-wire::record! { DateSetting "oa::DateSetting" {
-    0 "type" put type_,
-} }
+wire::record! { DateSetting "oa::DateSetting" { 0 "type" put type_, } }
 
-wire::record! { DateRangeConfig "oa::DateRangeConfig" {
-    0 "date_range" opt date_range,
-} }
+wire::record! { DateRangeConfig "oa::DateRangeConfig" { 0 "date_range" opt date_range, } }
 
 wire::record! { DateRangeSetting "oa::DateRangeSetting" {
     0 "type" put type_,
@@ -66,37 +54,23 @@ wire::int_enum! {
     HolidayRule { Natural = 0, Working = 1 }
 }
 
-wire::record! { FileConfig "oa::FileConfig" {
-    0 "file" opt file,
-} }
+wire::record! { FileConfig "oa::FileConfig" { 0 "file" opt file, } }
 
-wire::record! { FileSetting "oa::FileSetting" {
-    0 "is_only_photo" opt_as<wire::Flag> is_only_photo,
-} }
+wire::record! { FileSetting "oa::FileSetting" { 0 "is_only_photo" opt_as<wire::Flag> is_only_photo, } }
 
-wire::record! { LocationConfig "oa::LocationConfig" {
-    0 "location" opt location,
-} }
+wire::record! { LocationConfig "oa::LocationConfig" { 0 "location" opt location, } }
 
-wire::record! { LocationSetting "oa::LocationSetting" {
-    0 "distance" opt distance,
-} }
+wire::record! { LocationSetting "oa::LocationSetting" { 0 "distance" opt distance, } }
 
 wire::record! { RelatedApprovalConfig "oa::RelatedApprovalConfig" {
     0 "related_approval" opt related_approval,
 } }
 
-wire::record! { RelatedApprovalSetting "oa::RelatedApprovalSetting" {
-    0 "template_id" opt template_id,
-} }
+wire::record! { RelatedApprovalSetting "oa::RelatedApprovalSetting" { 0 "template_id" opt template_id, } }
 
-wire::record! { SelectorConfig "oa::SelectorConfig" {
-    0 "selector" put selector,
-} }
+wire::record! { SelectorConfig "oa::SelectorConfig" { 0 "selector" put selector, } }
 
-wire::record! { SelectorConfigResponse "oa::SelectorConfigResponse" {
-    0 "selector" put selector,
-} }
+wire::record! { SelectorConfigResponse "oa::SelectorConfigResponse" { 0 "selector" put selector, } }
 
 wire::record! { SelectorSetting "oa::SelectorSetting" {
     0 "type" put type_,
@@ -124,13 +98,9 @@ wire::int_enum! {
     RelationAction { Visibility = 1 }
 }
 
-wire::record! { TableConfig "oa::TableConfig" {
-    0 "table" put table,
-} }
+wire::record! { TableConfig "oa::TableConfig" { 0 "table" put table, } }
 
-wire::record! { TableConfigResponse "oa::TableConfigResponse" {
-    0 "table" put table,
-} }
+wire::record! { TableConfigResponse "oa::TableConfigResponse" { 0 "table" put table, } }
 
 wire::record! { TableSetting "oa::TableSetting" {
     0 "print_format" opt print_format,
@@ -147,13 +117,9 @@ wire::int_enum! {
     PrintFormat { OneLine = 0, MultiLine = 1 }
 }
 
-wire::record! { TemplateContent "oa::TemplateContent" {
-    0 "controls" put controls,
-} }
+wire::record! { TemplateContent "oa::TemplateContent" { 0 "controls" put controls, } }
 
-wire::record! { TemplateContentResponse "oa::TemplateContentResponse" {
-    0 "controls" put controls,
-} }
+wire::record! { TemplateContentResponse "oa::TemplateContentResponse" { 0 "controls" put controls, } }
 
 wire::record! { TemplateControl "oa::TemplateControl" {
     0 "property" put property,
@@ -304,17 +270,11 @@ wire::from! { ControlConfigResponse {
     DateRange: DateRangeConfig,
 } }
 
-wire::record! { TipsConfig "oa::TipsConfig" {
-    0 "tips" put tips,
-} }
+wire::record! { TipsConfig "oa::TipsConfig" { 0 "tips" put tips, } }
 
-wire::record! { VacationConfig "oa::VacationConfig" {
-    0 "vacation_list" opt vacation_list,
-} }
+wire::record! { VacationConfig "oa::VacationConfig" { 0 "vacation_list" opt vacation_list, } }
 
-wire::record! { VacationList "oa::VacationList" {
-    0 "item" put item,
-} }
+wire::record! { VacationList "oa::VacationList" { 0 "item" put item, } }
 
 wire::record! { VacationType "oa::VacationType" {
     0 "id" put id,
@@ -326,6 +286,5 @@ wire::unions! {
 }
 
 wire::endpoint! { GetTemplateDetail -> GetTemplateDetailResponse, AccessToken, 91982 "获取审批模板详情",
-    Post "/cgi-bin/oa/gettemplatedetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/gettemplatedetail", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }

@@ -26,19 +26,13 @@ wire::answer! { AddResponse "oa::calendar::AddResponse" {
     1 "fail_result" opt fail_result,
 } }
 
-wire::record! { Del "oa::calendar::Del" {
-    0 "cal_id" put cal_id,
-} }
+wire::record! { Del "oa::calendar::Del" { 0 "cal_id" put cal_id, } }
 
 wire::answer! { DelResponse "oa::calendar::DelResponse" {} }
 
-wire::record! { Get "oa::calendar::Get" {
-    0 "cal_id_list" put cal_id_list,
-} }
+wire::record! { Get "oa::calendar::Get" { 0 "cal_id_list" put cal_id_list, } }
 
-wire::answer! { GetResponse "oa::calendar::GetResponse" {
-    0 "calendar_list" put calendar_list,
-} }
+wire::answer! { GetResponse "oa::calendar::GetResponse" { 0 "calendar_list" put calendar_list, } }
 
 wire::record! { Calendar "oa::calendar::Calendar" {
     0 "cal_id" put cal_id,
@@ -67,13 +61,9 @@ wire::record! { CalendarChange "oa::calendar::CalendarChange" {
     6 "shares" opt shares,
 } }
 
-wire::answer! { UpdateResponse "oa::calendar::UpdateResponse" {
-    0 "fail_result" opt fail_result,
-} }
+wire::answer! { UpdateResponse "oa::calendar::UpdateResponse" { 0 "fail_result" opt fail_result, } }
 
-wire::record! { FailResult "oa::calendar::FailResult" {
-    0 "shares" put shares,
-} }
+wire::record! { FailResult "oa::calendar::FailResult" { 0 "shares" put shares, } }
 
 wire::record! { FailedShare "oa::calendar::FailedShare" {
     0 "errcode" put errcode,
@@ -96,21 +86,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93647 "创建日历",
-    Post "/cgi-bin/oa/calendar/add", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/calendar/add", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 97718 "删除日历",
-    Post "/cgi-bin/oa/calendar/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/calendar/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97717 "获取日历详情",
-    Post "/cgi-bin/oa/calendar/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/calendar/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97716 "更新日历",
-    Post "/cgi-bin/oa/calendar/update", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/calendar/update", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

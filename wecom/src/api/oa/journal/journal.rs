@@ -10,23 +10,19 @@ use crate::{Secret, Timestamp, UnknownVariant};
 ///
 /// 取得汇报所关联的微盘文件的下载地址；其他微盘文件不行。下载时须带上返回的 cookie。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「汇报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().journal().download_wedrive_file("journaluu-1", "file-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -40,10 +36,7 @@ pub struct DownloadWedriveFile {
 
 impl DownloadWedriveFile {
     pub fn new(journaluuid: impl Into<String>, fileid: impl Into<String>) -> Self {
-        Self {
-            journaluuid: journaluuid.into(),
-            fileid: fileid.into(),
-        }
+        Self { journaluuid: journaluuid.into(), fileid: fileid.into() }
     }
 }
 
@@ -67,14 +60,12 @@ pub struct DownloadWedriveFileResponse {
 ///
 /// 查询一份汇报的详情：提交者、接收者、表单内容、评论。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「汇报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -87,9 +78,7 @@ pub struct DownloadWedriveFileResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().journal().get_record_detail("journaluu-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -103,9 +92,7 @@ pub struct GetRecordDetail {
 
 impl GetRecordDetail {
     pub fn new(journaluuid: impl Into<String>) -> Self {
-        Self {
-            journaluuid: journaluuid.into(),
-        }
+        Self { journaluuid: journaluuid.into() }
     }
 }
 
@@ -175,14 +162,12 @@ pub struct Comment {
 ///
 /// 表单 id 的取得：在管理后台“汇报”应用里，打开某个汇报的内容设置，点击“汇报名称”。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「汇报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -202,8 +187,7 @@ pub struct Comment {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -230,13 +214,7 @@ impl GetRecordList {
         cursor: u32,
         limit: u32,
     ) -> Self {
-        Self {
-            starttime: starttime.into(),
-            endtime: endtime.into(),
-            cursor,
-            limit,
-            ..Self::default()
-        }
+        Self { starttime: starttime.into(), endtime: endtime.into(), cursor, limit, ..Self::default() }
     }
 }
 
@@ -313,14 +291,12 @@ pub struct GetRecordListResponse {
 ///
 /// 查询一个汇报表单的统计：各周期里谁已汇报、谁未汇报。没有汇总完的周期不返回。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「汇报 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 错误码
 ///
@@ -333,9 +309,7 @@ pub struct GetRecordListResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().journal().get_stat_list("template-1", 1_767_196_800, 1_767_283_200).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -357,11 +331,7 @@ impl GetStatList {
         starttime: impl Into<Timestamp>,
         endtime: impl Into<Timestamp>,
     ) -> Self {
-        Self {
-            template_id: template_id.into(),
-            starttime: starttime.into(),
-            endtime: endtime.into(),
-        }
+        Self { template_id: template_id.into(), starttime: starttime.into(), endtime: endtime.into() }
     }
 }
 

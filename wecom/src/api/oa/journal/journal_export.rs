@@ -8,13 +8,11 @@ mod tables;
 ///
 /// 发起导出汇报里的一个文档，再以返回的任务 id 用 `/cgi-bin/oa/journal/get_export_doc_result` 查结果。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「汇报 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -22,9 +20,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().journal().export_doc("journaluu-1", "doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -39,10 +35,7 @@ pub struct ExportDoc {
 
 impl ExportDoc {
     pub fn new(journaluuid: impl Into<String>, docid: impl Into<String>) -> Self {
-        Self {
-            journaluuid: journaluuid.into(),
-            docid: docid.into(),
-        }
+        Self { journaluuid: journaluuid.into(), docid: docid.into() }
     }
 }
 
@@ -60,13 +53,11 @@ pub struct ExportDocResponse {
 ///
 /// 查询 `/cgi-bin/oa/journal/export_doc` 的任务。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「汇报 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -74,9 +65,7 @@ pub struct ExportDocResponse {
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().journal().get_export_doc_result("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]

@@ -18,11 +18,7 @@ impl super::MeetingroomApi {
 
 impl BookinfoApi {
     /// 根据会议室预定ID查询预定详情：[`Get`]
-    pub fn get(
-        &self,
-        meetingroom_id: i64,
-        booking_id: impl Into<String>,
-    ) -> crate::Call<Get> {
+    pub fn get(&self, meetingroom_id: i64, booking_id: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(meetingroom_id, booking_id))
     }
 }
@@ -33,30 +29,21 @@ impl BookinfoApi {
 ///
 /// 查询一次预定的详情。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().bookinfo().get(1, "booking-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/oa/meetingroom/bookinfo/get",
-        "根据会议室预定ID查询预定详情"
-    )
-)]
+#[doc(alias("/cgi-bin/oa/meetingroom/bookinfo/get", "根据会议室预定ID查询预定详情"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -69,10 +56,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(meetingroom_id: i64, booking_id: impl Into<String>) -> Self {
-        Self {
-            meetingroom_id,
-            booking_id: booking_id.into(),
-        }
+        Self { meetingroom_id, booking_id: booking_id.into() }
     }
 }
 

@@ -10,23 +10,19 @@ use crate::Timestamp;
 ///
 /// 添加一个会议室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().add("会议室名称", 10).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -60,11 +56,7 @@ pub struct Add {
 
 impl Add {
     pub fn new(name: impl Into<String>, capacity: i64) -> Self {
-        Self {
-            name: name.into(),
-            capacity,
-            ..Self::default()
-        }
+        Self { name: name.into(), capacity, ..Self::default() }
     }
 }
 
@@ -88,10 +80,7 @@ crate::wire::setters! { impl Add {
     }
 
     /// 设备
-    pub fn equipment(
-        mut self,
-        equipment: impl IntoIterator<Item = impl Into<Equipment>>,
-    ) -> Self {
+    pub fn equipment(mut self, equipment: impl IntoIterator<Item = impl Into<Equipment>>) -> Self {
         self.equipment = Some(equipment.into_iter().map(Into::into).collect());
         self
     }
@@ -126,23 +115,19 @@ pub struct AddResponse {
 /// - 至少预定 30 分钟；起止时间按 30 分钟向外取整，如 15:15 到 15:45 变为 15:00 到 16:00。
 /// - 开始时间已过：未超过 15 分钟仍可预定；超过 15 分钟，开始时间后移到下一个 30 分钟；已过结束时间则不能预定。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().book(1, 1_767_196_800, 1_767_283_200, "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -187,10 +172,7 @@ crate::wire::setters! { impl Book {
     }
 
     /// 参与人的 userid
-    pub fn attendees(
-        mut self,
-        attendees: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn attendees(mut self, attendees: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.attendees = Some(attendees.into_iter().map(Into::into).collect());
         self
     }
@@ -212,23 +194,19 @@ pub struct BookResponse {
 ///
 /// 给一场会议预定会议室，重复会议也可以。只能预定无需审批的会议室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().book_by_meeting(1, "meeting-1", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -243,16 +221,8 @@ pub struct BookByMeeting {
 }
 
 impl BookByMeeting {
-    pub fn new(
-        meetingroom_id: i64,
-        meetingid: impl Into<String>,
-        booker: impl Into<String>,
-    ) -> Self {
-        Self {
-            meetingroom_id,
-            meetingid: meetingid.into(),
-            booker: booker.into(),
-        }
+    pub fn new(meetingroom_id: i64, meetingid: impl Into<String>, booker: impl Into<String>) -> Self {
+        Self { meetingroom_id, meetingid: meetingid.into(), booker: booker.into() }
     }
 }
 
@@ -274,23 +244,19 @@ pub struct BookByMeetingResponse {
 ///
 /// 此后该日程不能再用 `/cgi-bin/oa/schedule/update` 修改，只能用 `/cgi-bin/oa/schedule/add_attendees`、`/cgi-bin/oa/schedule/del_attendees` 增减参与者。要改时间等，先取消预定，改完再重新预定。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().book_by_schedule(1, "schedule-1", "zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -305,16 +271,8 @@ pub struct BookBySchedule {
 }
 
 impl BookBySchedule {
-    pub fn new(
-        meetingroom_id: i64,
-        schedule_id: impl Into<String>,
-        booker: impl Into<String>,
-    ) -> Self {
-        Self {
-            meetingroom_id,
-            schedule_id: schedule_id.into(),
-            booker: booker.into(),
-        }
+    pub fn new(meetingroom_id: i64, schedule_id: impl Into<String>, booker: impl Into<String>) -> Self {
+        Self { meetingroom_id, schedule_id: schedule_id.into(), booker: booker.into() }
     }
 }
 
@@ -334,23 +292,19 @@ pub struct BookByScheduleResponse {
 ///
 /// 取消会议室的预定；重复的预定可以只取消一天。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().cancel_book("booking-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -366,10 +320,7 @@ pub struct CancelBook {
 
 impl CancelBook {
     pub fn new(booking_id: impl Into<String>) -> Self {
-        Self {
-            booking_id: booking_id.into(),
-            ..Self::default()
-        }
+        Self { booking_id: booking_id.into(), ..Self::default() }
     }
 }
 
@@ -398,23 +349,19 @@ pub struct CancelBookResponse {}
 ///
 /// 删除一个会议室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().del(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -441,23 +388,19 @@ pub struct DelResponse {}
 ///
 /// 修改会议室的基本信息。`range` 整个覆盖，不是增添。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().edit(1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -493,10 +436,7 @@ pub struct Edit {
 
 impl Edit {
     pub fn new(meetingroom_id: i64) -> Self {
-        Self {
-            meetingroom_id,
-            ..Self::default()
-        }
+        Self { meetingroom_id, ..Self::default() }
     }
 }
 
@@ -532,10 +472,7 @@ crate::wire::setters! { impl Edit {
     }
 
     /// 设备
-    pub fn equipment(
-        mut self,
-        equipment: impl IntoIterator<Item = impl Into<Equipment>>,
-    ) -> Self {
+    pub fn equipment(mut self, equipment: impl IntoIterator<Item = impl Into<Equipment>>) -> Self {
         self.equipment = Some(equipment.into_iter().map(Into::into).collect());
         self
     }
@@ -564,23 +501,19 @@ pub struct EditResponse {}
 ///
 /// 查询会议室在一段时间里有没有被预定、被谁预定，不能跨天。可按会议室或位置筛选。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().get_booking_info().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -672,23 +605,19 @@ pub struct RoomBooking {
 ///
 /// 按位置和设备查询会议室。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -734,10 +663,7 @@ crate::wire::setters! { impl List {
     }
 
     /// 设备
-    pub fn equipment(
-        mut self,
-        equipment: impl IntoIterator<Item = impl Into<Equipment>>,
-    ) -> Self {
+    pub fn equipment(mut self, equipment: impl IntoIterator<Item = impl Into<Equipment>>) -> Self {
         self.equipment = Some(equipment.into_iter().map(Into::into).collect());
         self
     }
@@ -899,19 +825,13 @@ impl RoomRange {
     }
 
     /// 成员的 userid
-    pub fn user_list(
-        mut self,
-        user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn user_list(mut self, user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_list = Some(user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 部门 id
-    pub fn department_list(
-        mut self,
-        department_list: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn department_list(mut self, department_list: impl IntoIterator<Item = i64>) -> Self {
         self.department_list = Some(department_list.into_iter().collect());
         self
     }

@@ -10,13 +10,11 @@ use crate::Timestamp;
 ///
 /// 以预定时得到的会议 id 查询一次预定的详情。现在改用 `/cgi-bin/oa/meetingroom/bookinfo/get`。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// 自建应用须列入「应用管理 - 会议室 - 可调用接口的应用」。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -24,9 +22,7 @@ use crate::Timestamp;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.oa().meetingroom().get_booking_info_by_meeting_id(1, "meeting-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -41,10 +37,7 @@ pub struct GetBookingInfoByMeetingId {
 
 impl GetBookingInfoByMeetingId {
     pub fn new(meetingroom_id: i64, meeting_id: impl Into<String>) -> Self {
-        Self {
-            meetingroom_id,
-            meeting_id: meeting_id.into(),
-        }
+        Self { meetingroom_id, meeting_id: meeting_id.into() }
     }
 }
 

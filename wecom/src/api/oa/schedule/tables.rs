@@ -22,9 +22,7 @@ wire::record! { NewSchedule "oa::schedule::NewSchedule" {
     9 "is_whole_day" opt_as<wire::Flag> is_whole_day,
 } }
 
-wire::answer! { AddResponse "oa::schedule::AddResponse" {
-    0 "schedule_id" put schedule_id,
-} }
+wire::answer! { AddResponse "oa::schedule::AddResponse" { 0 "schedule_id" put schedule_id, } }
 
 wire::record! { AddAttendees "oa::schedule::AddAttendees" {
     0 "schedule_id" put schedule_id,
@@ -52,13 +50,9 @@ wire::record! { DelAttendees "oa::schedule::DelAttendees" {
 
 wire::answer! { DelAttendeesResponse "oa::schedule::DelAttendeesResponse" {} }
 
-wire::record! { Get "oa::schedule::Get" {
-    0 "schedule_id_list" put schedule_id_list,
-} }
+wire::record! { Get "oa::schedule::Get" { 0 "schedule_id_list" put schedule_id_list, } }
 
-wire::answer! { GetResponse "oa::schedule::GetResponse" {
-    0 "schedule_list" put schedule_list,
-} }
+wire::answer! { GetResponse "oa::schedule::GetResponse" { 0 "schedule_list" put schedule_list, } }
 
 wire::record! { GetByCalendar "oa::schedule::GetByCalendar" {
     0 "cal_id" put cal_id,
@@ -94,13 +88,9 @@ wire::record! { ScheduleChange "oa::schedule::ScheduleChange" {
     9 "is_whole_day" opt_as<wire::Flag> is_whole_day,
 } }
 
-wire::answer! { UpdateResponse "oa::schedule::UpdateResponse" {
-    0 "schedule_id" opt schedule_id,
-} }
+wire::answer! { UpdateResponse "oa::schedule::UpdateResponse" { 0 "schedule_id" opt schedule_id, } }
 
-wire::record! { Attendee "oa::schedule::Attendee" {
-    0 "userid" put userid,
-} }
+wire::record! { Attendee "oa::schedule::Attendee" { 0 "userid" put userid, } }
 
 wire::record! { CalendarSchedule "oa::schedule::CalendarSchedule" {
     0 "schedule_id" put schedule_id,
@@ -195,42 +185,34 @@ wire::record! { ScheduleReminders "oa::schedule::ScheduleReminders" {
     11 "exclude_time_list" put exclude_time_list,
 } }
 
-wire::record! { ExcludeTime "oa::schedule::ExcludeTime" {
-    0 "start_time" put start_time,
-} }
+wire::record! { ExcludeTime "oa::schedule::ExcludeTime" { 0 "start_time" put start_time, } }
 
 wire::int_enum! {
     ScheduleStatus { Normal = 0, Cancelled = 1 }
 }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93648 "创建日程",
-    Post "/cgi-bin/oa/schedule/add", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/add", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { AddAttendees -> AddAttendeesResponse, AccessToken, 97721 "新增日程参与者",
-    Post "/cgi-bin/oa/schedule/add_attendees", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/add_attendees", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 97725 "取消日程",
-    Post "/cgi-bin/oa/schedule/del", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/del", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelAttendees -> DelAttendeesResponse, AccessToken, 97722 "删除日程参与者",
-    Post "/cgi-bin/oa/schedule/del_attendees", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/del_attendees", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 97724 "获取日程详情",
-    Post "/cgi-bin/oa/schedule/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetByCalendar -> GetByCalendarResponse, AccessToken, 97723 "获取日历下的日程列表",
-    Post "/cgi-bin/oa/schedule/get_by_calendar", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/get_by_calendar", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetByCalendar {
@@ -248,6 +230,5 @@ impl wire::Paged for GetByCalendar {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 97720 "更新日程",
-    Post "/cgi-bin/oa/schedule/update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/schedule/update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

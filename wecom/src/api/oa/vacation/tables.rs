@@ -6,9 +6,7 @@ use super::*;
 
 wire::record! { GetCorpConf "oa::vacation::GetCorpConf" {} }
 
-wire::answer! { GetCorpConfResponse "oa::vacation::GetCorpConfResponse" {
-    0 "lists" put lists,
-} }
+wire::answer! { GetCorpConfResponse "oa::vacation::GetCorpConfResponse" { 0 "lists" put lists, } }
 
 wire::record! { CorpVacation "oa::vacation::CorpVacation" {
     0 "id" put id,
@@ -77,9 +75,7 @@ wire::record! { ExternDuration "oa::vacation::ExternDuration" {
     1 "day" put day,
 } }
 
-wire::record! { GetUserVacationQuota "oa::vacation::GetUserVacationQuota" {
-    0 "userid" put userid,
-} }
+wire::record! { GetUserVacationQuota "oa::vacation::GetUserVacationQuota" { 0 "userid" put userid, } }
 
 wire::answer! { GetUserVacationQuotaResponse "oa::vacation::GetUserVacationQuotaResponse" {
     0 "lists" put lists,
@@ -110,11 +106,9 @@ wire::endpoint! { GetCorpConf -> GetCorpConfResponse, AccessToken, 93375 "获取
 }
 
 wire::endpoint! { GetUserVacationQuota -> GetUserVacationQuotaResponse, AccessToken, 93376 "获取成员假期余额",
-    Post "/cgi-bin/oa/vacation/getuservacationquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/vacation/getuservacationquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetOneUserQuota -> SetOneUserQuotaResponse, AccessToken, 93377 "修改成员假期余额",
-    Post "/cgi-bin/oa/vacation/setoneuserquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/vacation/setoneuserquota", repeat true, rate [600 Minute Api], modes [Internal ThirdParty Provider]
 }

@@ -11,9 +11,7 @@ use super::UserType;
 ///
 /// 上报用户通过门禁的记录。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -34,9 +32,7 @@ use super::UserType;
 ///         ),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -50,9 +46,7 @@ pub struct ReportAccessData {
 
 impl ReportAccessData {
     pub fn new(access_data: impl IntoIterator<Item = AccessRecord>) -> Self {
-        Self {
-            access_data: access_data.into_iter().collect(),
-        }
+        Self { access_data: access_data.into_iter().collect() }
     }
 }
 
@@ -136,9 +130,7 @@ pub struct ReportAccessDataResponse {
 /// 用户在企业微信里录入指纹或人脸时推送识别信息录入指令（enter_page）；录完后厂商以本接口上报结果。
 /// 企业微信不区分识别算法的版本：成员只要上报过一次录入成功，就视为在本企业绑定的同一服务商的所有考勤机上（不论机型与算法，包括今后绑定的）都已录入，服务商须自行兼容。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -147,9 +139,7 @@ pub struct ReportAccessDataResponse {
 /// use wecom::openhw::device::BioResult;
 ///
 /// let answer = device.openhw().device().report_bio_info_result(BioResult::Success).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -177,10 +167,7 @@ pub struct ReportBioInfoResult {
 
 impl ReportBioInfoResult {
     pub fn new(errcode: impl Into<BioResult>) -> Self {
-        Self {
-            errcode: errcode.into(),
-            ..Self::default()
-        }
+        Self { errcode: errcode.into(), ..Self::default() }
     }
 }
 
@@ -268,9 +255,7 @@ pub struct ReportBioInfoResultResponse {}
 /// - 按企业限制每天的打卡人次，超出则整个接口报错（45009）。
 /// - 按用户限制每小时的打卡次数，超出则该条记录上报失败。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 错误码
 ///
@@ -289,9 +274,7 @@ pub struct ReportBioInfoResultResponse {}
 ///         CheckinRecord::new("woABCDEF0123456789", UserType::Member, 1_767_196_800),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -305,9 +288,7 @@ pub struct ReportCheckinData {
 
 impl ReportCheckinData {
     pub fn new(checkin_data: impl IntoIterator<Item = CheckinRecord>) -> Self {
-        Self {
-            checkin_data: checkin_data.into_iter().collect(),
-        }
+        Self { checkin_data: checkin_data.into_iter().collect() }
     }
 }
 
@@ -330,11 +311,7 @@ impl CheckinRecord {
         user_type: impl Into<UserType>,
         timestamp: impl Into<Timestamp>,
     ) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-            user_type: user_type.into(),
-            timestamp: timestamp.into(),
-        }
+        Self { open_userid: open_userid.into(), user_type: user_type.into(), timestamp: timestamp.into() }
     }
 }
 
@@ -353,9 +330,7 @@ pub struct ReportCheckinDataResponse {
 /// 用户在企业微信里远程开门时推送远程开门指令（remote_open_door）；完成后厂商以本接口上报结果。
 /// 本接口不产生门禁通行记录：开门成功的，还须以 `/cgi-bin/openhw/device/report_access_data` 上报；失败的不需要。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -366,15 +341,9 @@ pub struct ReportCheckinDataResponse {
 /// let answer = device
 ///     .openhw()
 ///     .device()
-///     .report_remote_open_result(
-///         "oper-1",
-///         OpenType::RemoteOpenDoor,
-///         OpenResult::Success,
-///     )
+///     .report_remote_open_result("oper-1", OpenType::RemoteOpenDoor, OpenResult::Success)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -396,12 +365,7 @@ impl ReportRemoteOpenResult {
         type_: impl Into<OpenType>,
         errcode: impl Into<OpenResult>,
     ) -> Self {
-        Self {
-            oper_id: oper_id.into(),
-            type_: type_.into(),
-            errcode: errcode.into(),
-            ..Self::default()
-        }
+        Self { oper_id: oper_id.into(), type_: type_.into(), errcode: errcode.into(), ..Self::default() }
     }
 }
 
@@ -448,9 +412,7 @@ pub struct ReportRemoteOpenResultResponse {}
 ///
 /// 上报测温设备的测温记录。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -471,9 +433,7 @@ pub struct ReportRemoteOpenResultResponse {}
 ///         ),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -487,9 +447,7 @@ pub struct ReportTemperatureData {
 
 impl ReportTemperatureData {
     pub fn new(temperature_data: impl IntoIterator<Item = TemperatureRecord>) -> Self {
-        Self {
-            temperature_data: temperature_data.into_iter().collect(),
-        }
+        Self { temperature_data: temperature_data.into_iter().collect() }
     }
 }
 

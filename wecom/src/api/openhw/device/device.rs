@@ -11,9 +11,7 @@ use crate::Timestamp;
 /// 生成设备的动态身份识别二维码。企业用户扫码后，可把设备绑定到企业、跳到设备详情、用打印机打印等。
 /// 静态的身份识别二维码见 `/cgi-bin/openhw/device/get_device_detail` 的 `qr_code`。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 频率
 ///
@@ -24,9 +22,7 @@ use crate::Timestamp;
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().gen_id_dynamic_qrcode("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -40,10 +36,7 @@ pub struct GenIdDynamicQrcode {
 
 impl GenIdDynamicQrcode {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-            ..Self::default()
-        }
+        Self { device_sn: device_sn.into(), ..Self::default() }
     }
 }
 
@@ -75,9 +68,7 @@ pub struct GenIdDynamicQrcodeResponse {
 ///
 /// 生成设备管理二维码，企业用户扫码后进入设备管理菜单。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 频率
 ///
@@ -89,9 +80,7 @@ pub struct GenIdDynamicQrcodeResponse {
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().gen_login_qrcode().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -153,18 +142,14 @@ pub struct GenLoginQrcodeResponse {
 ///
 /// 查询一台设备的详情，设备须录入在凭证所属的型号下。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(model: wecom::HardwareModel) -> Result<(), wecom::Error> {
 /// let answer = model.openhw().device().get_device_detail("SN0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -176,9 +161,7 @@ pub struct GetDeviceDetail {
 
 impl GetDeviceDetail {
     pub fn new(device_sn: impl Into<String>) -> Self {
-        Self {
-            device_sn: device_sn.into(),
-        }
+        Self { device_sn: device_sn.into() }
     }
 }
 
@@ -240,9 +223,7 @@ pub struct AuthCorpInfo {
 ///
 /// 按 id 查询设备可用范围内的成员。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -255,9 +236,7 @@ pub struct AuthCorpInfo {
 ///     .device()
 ///     .get_userinfo_by_ids([UserItem::new("woABCDEF0123456789", UserType::Member)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -271,9 +250,7 @@ pub struct GetUserinfoByIds {
 
 impl GetUserinfoByIds {
     pub fn new(user_item: impl IntoIterator<Item = UserItem>) -> Self {
-        Self {
-            user_item: user_item.into_iter().collect(),
-        }
+        Self { user_item: user_item.into_iter().collect() }
     }
 }
 
@@ -290,10 +267,7 @@ pub struct UserItem {
 
 impl UserItem {
     pub fn new(open_userid: impl Into<String>, user_type: impl Into<UserType>) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-            user_type: user_type.into(),
-        }
+        Self { open_userid: open_userid.into(), user_type: user_type.into() }
     }
 }
 
@@ -319,9 +293,7 @@ pub struct UserSet {
 ///
 /// 分页列出设备可用范围内的成员。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -331,8 +303,7 @@ pub struct UserSet {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -405,9 +376,7 @@ pub struct UserPage {
 /// - 在线状态：建议每半小时上报一次，以免影响客户端的显示与使用。上报在线后 1 小时（可能调整）内没有再报，客户端即显示离线。
 /// - 固件：当前版本与可升级的版本不同时，客户端才出现升级入口，由管理员升级。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -420,9 +389,7 @@ pub struct UserPage {
 ///     .device()
 ///     .report_device_status(OnlineStatus::Online, "CUR_VERSION")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -445,15 +412,8 @@ pub struct ReportDeviceStatus {
 }
 
 impl ReportDeviceStatus {
-    pub fn new(
-        online_status: impl Into<OnlineStatus>,
-        cur_version: impl Into<String>,
-    ) -> Self {
-        Self {
-            online_status: online_status.into(),
-            cur_version: cur_version.into(),
-            ..Self::default()
-        }
+    pub fn new(online_status: impl Into<OnlineStatus>, cur_version: impl Into<String>) -> Self {
+        Self { online_status: online_status.into(), cur_version: cur_version.into(), ..Self::default() }
     }
 }
 
@@ -465,10 +425,7 @@ crate::wire::setters! { impl ReportDeviceStatus {
     }
 
     /// 可升级的固件的简要描述
-    pub fn upgradable_version_desc(
-        mut self,
-        upgradable_version_desc: impl Into<String>,
-    ) -> Self {
+    pub fn upgradable_version_desc(mut self, upgradable_version_desc: impl Into<String>) -> Self {
         self.upgradable_version_desc = Some(upgradable_version_desc.into());
         self
     }
@@ -501,9 +458,7 @@ pub struct ReportDeviceStatusResponse {}
 /// - `errcode` 为 0，版本号与升级前不同：显示升级成功。
 /// - `errcode` 为 0，版本号与升级前相同：停在“升级中”，须检查数据是否正确。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -516,9 +471,7 @@ pub struct ReportDeviceStatusResponse {}
 ///     .device()
 ///     .report_firmware_upgrade_result("oper-1", FirmwareResult::Success, "CUR_VERSION")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -11,18 +11,14 @@ use crate::{Secret, Timestamp};
 /// 获取打印文件的下载链接与密钥。文件目前至多 20 MB，可用 HTTP 的 Range 分段下载。
 /// 文件以 AES-256-CBC 加密，填充为 PKCS#7（补到 32 字节的倍数）；密钥是 `encoding_aeskey` 补上“=”后 base64 解码所得的 32 字节，初始向量是其前 16 字节。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().get_printer_job_download_url("job-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -58,9 +54,7 @@ pub struct GetPrinterJobDownloadUrlResponse {
 ///
 /// 云端接入的打印机分页获取打印任务，默认按提交时间排序；也可只取指定的任务。任务至多存储 7 天。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -70,8 +64,7 @@ pub struct GetPrinterJobDownloadUrlResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -101,10 +94,7 @@ pub struct GetPrinterJobList {
 
 impl GetPrinterJobList {
     pub fn new(open_userid: impl Into<String>) -> Self {
-        Self {
-            open_userid: open_userid.into(),
-            ..Self::default()
-        }
+        Self { open_userid: open_userid.into(), ..Self::default() }
     }
 }
 
@@ -122,10 +112,7 @@ crate::wire::setters! { impl GetPrinterJobList {
     }
 
     /// 只返回这些任务，填了则忽略 `status`、`cursor`、`limit`、`begin_time`、`end_time`；空列表等于不填
-    pub fn jobid_list(
-        mut self,
-        jobid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn jobid_list(mut self, jobid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.jobid_list = Some(jobid_list.into_iter().map(Into::into).collect());
         self
     }
@@ -235,13 +222,11 @@ pub struct PrintSetting {
 ///
 /// `media_id`、`download_url` 至少填一项。
 ///
+/// 适用：智慧硬件开发。
+///
 /// # 权限
 ///
 /// 只有勾选了扫描能力的打印机才能调用。
-///
-/// # 适用
-///
-/// 智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -253,9 +238,7 @@ pub struct PrintSetting {
 ///     .push_scan_file("woABCDEF0123456789", "周报.docx", "auth-code")
 ///     .media_id("media-id-of-upload")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -313,9 +296,7 @@ pub struct PushScanFileResponse {}
 ///
 /// 上报打印任务的状态，原样展示给用户。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
@@ -328,9 +309,7 @@ pub struct PushScanFileResponse {}
 ///     .device()
 ///     .report_printer_job_status("job-1", PrintResult::Failed)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -352,11 +331,7 @@ pub struct ReportPrinterJobStatus {
 
 impl ReportPrinterJobStatus {
     pub fn new(jobid: impl Into<String>, status: impl Into<PrintResult>) -> Self {
-        Self {
-            jobid: jobid.into(),
-            status: status.into(),
-            ..Self::default()
-        }
+        Self { jobid: jobid.into(), status: status.into(), ..Self::default() }
     }
 }
 
@@ -401,18 +376,14 @@ pub struct ReportPrinterJobStatusResponse {
 /// 收到推送打印转码任务（printer_job_trans）后，上报转码所得的文件，或转码的失败。
 /// 转为图片时，一页一张，各有自己的 media_id 或 `download_url`，逐页上报，以 `page` 指明页码。
 ///
-/// # 适用
-///
-/// 智慧硬件开发。
+/// 适用：智慧硬件开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(device: wecom::HardwareDevice) -> Result<(), wecom::Error> {
 /// let answer = device.openhw().device().set_printer_job_trans_result("job-1", 100, 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -446,12 +417,7 @@ pub struct SetPrinterJobTransResult {
 
 impl SetPrinterJobTransResult {
     pub fn new(jobid: impl Into<String>, page_size: u32, setting_version: u32) -> Self {
-        Self {
-            jobid: jobid.into(),
-            page_size,
-            setting_version,
-            ..Self::default()
-        }
+        Self { jobid: jobid.into(), page_size, setting_version, ..Self::default() }
     }
 }
 

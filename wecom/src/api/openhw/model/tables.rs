@@ -4,26 +4,18 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { RegisterSn "openhw::model::RegisterSn" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { RegisterSn "openhw::model::RegisterSn" { 0 "device_sn" put device_sn, } }
 
-wire::answer! { RegisterSnResponse "openhw::model::RegisterSnResponse" {
-    0 "qr_code" put qr_code,
-} }
+wire::answer! { RegisterSnResponse "openhw::model::RegisterSnResponse" { 0 "qr_code" put qr_code, } }
 
-wire::record! { UnregisterSn "openhw::model::UnregisterSn" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { UnregisterSn "openhw::model::UnregisterSn" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { UnregisterSnResponse "openhw::model::UnregisterSnResponse" {} }
 
 wire::endpoint! { RegisterSn -> RegisterSnResponse, ModelAccessToken, 95980 "录入设备",
-    Post "/cgi-bin/openhw/model/register_sn", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/model/register_sn", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { UnregisterSn -> UnregisterSnResponse, ModelAccessToken, 95981 "删除设备",
-    Post "/cgi-bin/openhw/model/unregister_sn", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/model/unregister_sn", repeat false, rate [], modes [Hardware]
 }

@@ -65,8 +65,7 @@ wire::int_enum! {
 wire::answer! { MarkInvoiceStatusResponse "paytool::MarkInvoiceStatusResponse" {} }
 
 wire::endpoint! { GetInvoiceList -> GetInvoiceListResponse, ProviderAccessToken, 99436 "获取发票列表",
-    Post "/cgi-bin/paytool/get_invoice_list", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/get_invoice_list", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for GetInvoiceList {
@@ -88,6 +87,5 @@ impl wire::Paged for GetInvoiceList {
 }
 
 wire::endpoint! { MarkInvoiceStatus -> MarkInvoiceStatusResponse, ProviderAccessToken, 99437 "标记开票状态",
-    Post "/cgi-bin/paytool/mark_invoice_status", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/mark_invoice_status", repeat true, rate [], modes [ThirdParty Provider]
 }

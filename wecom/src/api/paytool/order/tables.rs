@@ -20,9 +20,7 @@ wire::record! { GetOrderDetail "paytool::GetOrderDetail" {
     3 "sig" put sig,
 } }
 
-wire::answer! { GetOrderDetailResponse "paytool::GetOrderDetailResponse" {
-    0 "pay_order" put pay_order,
-} }
+wire::answer! { GetOrderDetailResponse "paytool::GetOrderDetailResponse" { 0 "pay_order" put pay_order, } }
 
 wire::record! { PayOrderDetail "paytool::PayOrderDetail" {
     0 "order_id" put order_id,
@@ -290,18 +288,15 @@ wire::unions! {
 }
 
 wire::endpoint! { CloseOrder -> CloseOrderResponse, ProviderAccessToken, 98046 "取消收款订单",
-    Post "/cgi-bin/paytool/close_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/close_order", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetOrderDetail -> GetOrderDetailResponse, ProviderAccessToken, 98054 "获取收款订单详情",
-    Post "/cgi-bin/paytool/get_order_detail", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/get_order_detail", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, ProviderAccessToken, 98053 "获取收款订单列表",
-    Post "/cgi-bin/paytool/get_order_list", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/get_order_list", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 impl wire::Paged for GetOrderList {
@@ -323,6 +318,5 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { OpenOrder -> OpenOrderResponse, ProviderAccessToken, 98045 "创建收款订单",
-    Post "/cgi-bin/paytool/open_order", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/paytool/open_order", repeat false, rate [], modes [ThirdParty Provider]
 }

@@ -8,24 +8,20 @@ mod tables;
 ///
 /// 新增一级或二级类别，供网格员提交「巡查上报」、「居民上报」时填写。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().add_cata("分类名称", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -47,11 +43,7 @@ pub struct AddCata {
 
 impl AddCata {
     pub fn new(category_name: impl Into<String>, level: i32) -> Self {
-        Self {
-            category_name: category_name.into(),
-            level,
-            ..Self::default()
-        }
+        Self { category_name: category_name.into(), level, ..Self::default() }
     }
 }
 
@@ -75,24 +67,20 @@ pub struct AddCataResponse {
 ///
 /// `POST /cgi-bin/report/grid/delete_cata` · [官方文档](https://developer.work.weixin.qq.com/document/path/94538) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().delete_cata("category-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -104,9 +92,7 @@ pub struct DeleteCata {
 
 impl DeleteCata {
     pub fn new(category_id: impl Into<String>) -> Self {
-        Self {
-            category_id: category_id.into(),
-        }
+        Self { category_id: category_id.into() }
     }
 }
 
@@ -121,24 +107,20 @@ pub struct DeleteCataResponse {}
 ///
 /// 列出已配置的一级、二级类别，即网格员提交「巡查上报」、「居民上报」时可填的。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().list_cata().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -181,24 +163,20 @@ pub struct Category {
 ///
 /// 修改一级或二级类别，供网格员提交「巡查上报」、「居民上报」时填写。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().update_cata("category-1", "分类名称", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -221,11 +199,7 @@ pub struct UpdateCata {
 }
 
 impl UpdateCata {
-    pub fn new(
-        category_id: impl Into<String>,
-        category_name: impl Into<String>,
-        level: i32,
-    ) -> Self {
+    pub fn new(category_id: impl Into<String>, category_name: impl Into<String>, level: i32) -> Self {
         Self {
             category_id: category_id.into(),
             category_name: category_name.into(),

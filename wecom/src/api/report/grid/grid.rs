@@ -8,24 +8,20 @@ mod tables;
 ///
 /// 网格至多 10 层。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().add("网格名称", "grid-parent-1", ["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -64,10 +60,7 @@ impl Add {
 
 crate::wire::setters! { impl Add {
     /// 网格成员的 userid
-    pub fn grid_member(
-        mut self,
-        grid_member: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn grid_member(mut self, grid_member: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.grid_member = Some(grid_member.into_iter().map(Into::into).collect());
         self
     }
@@ -89,24 +82,20 @@ pub struct AddResponse {
 ///
 /// 连同全部子网格一起删除；网格与子网格中都没有网格员才能删除。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().delete("grid-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -131,24 +120,20 @@ pub struct DeleteResponse {}
 ///
 /// `POST /cgi-bin/report/grid/get_user_grid_info` · [官方文档](https://developer.work.weixin.qq.com/document/path/94482) · 更新于 2023-11-30
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().get_user_grid_info("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -180,23 +165,19 @@ pub struct GetUserGridInfoResponse {
 ///
 /// 返回网格的父网格与全部子网格。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.report().grid().list().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -250,15 +231,13 @@ pub struct Grid {
 ///
 /// 网格至多 10 层。
 ///
+/// 适用：企业内部开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「居民联系 - 可调用接口的应用」。
 /// - 代开发应用须勾选「居民联系权限」。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -269,9 +248,7 @@ pub struct Grid {
 ///     .grid()
 ///     .update("grid-1", "网格名称", "grid-parent-1", ["zhangsan"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -314,10 +291,7 @@ impl Update {
 
 crate::wire::setters! { impl Update {
     /// 网格成员的 userid，为空则清空所有成员
-    pub fn grid_member(
-        mut self,
-        grid_member: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn grid_member(mut self, grid_member: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.grid_member = Some(grid_member.into_iter().map(Into::into).collect());
         self
     }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CategoryStatistic "report::patrol::CategoryStatistic" {
-    0 "category_id" opt category_id,
-} }
+wire::record! { CategoryStatistic "report::patrol::CategoryStatistic" { 0 "category_id" opt category_id, } }
 
 wire::answer! { CategoryStatisticResponse "report::patrol::CategoryStatisticResponse" {
     0 "dashboard_list" put dashboard_list,
@@ -29,9 +27,7 @@ wire::int_enum! {
     CategoryType { Other = 0, Valid = 1 }
 }
 
-wire::record! { GetCorpStatus "report::patrol::GetCorpStatus" {
-    0 "grid_id" opt grid_id,
-} }
+wire::record! { GetCorpStatus "report::patrol::GetCorpStatus" { 0 "grid_id" opt grid_id, } }
 
 wire::answer! { GetCorpStatusResponse "report::patrol::GetCorpStatusResponse" {
     0 "to_be_assigned" put to_be_assigned,
@@ -44,9 +40,7 @@ wire::answer! { GetCorpStatusResponse "report::patrol::GetCorpStatusResponse" {
 
 wire::record! { GetGridInfo "report::patrol::GetGridInfo" {} }
 
-wire::answer! { GetGridInfoResponse "report::patrol::GetGridInfoResponse" {
-    0 "grid_list" put grid_list,
-} }
+wire::answer! { GetGridInfoResponse "report::patrol::GetGridInfoResponse" { 0 "grid_list" put grid_list, } }
 
 wire::record! { Grid "report::patrol::Grid" {
     0 "grid_id" put grid_id,
@@ -54,9 +48,7 @@ wire::record! { Grid "report::patrol::Grid" {
     2 "grid_admin" put grid_admin,
 } }
 
-wire::record! { GetOrderInfo "report::patrol::GetOrderInfo" {
-    0 "order_id" put order_id,
-} }
+wire::record! { GetOrderInfo "report::patrol::GetOrderInfo" { 0 "order_id" put order_id, } }
 
 wire::answer! { GetOrderInfoResponse "report::patrol::GetOrderInfoResponse" {
     0 "order_info" put order_info,
@@ -74,9 +66,7 @@ wire::answer! { GetOrderListResponse "report::patrol::GetOrderListResponse" {
     1 "order_list" put order_list,
 } }
 
-wire::record! { GetUserStatus "report::patrol::GetUserStatus" {
-    0 "userid" put userid,
-} }
+wire::record! { GetUserStatus "report::patrol::GetUserStatus" { 0 "userid" put userid, } }
 
 wire::answer! { GetUserStatusResponse "report::patrol::GetUserStatusResponse" {
     0 "processing" put processing,
@@ -130,13 +120,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CategoryStatistic -> CategoryStatisticResponse, AccessToken, 93534 "获取上报事件分类统计",
-    Post "/cgi-bin/report/patrol/category_statistic", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/patrol/category_statistic", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetCorpStatus -> GetCorpStatusResponse, AccessToken, 93532 "获取单位巡查上报数据统计",
-    Post "/cgi-bin/report/patrol/get_corp_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/patrol/get_corp_status", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93531 "获取配置的网格及网格负责人",
@@ -145,13 +133,11 @@ wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93531 "获取
 }
 
 wire::endpoint! { GetOrderInfo -> GetOrderInfoResponse, AccessToken, 93535 "获取巡查上报的事件详情信息",
-    Post "/cgi-bin/report/patrol/get_order_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/patrol/get_order_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, AccessToken, 93536 "获取巡查上报事件列表",
-    Post "/cgi-bin/report/patrol/get_order_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/patrol/get_order_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetOrderList {
@@ -169,6 +155,5 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { GetUserStatus -> GetUserStatusResponse, AccessToken, 93533 "获取个人巡查上报数据统计",
-    Post "/cgi-bin/report/patrol/get_user_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/patrol/get_user_status", repeat true, rate [], modes [Internal]
 }

@@ -29,9 +29,7 @@ wire::int_enum! {
     CategoryType { Other = 0, Valid = 1 }
 }
 
-wire::record! { GetCorpStatus "report::resident::GetCorpStatus" {
-    0 "grid_id" opt grid_id,
-} }
+wire::record! { GetCorpStatus "report::resident::GetCorpStatus" { 0 "grid_id" opt grid_id, } }
 
 wire::answer! { GetCorpStatusResponse "report::resident::GetCorpStatusResponse" {
     0 "processing" put processing,
@@ -55,9 +53,7 @@ wire::record! { Grid "report::resident::Grid" {
     2 "grid_admin" put grid_admin,
 } }
 
-wire::record! { GetOrderInfo "report::resident::GetOrderInfo" {
-    0 "order_id" put order_id,
-} }
+wire::record! { GetOrderInfo "report::resident::GetOrderInfo" { 0 "order_id" put order_id, } }
 
 wire::answer! { GetOrderInfoResponse "report::resident::GetOrderInfoResponse" {
     0 "order_info" put order_info,
@@ -75,9 +71,7 @@ wire::answer! { GetOrderListResponse "report::resident::GetOrderListResponse" {
     1 "order_list" put order_list,
 } }
 
-wire::record! { GetUserStatus "report::resident::GetUserStatus" {
-    0 "userid" put userid,
-} }
+wire::record! { GetUserStatus "report::resident::GetUserStatus" { 0 "userid" put userid, } }
 
 wire::answer! { GetUserStatusResponse "report::resident::GetUserStatusResponse" {
     0 "processing" put processing,
@@ -135,13 +129,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CategoryStatistic -> CategoryStatisticResponse, AccessToken, 93517 "获取上报事件分类统计",
-    Post "/cgi-bin/report/resident/category_statistic", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/resident/category_statistic", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetCorpStatus -> GetCorpStatusResponse, AccessToken, 93515 "获取单位居民上报数据统计",
-    Post "/cgi-bin/report/resident/get_corp_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/resident/get_corp_status", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93514 "获取配置的网格及网格负责人",
@@ -150,13 +142,11 @@ wire::endpoint! { GetGridInfo -> GetGridInfoResponse, AccessToken, 93514 "获取
 }
 
 wire::endpoint! { GetOrderInfo -> GetOrderInfoResponse, AccessToken, 93519 "获取居民上报的事件详情信息",
-    Post "/cgi-bin/report/resident/get_order_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/resident/get_order_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, AccessToken, 93518 "获取居民上报事件列表",
-    Post "/cgi-bin/report/resident/get_order_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/resident/get_order_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetOrderList {
@@ -174,6 +164,5 @@ impl wire::Paged for GetOrderList {
 }
 
 wire::endpoint! { GetUserStatus -> GetUserStatusResponse, AccessToken, 93516 "获取个人居民上报数据统计",
-    Post "/cgi-bin/report/resident/get_user_status", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/resident/get_user_status", repeat true, rate [], modes [Internal]
 }

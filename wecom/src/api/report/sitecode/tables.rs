@@ -37,9 +37,7 @@ wire::int_enum! {
     = 5, GreenStarred = 6 }
 }
 
-wire::record! { GetSiteReportInfo "report::sitecode::GetSiteReportInfo" {
-    0 "siteid" put siteid,
-} }
+wire::record! { GetSiteReportInfo "report::sitecode::GetSiteReportInfo" { 0 "siteid" put siteid, } }
 
 wire::answer! { GetSiteReportInfoResponse "report::sitecode::GetSiteReportInfoResponse" {
     0 "question_templates" put question_templates,
@@ -79,8 +77,7 @@ wire::record! { SiteCode "report::sitecode::SiteCode" {
 } }
 
 wire::endpoint! { GetReportAnswer -> GetReportAnswerResponse, AccessToken, 0 "获取用户填写答案",
-    Post "/cgi-bin/report/sitecode/get_report_answer", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/sitecode/get_report_answer", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetReportAnswer {
@@ -102,13 +99,11 @@ impl wire::Paged for GetReportAnswer {
 }
 
 wire::endpoint! { GetSiteReportInfo -> GetSiteReportInfoResponse, AccessToken, 0 "获取场所码任务详情",
-    Post "/cgi-bin/report/sitecode/get_site_report_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/sitecode/get_site_report_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 0 "获取场所码列表",
-    Post "/cgi-bin/report/sitecode/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/sitecode/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetAllowScope "school::agent::GetAllowScope" {
-    0 "agentid" put agentid,
-} }
+wire::record! { GetAllowScope "school::agent::GetAllowScope" { 0 "agentid" put agentid, } }
 
 wire::answer! { GetAllowScopeResponse "school::agent::GetAllowScopeResponse" {
     0 "allow_scope" put allow_scope,
@@ -17,13 +15,9 @@ wire::record! { AllowScope "school::agent::AllowScope" {
     1 "departments" put departments,
 } }
 
-wire::record! { AllowStudents "school::agent::AllowStudents" {
-    0 "userid" put userid,
-} }
+wire::record! { AllowStudents "school::agent::AllowStudents" { 0 "userid" put userid, } }
 
-wire::record! { AllowDepartments "school::agent::AllowDepartments" {
-    0 "partyid" put partyid,
-} }
+wire::record! { AllowDepartments "school::agent::AllowDepartments" { 0 "partyid" put partyid, } }
 
 wire::endpoint! { GetAllowScope -> GetAllowScopeResponse, AccessToken, 94895 "获取可使用的家长范围",
     Get "/cgi-bin/school/agent/get_allow_scope", repeat true, rate [], modes [Internal ThirdParty Provider],

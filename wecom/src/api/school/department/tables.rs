@@ -21,23 +21,15 @@ wire::record! { NewAdmin "school::department::NewAdmin" {
     2 "subject" opt subject,
 } }
 
-wire::answer! { CreateResponse "school::department::CreateResponse" {
-    0 "id" put id,
-} }
+wire::answer! { CreateResponse "school::department::CreateResponse" { 0 "id" put id, } }
 
-wire::record! { Delete "school::department::Delete" {
-    0 "id" put id,
-} }
+wire::record! { Delete "school::department::Delete" { 0 "id" put id, } }
 
 wire::answer! { DeleteResponse "school::department::DeleteResponse" {} }
 
-wire::record! { List "school::department::List" {
-    0 "id" opt id,
-} }
+wire::record! { List "school::department::List" { 0 "id" opt id, } }
 
-wire::answer! { ListResponse "school::department::ListResponse" {
-    0 "departments" put departments,
-} }
+wire::answer! { ListResponse "school::department::ListResponse" { 0 "departments" put departments, } }
 
 wire::record! { Department "school::department::Department" {
     0 "id" put id,
@@ -103,8 +95,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 92340 "创建部门",
-    Post "/cgi-bin/school/department/create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/department/create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 92342 "删除部门",
@@ -118,6 +109,5 @@ wire::endpoint! { List -> ListResponse, AccessToken, 92343 "获取部门列表",
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 92341 "更新部门",
-    Post "/cgi-bin/school/department/update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/department/update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetLivingInfo "school::living::GetLivingInfo" {
-    0 "livingid" put livingid,
-} }
+wire::record! { GetLivingInfo "school::living::GetLivingInfo" { 0 "livingid" put livingid, } }
 
 wire::answer! { GetLivingInfoResponse "school::living::GetLivingInfoResponse" {
     0 "living_info" put living_info,
@@ -42,9 +40,7 @@ wire::answer! { GetUnwatchStatResponse "school::living::GetUnwatchStatResponse" 
     2 "stat_info" put stat_info,
 } }
 
-wire::record! { UnwatchStat "school::living::UnwatchStat" {
-    0 "students" put students,
-} }
+wire::record! { UnwatchStat "school::living::UnwatchStat" { 0 "students" put students, } }
 
 wire::record! { UnwatchStudent "school::living::UnwatchStudent" {
     0 "student_userid" put student_userid,
@@ -155,8 +151,7 @@ wire::endpoint! { GetLivingInfo -> GetLivingInfoResponse, AccessToken, 93740 "�
 }
 
 wire::endpoint! { GetUnwatchStat -> GetUnwatchStatResponse, AccessToken, 93742 "获取未观看直播统计",
-    Post "/cgi-bin/school/living/get_unwatch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/living/get_unwatch_stat", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetUnwatchStat {
@@ -178,8 +173,7 @@ impl wire::Paged for GetUnwatchStat {
 }
 
 wire::endpoint! { GetUnwatchStatV2 -> GetUnwatchStatV2Response, AccessToken, 95795 "获取未观看直播统计V2",
-    Post "/cgi-bin/school/living/get_unwatch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/living/get_unwatch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetUnwatchStatV2 {
@@ -201,8 +195,7 @@ impl wire::Paged for GetUnwatchStatV2 {
 }
 
 wire::endpoint! { GetWatchStat -> GetWatchStatResponse, AccessToken, 93741 "获取观看直播统计",
-    Post "/cgi-bin/school/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/living/get_watch_stat", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetWatchStat {
@@ -224,8 +217,7 @@ impl wire::Paged for GetWatchStat {
 }
 
 wire::endpoint! { GetWatchStatV2 -> GetWatchStatV2Response, AccessToken, 95793 "获取观看直播统计V2",
-    Post "/cgi-bin/school/living/get_watch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/living/get_watch_stat_v2", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetWatchStatV2 {

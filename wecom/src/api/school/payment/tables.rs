@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetPaymentResult "school::GetPaymentResult" {
-    0 "payment_id" put payment_id,
-} }
+wire::record! { GetPaymentResult "school::GetPaymentResult" { 0 "payment_id" put payment_id, } }
 
 wire::answer! { GetPaymentResultResponse "school::GetPaymentResultResponse" {
     0 "project_name" opt project_name,
@@ -36,11 +34,9 @@ wire::answer! { GetTradeResponse "school::GetTradeResponse" {
 } }
 
 wire::endpoint! { GetPaymentResult -> GetPaymentResultResponse, AccessToken, 94470 "获取学生付款结果",
-    Post "/cgi-bin/school/get_payment_result", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/get_payment_result", repeat true, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { GetTrade -> GetTradeResponse, AccessToken, 94471 "获取订单详情",
-    Post "/cgi-bin/school/get_trade", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/get_trade", repeat true, rate [], modes [Internal ThirdParty]
 }

@@ -16,9 +16,7 @@ wire::answer! { GetTeacherViewModeResponse "school::GetTeacherViewModeResponse" 
     0 "view_mode" put view_mode,
 } }
 
-wire::record! { GetUserInfo "school::GetUserInfo" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo "school::GetUserInfo" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfoResponse "school::GetUserInfoResponse" {
     0 "DeviceId" opt device_id,
@@ -26,9 +24,7 @@ wire::answer! { GetUserInfoResponse "school::GetUserInfoResponse" {
     2 "student_userid" opt student_userid,
 } }
 
-wire::record! { SetArchSyncMode "school::SetArchSyncMode" {
-    0 "arch_sync_mode" put arch_sync_mode,
-} }
+wire::record! { SetArchSyncMode "school::SetArchSyncMode" { 0 "arch_sync_mode" put arch_sync_mode, } }
 
 wire::int_enum! {
     ArchSyncMode { NoTagToContact = 1, NoContactToTag = 2, NoSync = 3 }
@@ -36,15 +32,11 @@ wire::int_enum! {
 
 wire::answer! { SetArchSyncModeResponse "school::SetArchSyncModeResponse" {} }
 
-wire::record! { SetChatCreateMode "school::SetChatCreateMode" {
-    0 "create_mode" put create_mode,
-} }
+wire::record! { SetChatCreateMode "school::SetChatCreateMode" { 0 "create_mode" put create_mode, } }
 
 wire::answer! { SetChatCreateModeResponse "school::SetChatCreateModeResponse" {} }
 
-wire::record! { SetTeacherViewMode "school::SetTeacherViewMode" {
-    0 "view_mode" put view_mode,
-} }
+wire::record! { SetTeacherViewMode "school::SetTeacherViewMode" { 0 "view_mode" put view_mode, } }
 
 wire::answer! { SetTeacherViewModeResponse "school::SetTeacherViewModeResponse" {} }
 
@@ -81,21 +73,17 @@ wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 95791 "获取
 }
 
 wire::endpoint! { SetArchSyncMode -> SetArchSyncModeResponse, AccessToken, 92345 "设置家校通讯录自动同步模式",
-    Post "/cgi-bin/school/set_arch_sync_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/set_arch_sync_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetChatCreateMode -> SetChatCreateModeResponse, AccessToken, 92430 "设置创建方式",
-    Post "/cgi-bin/school/set_chat_create_mode", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/set_chat_create_mode", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SetTeacherViewMode -> SetTeacherViewModeResponse, AccessToken, 92652 "设置「老师可查看班级」的模式",
-    Post "/cgi-bin/school/set_teacher_view_mode", repeat true, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/set_teacher_view_mode", repeat true, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { SetUpgradeInfo -> SetUpgradeInfoResponse, AccessToken, 92949 "修改自动升年级的配置",
-    Post "/cgi-bin/school/set_upgrade_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/set_upgrade_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

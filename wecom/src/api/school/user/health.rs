@@ -8,9 +8,7 @@ mod tables;
 ///
 /// 批量获取学生或老师的健康码。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -18,9 +16,7 @@ mod tables;
 /// # #![allow(deprecated)]
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().get_health_qrcode(1, ["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -34,14 +30,8 @@ pub struct GetHealthQrcode {
 }
 
 impl GetHealthQrcode {
-    pub fn new(
-        type_: i32,
-        userids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self {
-            type_,
-            userids: userids.into_iter().map(Into::into).collect(),
-        }
+    pub fn new(type_: i32, userids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { type_, userids: userids.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -75,9 +65,7 @@ pub struct HealthQrcode {
 ///
 /// 分页获取学生某一天填报的健康信息。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -88,8 +76,7 @@ pub struct HealthQrcode {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -106,10 +93,7 @@ pub struct GetStudentCustomizeHealthInfo {
 
 impl GetStudentCustomizeHealthInfo {
     pub fn new(date: impl Into<String>) -> Self {
-        Self {
-            date: date.into(),
-            ..Self::default()
-        }
+        Self { date: date.into(), ..Self::default() }
     }
 }
 
@@ -149,9 +133,7 @@ pub struct GetStudentCustomizeHealthInfoResponse {
 ///
 /// 分页获取老师某一天填报的健康信息。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 示例
 ///
@@ -162,8 +144,7 @@ pub struct GetStudentCustomizeHealthInfoResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[deprecated = "已下线：官方文档不再收录，服务端仍应答"]
 #[derive(Clone, Default)]
@@ -180,10 +161,7 @@ pub struct GetTeacherCustomizeHealthInfo {
 
 impl GetTeacherCustomizeHealthInfo {
     pub fn new(date: impl Into<String>) -> Self {
-        Self {
-            date: date.into(),
-            ..Self::default()
-        }
+        Self { date: date.into(), ..Self::default() }
     }
 }
 

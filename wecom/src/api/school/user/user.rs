@@ -10,15 +10,13 @@ use crate::UnknownVariant;
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -30,16 +28,10 @@ use crate::UnknownVariant;
 ///     .school()
 ///     .user()
 ///     .batch_create_parent([
-///         NewParent::new(
-///             "parent-1",
-///             "13800000000",
-///             [Child::new("student-1", "RELATION")],
-///         ),
+///         NewParent::new("parent-1", "13800000000", [Child::new("student-1", "RELATION")]),
 ///     ])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -53,9 +45,7 @@ pub struct BatchCreateParent {
 
 impl BatchCreateParent {
     pub fn new(parents: impl IntoIterator<Item = NewParent>) -> Self {
-        Self {
-            parents: parents.into_iter().collect(),
-        }
+        Self { parents: parents.into_iter().collect() }
     }
 }
 
@@ -115,15 +105,13 @@ pub struct BatchCreateParentResponse {
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -136,9 +124,7 @@ pub struct BatchCreateParentResponse {
 ///     .user()
 ///     .batch_create_student([NewStudent::new("student-1", "学生的姓名", [2])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -152,9 +138,7 @@ pub struct BatchCreateStudent {
 
 impl BatchCreateStudent {
     pub fn new(students: impl IntoIterator<Item = NewStudent>) -> Self {
-        Self {
-            students: students.into_iter().collect(),
-        }
+        Self { students: students.into_iter().collect() }
     }
 }
 
@@ -224,24 +208,20 @@ pub struct BatchCreateStudentResponse {
 ///
 /// 有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().batch_delete_parent(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -255,9 +235,7 @@ pub struct BatchDeleteParent {
 
 impl BatchDeleteParent {
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
+        Self { useridlist: useridlist.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -275,24 +253,20 @@ pub struct BatchDeleteParentResponse {
 ///
 /// 学生还有家长时不能删除，须先删除家长。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().batch_delete_student(["zhangsan"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -306,9 +280,7 @@ pub struct BatchDeleteStudent {
 
 impl BatchDeleteStudent {
     pub fn new(useridlist: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self {
-            useridlist: useridlist.into_iter().map(Into::into).collect(),
-        }
+        Self { useridlist: useridlist.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -326,24 +298,20 @@ pub struct BatchDeleteStudentResponse {
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().batch_update_parent().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -390,10 +358,7 @@ pub struct ParentUpdate {
 
 impl ParentUpdate {
     pub fn new(parent_userid: impl Into<String>) -> Self {
-        Self {
-            parent_userid: parent_userid.into(),
-            ..Self::default()
-        }
+        Self { parent_userid: parent_userid.into(), ..Self::default() }
     }
 
     /// 新的家长 userid，不能与已有的相同；每个家长只能改一次
@@ -429,24 +394,20 @@ pub struct BatchUpdateParentResponse {
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。有失败的时，整个返回的 errcode 也不为 0；逐条的失败见 `result_list`。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().batch_update_student().await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -466,10 +427,7 @@ impl BatchUpdateStudent {
 
 crate::wire::setters! { impl BatchUpdateStudent {
     /// 要更新的学生
-    pub fn students(
-        mut self,
-        students: impl IntoIterator<Item = StudentUpdate>,
-    ) -> Self {
+    pub fn students(mut self, students: impl IntoIterator<Item = StudentUpdate>) -> Self {
         self.students = Some(students.into_iter().collect());
         self
     }
@@ -500,10 +458,7 @@ pub struct StudentUpdate {
 
 impl StudentUpdate {
     pub fn new(student_userid: impl Into<String>) -> Self {
-        Self {
-            student_userid: student_userid.into(),
-            ..Self::default()
-        }
+        Self { student_userid: student_userid.into(), ..Self::default() }
     }
 
     /// 学生的手机号
@@ -545,15 +500,13 @@ pub struct BatchUpdateStudentResponse {
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -566,9 +519,7 @@ pub struct BatchUpdateStudentResponse {
 ///     .user()
 ///     .create_parent("parent-1", "13800000000", [Child::new("student-1", "RELATION")])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -624,24 +575,20 @@ pub struct CreateParentResponse {}
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().create_student("student-1", "学生的姓名", [2]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -705,24 +652,20 @@ pub struct CreateStudentResponse {}
 ///
 /// `GET /cgi-bin/school/user/delete_parent` · [官方文档](https://developer.work.weixin.qq.com/document/path/92332) · 更新于 2024-08-22
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().delete_parent("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -749,24 +692,20 @@ pub struct DeleteParentResponse {}
 ///
 /// 学生还有家长时不能删除，须先删除家长。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().delete_student("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -791,24 +730,20 @@ pub struct DeleteStudentResponse {}
 ///
 /// `GET /cgi-bin/school/user/get` · [官方文档](https://developer.work.weixin.qq.com/document/path/92337) · 更新于 2023-12-01
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
 /// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().get("zhangsan").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -852,24 +787,20 @@ pub enum GetResponseContent {
 ///
 /// 只返回本部门的学生，不含子部门；要取子部门的，先用 `/cgi-bin/school/department/list` 取得子部门，再逐层读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
 /// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().list(2).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -899,24 +830,20 @@ pub struct ListResponse {
 ///
 /// 只返回本部门的家长，不含子部门；要取子部门的，先用 `/cgi-bin/school/department/list` 取得子部门，再逐层读取。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」、「家校沟通 - 读取家校通讯录的应用」或「家长可使用的应用」之一。
 /// - 代开发应用须有「家校沟通」权限，第三方应用须有「家校沟通」使用权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().list_parent(2).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -946,24 +873,20 @@ pub struct ListParentResponse {
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().update_parent("parent-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -985,10 +908,7 @@ pub struct UpdateParent {
 
 impl UpdateParent {
     pub fn new(parent_userid: impl Into<String>) -> Self {
-        Self {
-            parent_userid: parent_userid.into(),
-            ..Self::default()
-        }
+        Self { parent_userid: parent_userid.into(), ..Self::default() }
     }
 }
 
@@ -1023,24 +943,20 @@ pub struct UpdateParentResponse {}
 ///
 /// 任一字段超过长度限制，整个请求都被拒绝。每个班级至多 3 万个学生；创建部门与创建成员建议串行。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「家校沟通 - 读取和编辑家校通讯录的应用」（只能设一个）。
 /// - 代开发应用须有「家校沟通 - 可使用家校通讯录 - 家校通讯录编辑」权限，第三方应用须有「家校沟通」使用和编辑权限。
 /// - 2023-12-01 0 点起不能再用系统应用的 secret 调用，存量企业暂不受影响。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.school().user().update_student("student-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -1066,10 +982,7 @@ pub struct UpdateStudent {
 
 impl UpdateStudent {
     pub fn new(student_userid: impl Into<String>) -> Self {
-        Self {
-            student_userid: student_userid.into(),
-            ..Self::default()
-        }
+        Self { student_userid: student_userid.into(), ..Self::default() }
     }
 }
 
@@ -1119,10 +1032,7 @@ pub struct Child {
 
 impl Child {
     pub fn new(student_userid: impl Into<String>, relation: impl Into<String>) -> Self {
-        Self {
-            student_userid: student_userid.into(),
-            relation: relation.into(),
-        }
+        Self { student_userid: student_userid.into(), relation: relation.into() }
     }
 }
 

@@ -89,8 +89,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 100179 "获取管理端操作日志",
-    Post "/cgi-bin/security/admin_oper_log/list", repeat true, rate [600 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/admin_oper_log/list", repeat true, rate [600 Minute Api], modes [Internal]
 }
 
 impl wire::Paged for List {

@@ -75,9 +75,7 @@ wire::int_enum! {
     ArchivedRepeat { Daily = 0, Weekly = 1, Monthly = 2, Yearly = 5, Workdays = 7 }
 }
 
-wire::record! { ArchivedExclusion "security::ArchivedExclusion" {
-    0 "start_time" put start_time,
-} }
+wire::record! { ArchivedExclusion "security::ArchivedExclusion" { 0 "start_time" put start_time, } }
 
 wire::int_enum! {
     ArchivedScheduleStatus { Normal = 0, Cancelled = 1 }

@@ -48,18 +48,15 @@ wire::answer! { GetScheduleListBySequenceResponse "security::calendar::GetSchedu
 } }
 
 wire::endpoint! { GetDefaultCalendar -> GetDefaultCalendarResponse, AccessToken, 101696 "获取默认日历本 ID",
-    Post "/cgi-bin/security/calendar/get_default_calendar", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/calendar/get_default_calendar", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetScheduleDetail -> GetScheduleDetailResponse, AccessToken, 101697 "获取日程详情",
-    Post "/cgi-bin/security/calendar/get_schedule_detail", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/calendar/get_schedule_detail", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetScheduleList -> GetScheduleListResponse, AccessToken, 101696 "获取存档成员主日历下的日程列表",
-    Post "/cgi-bin/security/calendar/get_schedule_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/calendar/get_schedule_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetScheduleList {
@@ -81,6 +78,5 @@ impl wire::Paged for GetScheduleList {
 }
 
 wire::endpoint! { GetScheduleListBySequence -> GetScheduleListBySequenceResponse, AccessToken, 101696 "获取存档成员主日历下的增量日程列表",
-    Post "/cgi-bin/security/calendar/get_schedule_list_by_sequence", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/calendar/get_schedule_list_by_sequence", repeat true, rate [], modes [Internal]
 }

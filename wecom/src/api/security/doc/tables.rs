@@ -14,13 +14,9 @@ wire::str_enum! {
     "xmind" }
 }
 
-wire::answer! { ExportResponse "security::doc::ExportResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { ExportResponse "security::doc::ExportResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { GetExportResult "security::doc::GetExportResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetExportResult "security::doc::GetExportResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetExportResultResponse "security::doc::GetExportResultResponse" {
     0 "status" put status,
@@ -58,18 +54,15 @@ wire::record! { ArchivedDoc "security::doc::ArchivedDoc" {
 } }
 
 wire::endpoint! { Export -> ExportResponse, AccessToken, 101689 "创建导出任务",
-    Post "/cgi-bin/security/doc/export", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/doc/export", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetExportResult -> GetExportResultResponse, AccessToken, 101690 "查询导出结果",
-    Post "/cgi-bin/security/doc/get_export_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/doc/get_export_result", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 101704 "获取成员文档列表",
-    Post "/cgi-bin/security/doc/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/doc/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {

@@ -21,8 +21,7 @@ wire::record! { ArchivedUser "security::file_content::ArchivedUser" {
 } }
 
 wire::endpoint! { GetAuthUserList -> GetAuthUserListResponse, AccessToken, 101700 "获取存档成员",
-    Post "/cgi-bin/security/file-content/get_auth_user_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/file-content/get_auth_user_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetAuthUserList {

@@ -36,8 +36,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 100178 "获取成员操作记录",
-    Post "/cgi-bin/security/member_oper_log/list", repeat true, rate [600 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/member_oper_log/list", repeat true, rate [600 Minute Api], modes [Internal]
 }
 
 impl wire::Paged for List {

@@ -134,8 +134,7 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetFileOperRecord -> GetFileOperRecordResponse, AccessToken, 98079 "文件防泄漏",
-    Post "/cgi-bin/security/get_file_oper_record", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/get_file_oper_record", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetFileOperRecord {
@@ -157,8 +156,7 @@ impl wire::Paged for GetFileOperRecord {
 }
 
 wire::endpoint! { GetScreenOperRecord -> GetScreenOperRecordResponse, AccessToken, 100128 "截屏/录屏管理",
-    Post "/cgi-bin/security/get_screen_oper_record", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/get_screen_oper_record", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetScreenOperRecord {

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Approve "security::trustdevice::Approve" {
-    0 "device_code_list" put device_code_list,
-} }
+wire::record! { Approve "security::trustdevice::Approve" { 0 "device_code_list" put device_code_list, } }
 
 wire::answer! { ApproveResponse "security::trustdevice::ApproveResponse" {
     0 "success_list" put success_list,
@@ -29,9 +27,7 @@ wire::answer! { GetByUserResponse "security::trustdevice::GetByUserResponse" {
     0 "device_list" put device_list,
 } }
 
-wire::record! { Import "security::trustdevice::Import" {
-    0 "device_list" put device_list,
-} }
+wire::record! { Import "security::trustdevice::Import" { 0 "device_list" put device_list, } }
 
 impl wire::Union for NewDevice {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -74,9 +70,7 @@ wire::record! { MacDevice "security::trustdevice::MacDevice" {
     1 "mac_addr" opt mac_addr,
 } }
 
-wire::answer! { ImportResponse "security::trustdevice::ImportResponse" {
-    0 "result" put result,
-} }
+wire::answer! { ImportResponse "security::trustdevice::ImportResponse" { 0 "result" put result, } }
 
 wire::record! { ImportResult "security::trustdevice::ImportResult" {
     0 "device_index" put device_index,
@@ -100,9 +94,7 @@ wire::answer! { ListResponse "security::trustdevice::ListResponse" {
     1 "next_cursor" opt next_cursor,
 } }
 
-wire::record! { Reject "security::trustdevice::Reject" {
-    0 "device_code_list" put device_code_list,
-} }
+wire::record! { Reject "security::trustdevice::Reject" { 0 "device_code_list" put device_code_list, } }
 
 wire::answer! { RejectResponse "security::trustdevice::RejectResponse" {
     0 "success_list" put success_list,
@@ -149,28 +141,23 @@ wire::unions! {
 }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98920 "确认为可信设备",
-    Post "/cgi-bin/security/trustdevice/approve", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/approve", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98920 "删除设备信息",
-    Post "/cgi-bin/security/trustdevice/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetByUser -> GetByUserResponse, AccessToken, 98920 "获取成员使用设备",
-    Post "/cgi-bin/security/trustdevice/get_by_user", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/get_by_user", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98920 "导入可信企业设备",
-    Post "/cgi-bin/security/trustdevice/import", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/import", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98920 "获取设备信息",
-    Post "/cgi-bin/security/trustdevice/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -188,6 +175,5 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { Reject -> RejectResponse, AccessToken, 98920 "驳回可信设备申请",
-    Post "/cgi-bin/security/trustdevice/reject", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/trustdevice/reject", repeat false, rate [], modes [Internal]
 }

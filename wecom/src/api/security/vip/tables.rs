@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { BatchAddJobResult "security::vip::BatchAddJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { BatchAddJobResult "security::vip::BatchAddJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { BatchAddJobResultResponse "security::vip::BatchAddJobResultResponse" {
     0 "job_result" put job_result,
@@ -17,9 +15,7 @@ wire::record! { AddJobResult "security::vip::AddJobResult" {
     1 "fail_userid_list" put fail_userid_list,
 } }
 
-wire::record! { BatchDelJobResult "security::vip::BatchDelJobResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { BatchDelJobResult "security::vip::BatchDelJobResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { BatchDelJobResultResponse "security::vip::BatchDelJobResultResponse" {
     0 "job_result" put job_result,
@@ -41,18 +37,14 @@ wire::answer! { ListResponse "security::vip::ListResponse" {
     2 "userid_list" put userid_list,
 } }
 
-wire::record! { SubmitBatchAddJob "security::vip::SubmitBatchAddJob" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { SubmitBatchAddJob "security::vip::SubmitBatchAddJob" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { SubmitBatchAddJobResponse "security::vip::SubmitBatchAddJobResponse" {
     0 "jobid" put jobid,
     1 "invalid_userid_list" put invalid_userid_list,
 } }
 
-wire::record! { SubmitBatchDelJob "security::vip::SubmitBatchDelJob" {
-    0 "userid_list" put userid_list,
-} }
+wire::record! { SubmitBatchDelJob "security::vip::SubmitBatchDelJob" { 0 "userid_list" put userid_list, } }
 
 wire::answer! { SubmitBatchDelJobResponse "security::vip::SubmitBatchDelJobResponse" {
     0 "jobid" put jobid,
@@ -60,18 +52,15 @@ wire::answer! { SubmitBatchDelJobResponse "security::vip::SubmitBatchDelJobRespo
 } }
 
 wire::endpoint! { BatchAddJobResult -> BatchAddJobResultResponse, AccessToken, 99503 "查询分配高级功能账号结果",
-    Post "/cgi-bin/security/vip/batch_add_job_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/vip/batch_add_job_result", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { BatchDelJobResult -> BatchDelJobResultResponse, AccessToken, 99505 "查询取消高级功能账号结果",
-    Post "/cgi-bin/security/vip/batch_del_job_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/vip/batch_del_job_result", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 99506 "获取高级功能账号列表",
-    Post "/cgi-bin/security/vip/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/vip/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -93,11 +82,9 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { SubmitBatchAddJob -> SubmitBatchAddJobResponse, AccessToken, 99503 "分配高级功能账号",
-    Post "/cgi-bin/security/vip/submit_batch_add_job", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/vip/submit_batch_add_job", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { SubmitBatchDelJob -> SubmitBatchDelJobResponse, AccessToken, 99505 "取消高级功能账号",
-    Post "/cgi-bin/security/vip/submit_batch_del_job", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/vip/submit_batch_del_job", repeat false, rate [], modes [Internal]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { DownloadFile "security::wedrive::DownloadFile" {
-    0 "fileid" put fileid,
-} }
+wire::record! { DownloadFile "security::wedrive::DownloadFile" { 0 "fileid" put fileid, } }
 
 wire::answer! { DownloadFileResponse "security::wedrive::DownloadFileResponse" {
     0 "download_url" put download_url,
@@ -38,9 +36,7 @@ wire::record! { ArchivedFile "security::wedrive::ArchivedFile" {
     6 "doc_url" opt doc_url,
 } }
 
-wire::record! { ArchivedFileCreator "security::wedrive::ArchivedFileCreator" {
-    0 "userid" put userid,
-} }
+wire::record! { ArchivedFileCreator "security::wedrive::ArchivedFileCreator" { 0 "userid" put userid, } }
 
 wire::int_enum! {
     ArchivedFileType { OnlineDoc = 1, File = 2 }
@@ -62,13 +58,11 @@ wire::record! { AuthSpace "security::wedrive::AuthSpace" {
 } }
 
 wire::endpoint! { DownloadFile -> DownloadFileResponse, AccessToken, 101677 "下载文件",
-    Post "/cgi-bin/security/wedrive/download_file", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/wedrive/download_file", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetAuthFileList -> GetAuthFileListResponse, AccessToken, 101676 "获取文件列表",
-    Post "/cgi-bin/security/wedrive/get_auth_file_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/wedrive/get_auth_file_list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetAuthFileList {
@@ -90,6 +84,5 @@ impl wire::Paged for GetAuthFileList {
 }
 
 wire::endpoint! { GetAuthSpaceList -> GetAuthSpaceListResponse, AccessToken, 101674 "获取成员授权空间",
-    Post "/cgi-bin/security/wedrive/get_auth_space_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/security/wedrive/get_auth_space_list", repeat true, rate [], modes [Internal]
 }

@@ -31,11 +31,9 @@ wire::answer! { GetCustomizedAuthUrlResponse "service::GetCustomizedAuthUrlRespo
 } }
 
 wire::endpoint! { GetAppQrcode -> crate::Download, SuiteAccessToken, 95430 "获取应用二维码",
-    Post "/cgi-bin/service/get_app_qrcode", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_app_qrcode", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetCustomizedAuthUrl -> GetCustomizedAuthUrlResponse, ProviderAccessToken, 98744 "获取带参授权链接",
-    Post "/cgi-bin/service/get_customized_auth_url", repeat true, rate [], modes [Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_customized_auth_url", repeat true, rate [], modes [Provider]
 }

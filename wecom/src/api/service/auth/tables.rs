@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetUserDetail3rd "service::auth::GetUserDetail3rd" {
-    0 "user_ticket" put user_ticket,
-} }
+wire::record! { GetUserDetail3rd "service::auth::GetUserDetail3rd" { 0 "user_ticket" put user_ticket, } }
 
 wire::answer! { GetUserDetail3rdResponse "service::auth::GetUserDetail3rdResponse" {
     0 "corpid" put corpid,
@@ -17,9 +15,7 @@ wire::answer! { GetUserDetail3rdResponse "service::auth::GetUserDetail3rdRespons
     5 "qr_code" opt qr_code,
 } }
 
-wire::record! { GetUserInfo3rd "service::auth::GetUserInfo3rd" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo3rd "service::auth::GetUserInfo3rd" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfo3rdResponse "service::auth::GetUserInfo3rdResponse" {
     0 "corpid" opt corpid,
@@ -31,8 +27,7 @@ wire::answer! { GetUserInfo3rdResponse "service::auth::GetUserInfo3rdResponse" {
 } }
 
 wire::endpoint! { GetUserDetail3rd -> GetUserDetail3rdResponse, SuiteAccessToken, 91122 "获取访问用户敏感信息",
-    Post "/cgi-bin/service/auth/getuserdetail3rd", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/auth/getuserdetail3rd", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetUserInfo3rd -> GetUserInfo3rdResponse, SuiteAccessToken, 91121 "获取访问用户身份",

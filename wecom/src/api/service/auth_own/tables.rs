@@ -16,9 +16,7 @@ wire::answer! { GetAuthInfoResponse "service::GetAuthInfoResponse" {
     3 "edition_info" opt edition_info,
 } }
 
-wire::record! { GetPermanentCode "service::GetPermanentCode" {
-    0 "auth_code" put auth_code,
-} }
+wire::record! { GetPermanentCode "service::GetPermanentCode" { 0 "auth_code" put auth_code, } }
 
 wire::answer! { GetPermanentCodeResponse "service::GetPermanentCodeResponse" {
     0 "access_token" opt access_token,
@@ -92,9 +90,7 @@ wire::record! { AuthCorpInfo "service::AuthCorpInfo" {
     15 "auth_type" opt auth_type,
 } }
 
-wire::record! { AuthInfo "service::AuthInfo" {
-    0 "agent" put agent,
-} }
+wire::record! { AuthInfo "service::AuthInfo" { 0 "agent" put agent, } }
 
 wire::record! { AuthPrivilege "service::AuthPrivilege" {
     0 "level" opt level,
@@ -118,9 +114,7 @@ wire::record! { AuthUserInfo "service::AuthUserInfo" {
     3 "avatar" opt avatar,
 } }
 
-wire::record! { CorpExName "service::CorpExName" {
-    0 "name_list" put name_list,
-} }
+wire::record! { CorpExName "service::CorpExName" { 0 "name_list" put name_list, } }
 
 wire::str_enum! {
     CorpType { Verified = "verified", Unverified = "unverified" }
@@ -147,9 +141,7 @@ wire::int_enum! {
     UnlimitedTrial = 5, OverLimit = 6, OverLimitExpired = 7 }
 }
 
-wire::record! { EditionInfo "service::EditionInfo" {
-    0 "agent" put agent,
-} }
+wire::record! { EditionInfo "service::EditionInfo" { 0 "agent" put agent, } }
 
 wire::record! { RegisterCodeInfo "service::RegisterCodeInfo" {
     0 "register_code" put register_code,
@@ -171,13 +163,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, SuiteAccessToken, 91912 "获取企业授权信息",
-    Post "/cgi-bin/service/get_auth_info", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_auth_info", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetPermanentCode -> GetPermanentCodeResponse, SuiteAccessToken, 91911 "获取企业永久授权码",
-    Post "/cgi-bin/service/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetPreAuthCode -> GetPreAuthCodeResponse, SuiteAccessToken, 90601 "获取预授权码",
@@ -186,6 +176,5 @@ wire::endpoint! { GetPreAuthCode -> GetPreAuthCodeResponse, SuiteAccessToken, 90
 }
 
 wire::endpoint! { SetSessionInfo -> SetSessionInfoResponse, SuiteAccessToken, 90602 "设置授权配置",
-    Post "/cgi-bin/service/set_session_info", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/set_session_info", repeat true, rate [], modes [ThirdParty]
 }

@@ -6,9 +6,7 @@ use super::*;
 
 wire::record! { GetAccountBalance "service::GetAccountBalance" {} }
 
-wire::answer! { GetAccountBalanceResponse "service::GetAccountBalanceResponse" {
-    0 "balance" put balance,
-} }
+wire::answer! { GetAccountBalanceResponse "service::GetAccountBalanceResponse" { 0 "balance" put balance, } }
 
 wire::endpoint! { GetAccountBalance -> GetAccountBalanceResponse, ProviderAccessToken, 100137 "充值账户余额查询",
     Get "/cgi-bin/service/get_account_balance", repeat true, rate [], modes [ThirdParty Provider],

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetResult "service::batch::GetResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetResult "service::batch::GetResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetResultResponse "service::batch::GetResultResponse" {
     0 "status" put status,
@@ -26,9 +24,7 @@ wire::record! { JobResult "service::batch::JobResult" {
     0 "contact_id_translate" opt contact_id_translate,
 } }
 
-wire::record! { TranslateResult "service::batch::TranslateResult" {
-    0 "url" opt url,
-} }
+wire::record! { TranslateResult "service::batch::TranslateResult" { 0 "url" opt url, } }
 
 wire::endpoint! { GetResult -> GetResultResponse, ProviderAccessToken, 91882 "获取异步任务结果",
     Get "/cgi-bin/service/batch/getresult", repeat true, rate [], modes [ThirdParty],

@@ -32,9 +32,7 @@ wire::str_enum! {
     OutputFormat { Pdf = "pdf" }
 }
 
-wire::answer! { IdTranslateResponse "service::contact::IdTranslateResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { IdTranslateResponse "service::contact::IdTranslateResponse" { 0 "jobid" put jobid, } }
 
 wire::record! { Search "service::contact::Search" {
     0 "auth_corpid" put auth_corpid,
@@ -72,9 +70,7 @@ wire::int_enum! {
     SortType { Asc = 0, Desc = 1 }
 }
 
-wire::answer! { SortResponse "service::contact::SortResponse" {
-    0 "useridlist" put useridlist,
-} }
+wire::answer! { SortResponse "service::contact::SortResponse" { 0 "useridlist" put useridlist, } }
 
 wire::int_enum! {
     MatchField { Name = 1, EnglishName = 2 }
@@ -103,9 +99,7 @@ wire::record! { SearchResult "service::contact::SearchResult" {
     2 "dismiss_user" opt dismiss_user,
 } }
 
-wire::record! { SearchParty "service::contact::SearchParty" {
-    0 "department_id" put department_id,
-} }
+wire::record! { SearchParty "service::contact::SearchParty" { 0 "department_id" put department_id, } }
 
 wire::record! { SearchUser "service::contact::SearchUser" {
     0 "userid" put userid,
@@ -113,21 +107,17 @@ wire::record! { SearchUser "service::contact::SearchUser" {
 } }
 
 wire::endpoint! { BatchSearch -> BatchSearchResponse, ProviderAccessToken, 91844 "通讯录批量搜索",
-    Post "/cgi-bin/service/contact/batchsearch", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/contact/batchsearch", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { IdTranslate -> IdTranslateResponse, ProviderAccessToken, 91846 "异步通讯录id转译",
-    Post "/cgi-bin/service/contact/id_translate", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/contact/id_translate", repeat false, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { Search -> SearchResponse, ProviderAccessToken, 91844 "通讯录单个搜索",
-    Post "/cgi-bin/service/contact/search", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/contact/search", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { Sort -> SortResponse, ProviderAccessToken, 92093 "通讯录userid排序",
-    Post "/cgi-bin/service/contact/sort", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/contact/sort", repeat true, rate [], modes [ThirdParty]
 }

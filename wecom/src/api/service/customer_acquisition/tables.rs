@@ -25,8 +25,7 @@ wire::record! { Bill "service::customer_acquisition::Bill" {
 } }
 
 wire::endpoint! { GetBillList -> GetBillListResponse, SuiteAccessToken, 99602 "获取代支付流水",
-    Post "/cgi-bin/service/customer_acquisition/get_bill_list", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/customer_acquisition/get_bill_list", repeat true, rate [], modes [ThirdParty]
 }
 
 impl wire::Paged for GetBillList {

@@ -10,9 +10,7 @@ wire::record! { AddDevice "service::AddDevice" {
     2 "remark_name" opt remark_name,
 } }
 
-wire::answer! { AddDeviceResponse "service::AddDeviceResponse" {
-    0 "device_info" put device_info,
-} }
+wire::answer! { AddDeviceResponse "service::AddDeviceResponse" { 0 "device_info" put device_info, } }
 
 wire::record! { NewDevice "service::NewDevice" {
     0 "model_id" put model_id,
@@ -23,9 +21,7 @@ wire::record! { NewDevice "service::NewDevice" {
     5 "qr_code" opt qr_code,
 } }
 
-wire::record! { DelDevice "service::DelDevice" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { DelDevice "service::DelDevice" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { DelDeviceResponse "service::DelDeviceResponse" {} }
 
@@ -36,9 +32,7 @@ wire::record! { FetchDeviceLog "service::FetchDeviceLog" {
 
 wire::answer! { FetchDeviceLogResponse "service::FetchDeviceLogResponse" {} }
 
-wire::record! { GetDeviceAuthInfo "service::GetDeviceAuthInfo" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { GetDeviceAuthInfo "service::GetDeviceAuthInfo" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { GetDeviceAuthInfoResponse "service::GetDeviceAuthInfoResponse" {
     0 "auth_corp_info" put auth_corp_info,
@@ -60,18 +54,14 @@ wire::record! { ListDevice "service::ListDevice" {
     1 "limit" opt limit,
 } }
 
-wire::answer! { ListDeviceResponse "service::ListDeviceResponse" {
-    0 "device_list" put device_list,
-} }
+wire::answer! { ListDeviceResponse "service::ListDeviceResponse" { 0 "device_list" put device_list, } }
 
 wire::record! { ListedDevice "service::ListedDevice" {
     0 "device_sn" put device_sn,
     1 "model_id" put model_id,
 } }
 
-wire::record! { ResetSecretNo "service::ResetSecretNo" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { ResetSecretNo "service::ResetSecretNo" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { ResetSecretNoResponse "service::ResetSecretNoResponse" {} }
 
@@ -83,28 +73,23 @@ wire::record! { SetPrinterSupportState "service::SetPrinterSupportState" {
 wire::answer! { SetPrinterSupportStateResponse "service::SetPrinterSupportStateResponse" {} }
 
 wire::endpoint! { AddDevice -> AddDeviceResponse, ProviderAccessToken, 0 "添加设备实例",
-    Post "/cgi-bin/service/add_device", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/add_device", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { DelDevice -> DelDeviceResponse, ProviderAccessToken, 0 "删除设备实例",
-    Post "/cgi-bin/service/del_device", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/del_device", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { FetchDeviceLog -> FetchDeviceLogResponse, ProviderAccessToken, 0 "上传设备日志",
-    Post "/cgi-bin/service/fetch_device_log", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/fetch_device_log", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetDeviceAuthInfo -> GetDeviceAuthInfoResponse, ProviderAccessToken, 0 "获取设备绑定信息",
-    Post "/cgi-bin/service/get_device_auth_info", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_device_auth_info", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ListDevice -> ListDeviceResponse, ProviderAccessToken, 0 "获取设备列表",
-    Post "/cgi-bin/service/list_device", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/list_device", repeat true, rate [], modes [Hardware]
 }
 
 impl wire::Paged for ListDevice {
@@ -122,11 +107,9 @@ impl wire::Paged for ListDevice {
 }
 
 wire::endpoint! { ResetSecretNo -> ResetSecretNoResponse, ProviderAccessToken, 0 "重置SecretNo",
-    Post "/cgi-bin/service/reset_secret_no", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/reset_secret_no", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { SetPrinterSupportState -> SetPrinterSupportStateResponse, ProviderAccessToken, 0 "上报不支持的打印机",
-    Post "/cgi-bin/service/set_printer_support_state", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/set_printer_support_state", repeat true, rate [], modes [Hardware]
 }

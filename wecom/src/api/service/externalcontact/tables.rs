@@ -8,9 +8,9 @@ wire::record! { FinishExternalUseridMigration "service::externalcontact::FinishE
     0 "corpid" put corpid,
 } }
 
-wire::answer! { FinishExternalUseridMigrationResponse "service::externalcontact::FinishExternalUseridMigrationResponse" {} }
+wire::answer! { FinishExternalUseridMigrationResponse "service::externalcontact::FinishExternalUseridMigrationResponse" {
+} }
 
 wire::endpoint! { FinishExternalUseridMigration -> FinishExternalUseridMigrationResponse, ProviderAccessToken, 96516 "设置迁移完成",
-    Post "/cgi-bin/service/externalcontact/finish_external_userid_migration", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/externalcontact/finish_external_userid_migration", repeat false, rate [], modes [ThirdParty]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CorpidToOpenCorpid "service::CorpidToOpenCorpid" {
-    0 "corpid" put corpid,
-} }
+wire::record! { CorpidToOpenCorpid "service::CorpidToOpenCorpid" { 0 "corpid" put corpid, } }
 
 wire::answer! { CorpidToOpenCorpidResponse "service::CorpidToOpenCorpidResponse" {
     0 "open_corpid" put open_corpid,
@@ -25,11 +23,9 @@ wire::int_enum! {
 wire::answer! { FinishOpenidMigrationResponse "service::FinishOpenidMigrationResponse" {} }
 
 wire::endpoint! { CorpidToOpenCorpid -> CorpidToOpenCorpidResponse, ProviderAccessToken, 97061 "corpid的转换",
-    Post "/cgi-bin/service/corpid_to_opencorpid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/corpid_to_opencorpid", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { FinishOpenidMigration -> FinishOpenidMigrationResponse, ProviderAccessToken, 99378 "ID迁移完成状态的设置",
-    Post "/cgi-bin/service/finish_openid_migration", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/finish_openid_migration", repeat true, rate [], modes [ThirdParty Provider]
 }

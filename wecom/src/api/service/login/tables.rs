@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetUserInfo3rd "service::GetUserInfo3rd" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo3rd "service::GetUserInfo3rd" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfo3rdResponse "service::GetUserInfo3rdResponse" {
     0 "CorpId" opt corp_id,

@@ -9,9 +9,7 @@ wire::record! { GetAdminList "service::GetAdminList" {
     1 "agentid" put agentid,
 } }
 
-wire::answer! { GetAdminListResponse "service::GetAdminListResponse" {
-    0 "admin" put admin,
-} }
+wire::answer! { GetAdminListResponse "service::GetAdminListResponse" { 0 "admin" put admin, } }
 
 wire::record! { OldAdmin "service::OldAdmin" {
     0 "userid" put userid,
@@ -47,9 +45,7 @@ wire::record! { LoginUser "service::LoginUser" {
     3 "avatar" opt avatar,
 } }
 
-wire::record! { LoginCorp "service::LoginCorp" {
-    0 "corpid" put corpid,
-} }
+wire::record! { LoginCorp "service::LoginCorp" { 0 "corpid" put corpid, } }
 
 wire::record! { LoginAgent "service::LoginAgent" {
     0 "agentid" put agentid,
@@ -60,18 +56,14 @@ wire::int_enum! {
     LoginAuthType { SendMessage = 0, Manage = 1 }
 }
 
-wire::record! { LoginAuthInfo "service::LoginAuthInfo" {
-    0 "department" put department,
-} }
+wire::record! { LoginAuthInfo "service::LoginAuthInfo" { 0 "department" put department, } }
 
 wire::record! { LoginDepartment "service::LoginDepartment" {
     0 "id" put id,
     1 "writable" put writable,
 } }
 
-wire::record! { Getuserdetail3rd "service::Getuserdetail3rd" {
-    0 "user_ticket" put user_ticket,
-} }
+wire::record! { Getuserdetail3rd "service::Getuserdetail3rd" { 0 "user_ticket" put user_ticket, } }
 
 wire::answer! { Getuserdetail3rdResponse "service::Getuserdetail3rdResponse" {
     0 "corpid" put corpid,
@@ -83,8 +75,7 @@ wire::answer! { Getuserdetail3rdResponse "service::Getuserdetail3rdResponse" {
 } }
 
 wire::endpoint! { GetAdminList -> GetAdminListResponse, SuiteAccessToken, 0 "获取应用的管理员列表",
-    Post "/cgi-bin/service/get_admin_list", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_admin_list", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetLoginInfo -> GetLoginInfoResponse, NoToken, 0 "获取登录用户信息",
@@ -93,6 +84,5 @@ wire::endpoint! { GetLoginInfo -> GetLoginInfoResponse, NoToken, 0 "获取登录
 }
 
 wire::endpoint! { Getuserdetail3rd -> Getuserdetail3rdResponse, SuiteAccessToken, 0 "第三方使用user_ticket获取成员详情",
-    Post "/cgi-bin/service/getuserdetail3rd", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/getuserdetail3rd", repeat true, rate [], modes [ThirdParty]
 }

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetOrder "service::GetOrder" {
-    0 "orderid" put orderid,
-} }
+wire::record! { GetOrder "service::GetOrder" { 0 "orderid" put orderid, } }
 
 wire::answer! { GetOrderResponse "service::GetOrderResponse" {
     0 "orderid" put orderid,
@@ -43,9 +41,7 @@ wire::int_enum! {
     OrderMode { Formal = 0, Test = 1 }
 }
 
-wire::answer! { GetOrderListResponse "service::GetOrderListResponse" {
-    0 "order_list" put order_list,
-} }
+wire::answer! { GetOrderListResponse "service::GetOrderListResponse" { 0 "order_list" put order_list, } }
 
 wire::record! { Order "service::Order" {
     0 "orderid" put orderid,
@@ -78,9 +74,7 @@ wire::record! { ProlongTry "service::ProlongTry" {
     2 "appid" opt appid,
 } }
 
-wire::answer! { ProlongTryResponse "service::ProlongTryResponse" {
-    0 "try_end_time" put try_end_time,
-} }
+wire::answer! { ProlongTryResponse "service::ProlongTryResponse" { 0 "try_end_time" put try_end_time, } }
 
 wire::record! { OrderDealer "service::OrderDealer" {
     0 "corpid" put corpid,
@@ -101,16 +95,13 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetOrder -> GetOrderResponse, SuiteAccessToken, 91909 "获取订单详情",
-    Post "/cgi-bin/service/get_order", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_order", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetOrderList -> GetOrderListResponse, SuiteAccessToken, 91910 "获取订单列表",
-    Post "/cgi-bin/service/get_order_list", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_order_list", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { ProlongTry -> ProlongTryResponse, SuiteAccessToken, 91913 "延长试用期",
-    Post "/cgi-bin/service/prolong_try", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/prolong_try", repeat false, rate [], modes [ThirdParty]
 }

@@ -18,9 +18,7 @@ wire::answer! { GetRegisterCodeResponse "service::GetRegisterCodeResponse" {
     1 "expires_in" put expires_in,
 } }
 
-wire::record! { GetRegisterInfo "service::GetRegisterInfo" {
-    0 "register_code" put register_code,
-} }
+wire::record! { GetRegisterInfo "service::GetRegisterInfo" { 0 "register_code" put register_code, } }
 
 wire::answer! { GetRegisterInfoResponse "service::GetRegisterInfoResponse" {
     0 "corpid" put corpid,
@@ -35,16 +33,12 @@ wire::record! { ContactSync "service::ContactSync" {
     1 "expires_in" put expires_in,
 } }
 
-wire::record! { RegisterAuthUser "service::RegisterAuthUser" {
-    0 "userid" put userid,
-} }
+wire::record! { RegisterAuthUser "service::RegisterAuthUser" { 0 "userid" put userid, } }
 
 wire::endpoint! { GetRegisterCode -> GetRegisterCodeResponse, ProviderAccessToken, 90581 "获取注册码",
-    Post "/cgi-bin/service/get_register_code", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_register_code", repeat false, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetRegisterInfo -> GetRegisterInfoResponse, ProviderAccessToken, 90582 "查询注册状态",
-    Post "/cgi-bin/service/get_register_info", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_register_info", repeat true, rate [], modes [ThirdParty]
 }

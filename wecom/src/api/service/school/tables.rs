@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { GetUserInfo3rd "service::school::GetUserInfo3rd" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo3rd "service::school::GetUserInfo3rd" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfo3rdResponse "service::school::GetUserInfo3rdResponse" {
     0 "DeviceId" opt device_id,

@@ -36,16 +36,13 @@ wire::answer! { GetSuiteTokenResponse "service::GetSuiteTokenResponse" {
 } }
 
 wire::endpoint! { GetCorpToken -> GetCorpTokenResponse, SuiteAccessToken, 90605 "获取企业凭证",
-    Post "/cgi-bin/service/get_corp_token", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_corp_token", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { GetProviderToken -> GetProviderTokenResponse, NoToken, 91200 "获取服务商凭证",
-    Post "/cgi-bin/service/get_provider_token", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_provider_token", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetSuiteToken -> GetSuiteTokenResponse, NoToken, 90600 "获取第三方应用凭证",
-    Post "/cgi-bin/service/get_suite_token", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/get_suite_token", repeat true, rate [], modes [ThirdParty Provider]
 }

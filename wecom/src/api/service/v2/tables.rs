@@ -30,9 +30,7 @@ wire::record! { V2AuthCorpInfo "service::v2::V2AuthCorpInfo" {
     11 "corp_ex_name" opt corp_ex_name,
 } }
 
-wire::record! { GetPermanentCode "service::v2::GetPermanentCode" {
-    0 "auth_code" put auth_code,
-} }
+wire::record! { GetPermanentCode "service::v2::GetPermanentCode" { 0 "auth_code" put auth_code, } }
 
 wire::answer! { GetPermanentCodeResponse "service::v2::GetPermanentCodeResponse" {
     0 "access_token" opt access_token,
@@ -50,11 +48,9 @@ wire::record! { AuthCorp "service::v2::AuthCorp" {
 } }
 
 wire::endpoint! { GetAuthInfo -> GetAuthInfoResponse, SuiteAccessToken, 100779 "获取企业授权信息",
-    Post "/cgi-bin/service/v2/get_auth_info", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/v2/get_auth_info", repeat true, rate [], modes [ThirdParty Provider]
 }
 
 wire::endpoint! { GetPermanentCode -> GetPermanentCodeResponse, SuiteAccessToken, 100776 "获取企业永久授权码",
-    Post "/cgi-bin/service/v2/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/service/v2/get_permanent_code", repeat false, rate [], modes [ThirdParty Provider]
 }

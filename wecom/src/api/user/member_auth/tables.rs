@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { CheckMemberAuth "user::CheckMemberAuth" {
-    0 "open_userid" put open_userid,
-} }
+wire::record! { CheckMemberAuth "user::CheckMemberAuth" { 0 "open_userid" put open_userid, } }
 
 wire::answer! { CheckMemberAuthResponse "user::CheckMemberAuthResponse" {
     0 "is_member_auth" put is_member_auth,
@@ -22,9 +20,7 @@ wire::answer! { ListMemberAuthResponse "user::ListMemberAuthResponse" {
     1 "member_auth_list" put member_auth_list,
 } }
 
-wire::record! { MemberAuth "user::MemberAuth" {
-    0 "open_userid" opt open_userid,
-} }
+wire::record! { MemberAuth "user::MemberAuth" { 0 "open_userid" opt open_userid, } }
 
 wire::record! { ListSelectedTicketUser "user::ListSelectedTicketUser" {
     0 "selected_ticket" put selected_ticket,
@@ -38,13 +34,11 @@ wire::answer! { ListSelectedTicketUserResponse "user::ListSelectedTicketUserResp
 } }
 
 wire::endpoint! { CheckMemberAuth -> CheckMemberAuthResponse, AccessToken, 94514 "查询成员用户是否已授权",
-    Post "/cgi-bin/user/check_member_auth", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/check_member_auth", repeat true, rate [], modes [ThirdParty]
 }
 
 wire::endpoint! { ListMemberAuth -> ListMemberAuthResponse, AccessToken, 94513 "获取成员授权列表",
-    Post "/cgi-bin/user/list_member_auth", repeat true, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/list_member_auth", repeat true, rate [], modes [ThirdParty]
 }
 
 impl wire::Paged for ListMemberAuth {
@@ -62,6 +56,5 @@ impl wire::Paged for ListMemberAuth {
 }
 
 wire::endpoint! { ListSelectedTicketUser -> ListSelectedTicketUserResponse, AccessToken, 94894 "获取选人ticket对应的用户",
-    Post "/cgi-bin/user/list_selected_ticket_user", repeat false, rate [], modes [ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/list_selected_ticket_user", repeat false, rate [], modes [ThirdParty]
 }

@@ -4,15 +4,11 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { AuthSucc "user::AuthSucc" {
-    0 "userid" put userid,
-} }
+wire::record! { AuthSucc "user::AuthSucc" { 0 "userid" put userid, } }
 
 wire::answer! { AuthSuccResponse "user::AuthSuccResponse" {} }
 
-wire::record! { BatchDelete "user::BatchDelete" {
-    0 "useridlist" put useridlist,
-} }
+wire::record! { BatchDelete "user::BatchDelete" { 0 "useridlist" put useridlist, } }
 
 wire::answer! { BatchDeleteResponse "user::BatchDeleteResponse" {} }
 
@@ -53,9 +49,7 @@ wire::record! { CreatedDepartment "user::CreatedDepartment" {
     1 "id" put id,
 } }
 
-wire::record! { Delete "user::Delete" {
-    0 "userid" put userid,
-} }
+wire::record! { Delete "user::Delete" { 0 "userid" put userid, } }
 
 wire::answer! { DeleteResponse "user::DeleteResponse" {} }
 
@@ -91,9 +85,7 @@ wire::record! { Update "user::Update" {
     21 "main_department" opt main_department,
 } }
 
-wire::record! { BizMailAlias "user::BizMailAlias" {
-    0 "item" opt item,
-} }
+wire::record! { BizMailAlias "user::BizMailAlias" { 0 "item" opt item, } }
 
 wire::answer! { UpdateResponse "user::UpdateResponse" {} }
 
@@ -130,18 +122,14 @@ wire::from! { AttrValue {
     Web: AttrWeb,
 } }
 
-wire::record! { AttrText "user::AttrText" {
-    0 "value" put value,
-} }
+wire::record! { AttrText "user::AttrText" { 0 "value" put value, } }
 
 wire::record! { AttrWeb "user::AttrWeb" {
     0 "url" put url,
     1 "title" put title,
 } }
 
-wire::record! { ExtAttrs "user::ExtAttrs" {
-    0 "attrs" put attrs,
-} }
+wire::record! { ExtAttrs "user::ExtAttrs" { 0 "attrs" put attrs, } }
 
 wire::record! { ExternalAttr "user::ExternalAttr" {
     0 "name" put name,
@@ -182,9 +170,7 @@ wire::from! { ExternalAttrValue {
     Miniprogram: ExternalAttrMiniprogram,
 } }
 
-wire::record! { ExternalAttrText "user::ExternalAttrText" {
-    0 "value" opt value,
-} }
+wire::record! { ExternalAttrText "user::ExternalAttrText" { 0 "value" opt value, } }
 
 wire::record! { ExternalAttrWeb "user::ExternalAttrWeb" {
     0 "url" opt url,
@@ -217,9 +203,7 @@ wire::int_enum! {
     MemberStatus { Active = 1, Disabled = 2, Inactive = 4, Quit = 5 }
 }
 
-wire::record! { WechatChannels "user::WechatChannels" {
-    0 "nickname" opt nickname,
-} }
+wire::record! { WechatChannels "user::WechatChannels" { 0 "nickname" opt nickname, } }
 
 wire::record! { WechatChannelsResponse "user::WechatChannelsResponse" {
     0 "nickname" opt nickname,
@@ -240,13 +224,11 @@ wire::endpoint! { AuthSucc -> AuthSuccResponse, AccessToken, 90203 "登录二次
 }
 
 wire::endpoint! { BatchDelete -> BatchDeleteResponse, AccessToken, 90199 "批量删除成员",
-    Post "/cgi-bin/user/batchdelete", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/batchdelete", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { Create -> CreateResponse, AccessToken, 90195 "创建成员",
-    Post "/cgi-bin/user/create", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/create", repeat false, rate [], modes [Internal ThirdParty]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90198 "删除成员",
@@ -255,11 +237,9 @@ wire::endpoint! { Delete -> DeleteResponse, AccessToken, 90198 "删除成员",
 }
 
 wire::endpoint! { TfaSucc -> TfaSuccResponse, AccessToken, 99500 "使用二次验证",
-    Post "/cgi-bin/user/tfa_succ", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/tfa_succ", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 90197 "更新成员",
-    Post "/cgi-bin/user/update", repeat false, rate [], modes [Internal ThirdParty],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/update", repeat false, rate [], modes [Internal ThirdParty]
 }

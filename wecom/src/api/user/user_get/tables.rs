@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { Get "user::Get" {
-    0 "userid" put userid,
-} }
+wire::record! { Get "user::Get" { 0 "userid" put userid, } }
 
 wire::answer! { GetResponse "user::GetResponse" {
     0 "userid" put userid,
@@ -34,13 +32,9 @@ wire::answer! { GetResponse "user::GetResponse" {
     22 "main_department" opt main_department,
 } }
 
-wire::record! { List "user::List" {
-    0 "department_id" put department_id,
-} }
+wire::record! { List "user::List" { 0 "department_id" put department_id, } }
 
-wire::answer! { ListResponse "user::ListResponse" {
-    0 "userlist" put userlist,
-} }
+wire::answer! { ListResponse "user::ListResponse" { 0 "userlist" put userlist, } }
 
 wire::record! { Member "user::Member" {
     0 "userid" put userid,
@@ -85,13 +79,9 @@ wire::record! { DeptUser "user::DeptUser" {
     2 "department" put department,
 } }
 
-wire::record! { SimpleList "user::SimpleList" {
-    0 "department_id" put department_id,
-} }
+wire::record! { SimpleList "user::SimpleList" { 0 "department_id" put department_id, } }
 
-wire::answer! { SimpleListResponse "user::SimpleListResponse" {
-    0 "userlist" put userlist,
-} }
+wire::answer! { SimpleListResponse "user::SimpleListResponse" { 0 "userlist" put userlist, } }
 
 wire::record! { SimpleMember "user::SimpleMember" {
     0 "userid" put userid,
@@ -111,8 +101,7 @@ wire::endpoint! { List -> ListResponse, AccessToken, 90201 "获取部门成员�
 }
 
 wire::endpoint! { ListId -> ListIdResponse, AccessToken, 96067 "获取成员ID列表",
-    Post "/cgi-bin/user/list_id", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/list_id", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for ListId {

@@ -4,38 +4,24 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { ConvertToOpenid "user::ConvertToOpenid" {
-    0 "userid" put userid,
-} }
+wire::record! { ConvertToOpenid "user::ConvertToOpenid" { 0 "userid" put userid, } }
 
-wire::answer! { ConvertToOpenidResponse "user::ConvertToOpenidResponse" {
-    0 "openid" put openid,
-} }
+wire::answer! { ConvertToOpenidResponse "user::ConvertToOpenidResponse" { 0 "openid" put openid, } }
 
-wire::record! { ConvertToUserid "user::ConvertToUserid" {
-    0 "openid" put openid,
-} }
+wire::record! { ConvertToUserid "user::ConvertToUserid" { 0 "openid" put openid, } }
 
-wire::answer! { ConvertToUseridResponse "user::ConvertToUseridResponse" {
-    0 "userid" put userid,
-} }
+wire::answer! { ConvertToUseridResponse "user::ConvertToUseridResponse" { 0 "userid" put userid, } }
 
-wire::record! { GetActiveStat "user::GetActiveStat" {
-    0 "date" put date,
-} }
+wire::record! { GetActiveStat "user::GetActiveStat" { 0 "date" put date, } }
 
-wire::answer! { GetActiveStatResponse "user::GetActiveStatResponse" {
-    0 "active_cnt" put active_cnt,
-} }
+wire::answer! { GetActiveStatResponse "user::GetActiveStatResponse" { 0 "active_cnt" put active_cnt, } }
 
 wire::record! { GetMobileHashcode "user::GetMobileHashcode" {
     0 "mobile" put mobile,
     1 "state" opt state,
 } }
 
-wire::answer! { GetMobileHashcodeResponse "user::GetMobileHashcodeResponse" {
-    0 "hashcode" put hashcode,
-} }
+wire::answer! { GetMobileHashcodeResponse "user::GetMobileHashcodeResponse" { 0 "hashcode" put hashcode, } }
 
 wire::record! { GetUseridByEmail "user::GetUseridByEmail" {
     0 "email" put email,
@@ -46,21 +32,13 @@ wire::int_enum! {
     EmailType { Corp = 1, Personal = 2 }
 }
 
-wire::answer! { GetUseridByEmailResponse "user::GetUseridByEmailResponse" {
-    0 "userid" put userid,
-} }
+wire::answer! { GetUseridByEmailResponse "user::GetUseridByEmailResponse" { 0 "userid" put userid, } }
 
-wire::record! { GetUserid "user::GetUserid" {
-    0 "mobile" put mobile,
-} }
+wire::record! { GetUserid "user::GetUserid" { 0 "mobile" put mobile, } }
 
-wire::answer! { GetUseridResponse "user::GetUseridResponse" {
-    0 "userid" put userid,
-} }
+wire::answer! { GetUseridResponse "user::GetUseridResponse" { 0 "userid" put userid, } }
 
-wire::record! { GetUserInfo "user::GetUserInfo" {
-    0 "code" put code,
-} }
+wire::record! { GetUserInfo "user::GetUserInfo" { 0 "code" put code, } }
 
 wire::answer! { GetUserInfoResponse "user::GetUserInfoResponse" {
     0 "UserId" opt user_id,
@@ -76,33 +54,27 @@ wire::record! { Parent "user::Parent" {
 } }
 
 wire::endpoint! { ConvertToOpenid -> ConvertToOpenidResponse, AccessToken, 90202 "userid转openid",
-    Post "/cgi-bin/user/convert_to_openid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/convert_to_openid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ConvertToUserid -> ConvertToUseridResponse, AccessToken, 90202 "openid转userid",
-    Post "/cgi-bin/user/convert_to_userid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/convert_to_userid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetActiveStat -> GetActiveStatResponse, AccessToken, 0 "获取企业活跃成员数",
-    Post "/cgi-bin/user/get_active_stat", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/get_active_stat", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetMobileHashcode -> GetMobileHashcodeResponse, AccessToken, 0 "获取手机号随机串",
-    Post "/cgi-bin/user/get_mobile_hashcode", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/get_mobile_hashcode", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetUseridByEmail -> GetUseridByEmailResponse, AccessToken, 95895 "邮箱获取userid",
-    Post "/cgi-bin/user/get_userid_by_email", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/get_userid_by_email", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetUserid -> GetUseridResponse, AccessToken, 95402 "手机号获取userid",
-    Post "/cgi-bin/user/getuserid", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/user/getuserid", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetUserInfo -> GetUserInfoResponse, AccessToken, 91193 "通过code获取用户信息",

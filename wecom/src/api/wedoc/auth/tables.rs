@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { DocGetAuth "wedoc::DocGetAuth" {
-    0 "docid" put docid,
-} }
+wire::record! { DocGetAuth "wedoc::DocGetAuth" { 0 "docid" put docid, } }
 
 wire::answer! { DocGetAuthResponse "wedoc::DocGetAuthResponse" {
     0 "access_rule" put access_rule,
@@ -109,21 +107,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { DocGetAuth -> DocGetAuthResponse, AccessToken, 97461 "获取文档权限信息",
-    Post "/cgi-bin/wedoc/doc_get_auth", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/doc_get_auth", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ModDocJoinRule -> ModDocJoinRuleResponse, AccessToken, 97778 "修改文档加入规则",
-    Post "/cgi-bin/wedoc/mod_doc_join_rule", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/mod_doc_join_rule", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ModDocMember -> ModDocMemberResponse, AccessToken, 97781 "修改文档成员与权限",
-    Post "/cgi-bin/wedoc/mod_doc_member", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/mod_doc_member", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ModDocSaftySetting -> ModDocSaftySettingResponse, AccessToken, 97782 "修改文档安全设置",
-    Post "/cgi-bin/wedoc/mod_doc_safty_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/mod_doc_safty_setting", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

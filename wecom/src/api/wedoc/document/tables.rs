@@ -12,9 +12,7 @@ wire::record! { BatchUpdate "wedoc::document::BatchUpdate" {
 
 wire::answer! { BatchUpdateResponse "wedoc::document::BatchUpdateResponse" {} }
 
-wire::record! { Get "wedoc::document::Get" {
-    0 "docid" put docid,
-} }
+wire::record! { Get "wedoc::document::Get" { 0 "docid" put docid, } }
 
 wire::answer! { GetResponse "wedoc::document::GetResponse" {
     0 "version" put version,
@@ -64,9 +62,7 @@ wire::str_enum! {
     "RELATIVE_FROM_VERTICAL_OUTSIDE_MARGIN" }
 }
 
-wire::record! { WrapSquare "wedoc::document::WrapSquare" {
-    0 "wrap_text" opt wrap_text,
-} }
+wire::record! { WrapSquare "wedoc::document::WrapSquare" { 0 "wrap_text" opt wrap_text, } }
 
 wire::str_enum! {
     WrapText { Unspecified = "WRAP_TEXT_BOTH_UNSPECIFIED", BothSides =
@@ -107,13 +103,9 @@ wire::str_enum! {
     "ADDON_SOURCE_TYPE_SIGN", SignBar = "ADDON_SOURCE_TYPE_SIGN_BAR" }
 }
 
-wire::record! { Anchor "wedoc::document::Anchor" {
-    0 "picture" opt picture,
-} }
+wire::record! { Anchor "wedoc::document::Anchor" { 0 "picture" opt picture, } }
 
-wire::record! { Location "wedoc::document::Location" {
-    0 "index" put index,
-} }
+wire::record! { Location "wedoc::document::Location" { 0 "index" put index, } }
 
 wire::record! { Node "wedoc::document::Node" {
     0 "begin" put begin,
@@ -134,9 +126,7 @@ wire::record! { Property "wedoc::document::Property" {
     6 "drawing_property" opt drawing_property,
 } }
 
-wire::record! { TableRowProperty "wedoc::document::TableRowProperty" {
-    0 "is_header" opt is_header,
-} }
+wire::record! { TableRowProperty "wedoc::document::TableRowProperty" { 0 "is_header" opt is_header, } }
 
 wire::str_enum! {
     NodeType { Document = "Document", MainStory = "MainStory", Section = "Section",
@@ -253,9 +243,7 @@ wire::record! { PageMargins "wedoc::document::PageMargins" {
     3 "left" opt left,
 } }
 
-wire::record! { ShapeProperties "wedoc::document::ShapeProperties" {
-    0 "transform" opt transform,
-} }
+wire::record! { ShapeProperties "wedoc::document::ShapeProperties" { 0 "transform" opt transform, } }
 
 wire::record! { Transform2D "wedoc::document::Transform2D" {
     0 "extent" opt extent,
@@ -373,9 +361,7 @@ wire::record! { InsertText "wedoc::document::InsertText" {
     1 "location" put location,
 } }
 
-wire::record! { DeleteContent "wedoc::document::DeleteContent" {
-    0 "range" put range,
-} }
+wire::record! { DeleteContent "wedoc::document::DeleteContent" { 0 "range" put range, } }
 
 wire::record! { InsertImage "wedoc::document::InsertImage" {
     0 "image_id" put image_id,
@@ -384,9 +370,7 @@ wire::record! { InsertImage "wedoc::document::InsertImage" {
     3 "height" opt height,
 } }
 
-wire::record! { InsertPageBreak "wedoc::document::InsertPageBreak" {
-    0 "location" put location,
-} }
+wire::record! { InsertPageBreak "wedoc::document::InsertPageBreak" { 0 "location" put location, } }
 
 wire::record! { InsertTable "wedoc::document::InsertTable" {
     0 "rows" put rows,
@@ -394,9 +378,7 @@ wire::record! { InsertTable "wedoc::document::InsertTable" {
     2 "location" put location,
 } }
 
-wire::record! { InsertParagraph "wedoc::document::InsertParagraph" {
-    0 "location" put location,
-} }
+wire::record! { InsertParagraph "wedoc::document::InsertParagraph" { 0 "location" put location, } }
 
 wire::record! { UpdateTextProperty "wedoc::document::UpdateTextProperty" {
     0 "text_property" put text_property,
@@ -414,11 +396,9 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchUpdate -> BatchUpdateResponse, AccessToken, 97626 "编辑文档内容",
-    Post "/cgi-bin/wedoc/document/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/document/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 101161 "获取文档数据",
-    Post "/cgi-bin/wedoc/document/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/document/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -10,17 +10,11 @@ wire::record! { FileUpload "wedoc::FileUpload" {
     2 "file_base64_content" put file_base64_content,
 } }
 
-wire::answer! { FileUploadResponse "wedoc::FileUploadResponse" {
-    0 "file_url" put file_url,
-} }
+wire::answer! { FileUploadResponse "wedoc::FileUploadResponse" { 0 "file_url" put file_url, } }
 
-wire::record! { FileUploadFinish "wedoc::FileUploadFinish" {
-    0 "upload_key" put upload_key,
-} }
+wire::record! { FileUploadFinish "wedoc::FileUploadFinish" { 0 "upload_key" put upload_key, } }
 
-wire::answer! { FileUploadFinishResponse "wedoc::FileUploadFinishResponse" {
-    0 "file_url" put file_url,
-} }
+wire::answer! { FileUploadFinishResponse "wedoc::FileUploadFinishResponse" { 0 "file_url" put file_url, } }
 
 wire::record! { FileUploadInit "wedoc::FileUploadInit" {
     0 "docid" put docid,
@@ -44,21 +38,17 @@ wire::record! { FileUploadPart "wedoc::FileUploadPart" {
 wire::answer! { FileUploadPartResponse "wedoc::FileUploadPartResponse" {} }
 
 wire::endpoint! { FileUpload -> FileUploadResponse, AccessToken, 101870 "上传文档文件",
-    Post "/cgi-bin/wedoc/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadFinish -> FileUploadFinishResponse, AccessToken, 101871 "分块上传完成",
-    Post "/cgi-bin/wedoc/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadInit -> FileUploadInitResponse, AccessToken, 101871 "分块上传初始化",
-    Post "/cgi-bin/wedoc/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadPart -> FileUploadPartResponse, AccessToken, 101871 "分块上传文件",
-    Post "/cgi-bin/wedoc/file_upload_part", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/file_upload_part", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

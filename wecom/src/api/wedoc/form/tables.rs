@@ -18,9 +18,7 @@ wire::record! { NewForm "wedoc::NewForm" {
     4 "form_setting" opt form_setting,
 } }
 
-wire::record! { NewFormQuestion "wedoc::NewFormQuestion" {
-    0 "items" put items,
-} }
+wire::record! { NewFormQuestion "wedoc::NewFormQuestion" { 0 "items" put items, } }
 
 wire::record! { NewFormSetting "wedoc::NewFormSetting" {
     0 "fill_out_auth" opt fill_out_auth,
@@ -33,22 +31,16 @@ wire::record! { NewFormSetting "wedoc::NewFormSetting" {
     7 "can_notify_submit" opt can_notify_submit,
 } }
 
-wire::answer! { CreateFormResponse "wedoc::CreateFormResponse" {
-    0 "formid" put formid,
-} }
+wire::answer! { CreateFormResponse "wedoc::CreateFormResponse" { 0 "formid" put formid, } }
 
 wire::record! { GetFormAnswer "wedoc::GetFormAnswer" {
     0 "repeated_id" put repeated_id,
     1 "answer_ids" put answer_ids,
 } }
 
-wire::answer! { GetFormAnswerResponse "wedoc::GetFormAnswerResponse" {
-    0 "answer" put answer,
-} }
+wire::answer! { GetFormAnswerResponse "wedoc::GetFormAnswerResponse" { 0 "answer" put answer, } }
 
-wire::record! { FormAnswers "wedoc::FormAnswers" {
-    0 "answer_list" put answer_list,
-} }
+wire::record! { FormAnswers "wedoc::FormAnswers" { 0 "answer_list" put answer_list, } }
 
 wire::record! { FormAnswer "wedoc::FormAnswer" {
     0 "answer_id" put answer_id,
@@ -61,9 +53,7 @@ wire::record! { FormAnswer "wedoc::FormAnswer" {
     7 "userid" opt userid,
 } }
 
-wire::record! { FormReply "wedoc::FormReply" {
-    0 "items" put items,
-} }
+wire::record! { FormReply "wedoc::FormReply" { 0 "items" put items, } }
 
 wire::record! { FormReplyItem "wedoc::FormReplyItem" {
     0 "question_id" put question_id,
@@ -86,21 +76,13 @@ wire::record! { FileExtendReply "wedoc::FileExtendReply" {
     1 "fileid" put fileid,
 } }
 
-wire::record! { DepartmentReply "wedoc::DepartmentReply" {
-    0 "list" put list,
-} }
+wire::record! { DepartmentReply "wedoc::DepartmentReply" { 0 "list" put list, } }
 
-wire::record! { DepartmentReplyItem "wedoc::DepartmentReplyItem" {
-    0 "department_id" put department_id,
-} }
+wire::record! { DepartmentReplyItem "wedoc::DepartmentReplyItem" { 0 "department_id" put department_id, } }
 
-wire::record! { MemberReply "wedoc::MemberReply" {
-    0 "list" put list,
-} }
+wire::record! { MemberReply "wedoc::MemberReply" { 0 "list" put list, } }
 
-wire::record! { MemberReplyItem "wedoc::MemberReplyItem" {
-    0 "userid" put userid,
-} }
+wire::record! { MemberReplyItem "wedoc::MemberReplyItem" { 0 "userid" put userid, } }
 
 wire::record! { DurationReply "wedoc::DurationReply" {
     0 "begin_time" put begin_time,
@@ -115,13 +97,9 @@ wire::int_enum! {
     AnswerStatus { Normal = 1, Removed = 3 }
 }
 
-wire::record! { GetFormInfo "wedoc::GetFormInfo" {
-    0 "formid" put formid,
-} }
+wire::record! { GetFormInfo "wedoc::GetFormInfo" { 0 "formid" put formid, } }
 
-wire::answer! { GetFormInfoResponse "wedoc::GetFormInfoResponse" {
-    0 "form_info" put form_info,
-} }
+wire::answer! { GetFormInfoResponse "wedoc::GetFormInfoResponse" { 0 "form_info" put form_info, } }
 
 wire::record! { FormInfo "wedoc::FormInfo" {
     0 "formid" put formid,
@@ -133,9 +111,7 @@ wire::record! { FormInfo "wedoc::FormInfo" {
     6 "repeated_id" put repeated_id,
 } }
 
-wire::record! { FormQuestion "wedoc::FormQuestion" {
-    0 "items" put items,
-} }
+wire::record! { FormQuestion "wedoc::FormQuestion" { 0 "items" put items, } }
 
 wire::record! { FormSetting "wedoc::FormSetting" {
     0 "fill_out_auth" put fill_out_auth,
@@ -203,9 +179,7 @@ wire::record! { ModifiedForm "wedoc::ModifiedForm" {
     4 "form_setting" opt form_setting,
 } }
 
-wire::record! { ModifiedFormQuestion "wedoc::ModifiedFormQuestion" {
-    0 "items" put items,
-} }
+wire::record! { ModifiedFormQuestion "wedoc::ModifiedFormQuestion" { 0 "items" put items, } }
 
 wire::record! { ModifiedFormSetting "wedoc::ModifiedFormSetting" {
     0 "fill_out_auth" put fill_out_auth,
@@ -237,9 +211,7 @@ wire::int_enum! {
     FillOutAuth { Anyone = 0, Specified = 1, School = 4 }
 }
 
-wire::record! { ManagerRange "wedoc::ManagerRange" {
-    0 "userids" opt userids,
-} }
+wire::record! { ManagerRange "wedoc::ManagerRange" { 0 "userids" opt userids, } }
 
 wire::record! { Question "wedoc::Question" {
     0 "question_id" put question_id,
@@ -294,9 +266,7 @@ wire::int_enum! {
     NotBetween = 10, Integer = 11 }
 }
 
-wire::record! { RadioSetting "wedoc::RadioSetting" {
-    0 "add_other_option" opt add_other_option,
-} }
+wire::record! { RadioSetting "wedoc::RadioSetting" { 0 "add_other_option" opt add_other_option, } }
 
 wire::record! { CheckboxSetting "wedoc::CheckboxSetting" {
     0 "add_other_option" opt add_other_option,
@@ -326,21 +296,15 @@ wire::record! { ImageSetting "wedoc::ImageSetting" {
     1 "upload_image_limit" opt upload_image_limit,
 } }
 
-wire::record! { FileSetting "wedoc::FileSetting" {
-    0 "upload_file_limit" opt upload_file_limit,
-} }
+wire::record! { FileSetting "wedoc::FileSetting" { 0 "upload_file_limit" opt upload_file_limit, } }
 
-wire::record! { DateSetting "wedoc::DateSetting" {
-    0 "date_format_type" opt date_format_type,
-} }
+wire::record! { DateSetting "wedoc::DateSetting" { 0 "date_format_type" opt date_format_type, } }
 
 wire::int_enum! {
     DateFormatType { Minute = 0, Day = 1, Month = 2 }
 }
 
-wire::record! { TimeSetting "wedoc::TimeSetting" {
-    0 "time_format_type" opt time_format_type,
-} }
+wire::record! { TimeSetting "wedoc::TimeSetting" { 0 "time_format_type" opt time_format_type, } }
 
 wire::int_enum! {
     TimeFormatType { Minute = 0, Second = 1 }
@@ -356,9 +320,7 @@ wire::int_enum! {
     DateType { CalendarDay = 1, Workday = 2 }
 }
 
-wire::record! { TemperatureSetting "wedoc::TemperatureSetting" {
-    0 "unit_type" opt unit_type,
-} }
+wire::record! { TemperatureSetting "wedoc::TemperatureSetting" { 0 "unit_type" opt unit_type, } }
 
 wire::int_enum! {
     TemperatureUnit { Celsius = 0, Fahrenheit = 1 }
@@ -428,23 +390,19 @@ wire::record! { UploadLimit "wedoc::UploadLimit" {
 } }
 
 wire::endpoint! { CreateForm -> CreateFormResponse, AccessToken, 97462 "创建收集表",
-    Post "/cgi-bin/wedoc/create_form", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/create_form", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFormAnswer -> GetFormAnswerResponse, AccessToken, 97819 "读取收集表答案",
-    Post "/cgi-bin/wedoc/get_form_answer", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/get_form_answer", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFormInfo -> GetFormInfoResponse, AccessToken, 97817 "获取收集表信息",
-    Post "/cgi-bin/wedoc/get_form_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/get_form_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFormStatistic -> GetFormStatisticResponse, AccessToken, 97818 "收集表的统计信息查询",
-    Post "/cgi-bin/wedoc/get_form_statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/get_form_statistic", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetFormStatistic {
@@ -466,6 +424,5 @@ impl wire::Paged for GetFormStatistic {
 }
 
 wire::endpoint! { ModifyForm -> ModifyFormResponse, AccessToken, 97816 "编辑收集表",
-    Post "/cgi-bin/wedoc/modify_form", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/modify_form", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

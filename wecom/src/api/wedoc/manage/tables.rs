@@ -29,13 +29,9 @@ wire::record! { DocShare "wedoc::DocShare" {
     1 "formid" opt formid,
 } }
 
-wire::answer! { DocShareResponse "wedoc::DocShareResponse" {
-    0 "share_url" put share_url,
-} }
+wire::answer! { DocShareResponse "wedoc::DocShareResponse" { 0 "share_url" put share_url, } }
 
-wire::record! { GetDocBaseInfo "wedoc::GetDocBaseInfo" {
-    0 "docid" put docid,
-} }
+wire::record! { GetDocBaseInfo "wedoc::GetDocBaseInfo" { 0 "docid" put docid, } }
 
 wire::answer! { GetDocBaseInfoResponse "wedoc::GetDocBaseInfoResponse" {
     0 "doc_base_info" put doc_base_info,
@@ -74,31 +70,25 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateDoc -> CreateDocResponse, AccessToken, 97460 "新建文档",
-    Post "/cgi-bin/wedoc/create_doc", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/create_doc", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelDoc -> DelDocResponse, AccessToken, 97735 "删除文档",
-    Post "/cgi-bin/wedoc/del_doc", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/del_doc", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DocShare -> DocShareResponse, AccessToken, 97733 "分享文档",
-    Post "/cgi-bin/wedoc/doc_share", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/doc_share", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetDocBaseInfo -> GetDocBaseInfoResponse, AccessToken, 97734 "获取文档基础信息",
-    Post "/cgi-bin/wedoc/get_doc_base_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/get_doc_base_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ImageUpload -> ImageUploadResponse, AccessToken, 99933 "上传文档图片",
-    Post "/cgi-bin/wedoc/image_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/image_upload", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { RenameDoc -> RenameDocResponse, AccessToken, 97736 "重命名文档",
-    Post "/cgi-bin/wedoc/rename_doc", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/rename_doc", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -19,9 +19,7 @@ wire::record! { NewBlock "wedoc::smartdoc::NewBlock" {
     5 "props" opt props,
 } }
 
-wire::answer! { AddBlocksResponse "wedoc::smartdoc::AddBlocksResponse" {
-    0 "blocks" put blocks,
-} }
+wire::answer! { AddBlocksResponse "wedoc::smartdoc::AddBlocksResponse" { 0 "blocks" put blocks, } }
 
 wire::record! { AddPage "wedoc::smartdoc::AddPage" {
     0 "docid" put docid,
@@ -35,9 +33,7 @@ wire::record! { NewPage "wedoc::smartdoc::NewPage" {
     3 "layout_mode" opt layout_mode,
 } }
 
-wire::answer! { AddPageResponse "wedoc::smartdoc::AddPageResponse" {
-    0 "info" put info,
-} }
+wire::answer! { AddPageResponse "wedoc::smartdoc::AddPageResponse" { 0 "info" put info, } }
 
 wire::record! { AddSmartsheet "wedoc::smartdoc::AddSmartsheet" {
     0 "docid" put docid,
@@ -49,13 +45,9 @@ wire::record! { NewSheet "wedoc::smartdoc::NewSheet" {
     1 "after_id" opt after_id,
 } }
 
-wire::answer! { AddSmartsheetResponse "wedoc::smartdoc::AddSmartsheetResponse" {
-    0 "info" put info,
-} }
+wire::answer! { AddSmartsheetResponse "wedoc::smartdoc::AddSmartsheetResponse" { 0 "info" put info, } }
 
-wire::record! { CancelPublish "wedoc::smartdoc::CancelPublish" {
-    0 "docid" put docid,
-} }
+wire::record! { CancelPublish "wedoc::smartdoc::CancelPublish" { 0 "docid" put docid, } }
 
 wire::answer! { CancelPublishResponse "wedoc::smartdoc::CancelPublishResponse" {} }
 
@@ -91,9 +83,7 @@ wire::int_enum! {
     ContentType { Markdown = 1 }
 }
 
-wire::answer! { ExportTaskResponse "wedoc::smartdoc::ExportTaskResponse" {
-    0 "task_id" put task_id,
-} }
+wire::answer! { ExportTaskResponse "wedoc::smartdoc::ExportTaskResponse" { 0 "task_id" put task_id, } }
 
 wire::record! { GetBlockList "wedoc::smartdoc::GetBlockList" {
     0 "docid" put docid,
@@ -109,18 +99,14 @@ wire::answer! { GetBlockListResponse "wedoc::smartdoc::GetBlockListResponse" {
     2 "next_start" opt next_start,
 } }
 
-wire::record! { GetExportResult "wedoc::smartdoc::GetExportResult" {
-    0 "task_id" put task_id,
-} }
+wire::record! { GetExportResult "wedoc::smartdoc::GetExportResult" { 0 "task_id" put task_id, } }
 
 wire::answer! { GetExportResultResponse "wedoc::smartdoc::GetExportResultResponse" {
     0 "task_done" put task_done,
     1 "content" opt content,
 } }
 
-wire::record! { GetPageHierarchy "wedoc::smartdoc::GetPageHierarchy" {
-    0 "docid" put docid,
-} }
+wire::record! { GetPageHierarchy "wedoc::smartdoc::GetPageHierarchy" { 0 "docid" put docid, } }
 
 wire::answer! { GetPageHierarchyResponse "wedoc::smartdoc::GetPageHierarchyResponse" {
     0 "pages" put pages,
@@ -132,9 +118,7 @@ wire::record! { PageNode "wedoc::smartdoc::PageNode" {
     2 "title" put title,
 } }
 
-wire::record! { GetSmartsheetInfo "wedoc::smartdoc::GetSmartsheetInfo" {
-    0 "docid" put docid,
-} }
+wire::record! { GetSmartsheetInfo "wedoc::smartdoc::GetSmartsheetInfo" { 0 "docid" put docid, } }
 
 wire::answer! { GetSmartsheetInfoResponse "wedoc::smartdoc::GetSmartsheetInfoResponse" {
     0 "ss_docid" put ss_docid,
@@ -178,9 +162,7 @@ wire::record! { BlockChange "wedoc::smartdoc::BlockChange" {
     6 "props" opt props,
 } }
 
-wire::answer! { UpdateBlocksResponse "wedoc::smartdoc::UpdateBlocksResponse" {
-    0 "blocks" put blocks,
-} }
+wire::answer! { UpdateBlocksResponse "wedoc::smartdoc::UpdateBlocksResponse" { 0 "blocks" put blocks, } }
 
 wire::record! { UpdatePage "wedoc::smartdoc::UpdatePage" {
     0 "docid" put docid,
@@ -195,9 +177,7 @@ wire::record! { PageChange "wedoc::smartdoc::PageChange" {
     4 "parent_id" opt parent_id,
 } }
 
-wire::answer! { UpdatePageResponse "wedoc::smartdoc::UpdatePageResponse" {
-    0 "info" put info,
-} }
+wire::answer! { UpdatePageResponse "wedoc::smartdoc::UpdatePageResponse" { 0 "info" put info, } }
 
 wire::record! { UpdateSmartsheet "wedoc::smartdoc::UpdateSmartsheet" {
     0 "docid" put docid,
@@ -210,9 +190,7 @@ wire::record! { SheetChange "wedoc::smartdoc::SheetChange" {
     2 "after_id" opt after_id,
 } }
 
-wire::answer! { UpdateSmartsheetResponse "wedoc::smartdoc::UpdateSmartsheetResponse" {
-    0 "info" put info,
-} }
+wire::answer! { UpdateSmartsheetResponse "wedoc::smartdoc::UpdateSmartsheetResponse" { 0 "info" put info, } }
 
 wire::record! { Block "wedoc::smartdoc::Block" {
     0 "id" put id,
@@ -263,9 +241,7 @@ wire::record! { ImageProps "wedoc::smartdoc::ImageProps" {
     3 "stroke" opt stroke,
 } }
 
-wire::record! { FileProps "wedoc::smartdoc::FileProps" {
-    0 "file_id" opt file_id,
-} }
+wire::record! { FileProps "wedoc::smartdoc::FileProps" { 0 "file_id" opt file_id, } }
 
 wire::record! { LinkProps "wedoc::smartdoc::LinkProps" {
     0 "link_url" opt link_url,
@@ -293,9 +269,7 @@ wire::record! { SmartSheetViewProps "wedoc::smartdoc::SmartSheetViewProps" {
     5 "enable_add_row" opt enable_add_row,
 } }
 
-wire::record! { ColumnListProps "wedoc::smartdoc::ColumnListProps" {
-    0 "column_num" opt column_num,
-} }
+wire::record! { ColumnListProps "wedoc::smartdoc::ColumnListProps" { 0 "column_num" opt column_num, } }
 
 wire::record! { HighlightProps "wedoc::smartdoc::HighlightProps" {
     0 "background_image_url" opt background_image_url,
@@ -309,9 +283,7 @@ wire::record! { CodeProps "wedoc::smartdoc::CodeProps" {
     1 "code_wrap" opt code_wrap,
 } }
 
-wire::record! { TodoProps "wedoc::smartdoc::TodoProps" {
-    0 "checked" opt checked,
-} }
+wire::record! { TodoProps "wedoc::smartdoc::TodoProps" { 0 "checked" opt checked, } }
 
 wire::str_enum! {
     BlockType { Text = "BLOCK_TYPE_TEXT", Image = "BLOCK_TYPE_IMAGE", Todo =
@@ -416,48 +388,39 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddBlocks -> AddBlocksResponse, AccessToken, 101623 "添加内容块",
-    Post "/cgi-bin/wedoc/smartdoc/add_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/add_blocks", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { AddPage -> AddPageResponse, AccessToken, 101620 "添加页面",
-    Post "/cgi-bin/wedoc/smartdoc/add_page", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/add_page", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { AddSmartsheet -> AddSmartsheetResponse, AccessToken, 101629 "添加数据表",
-    Post "/cgi-bin/wedoc/smartdoc/add_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/add_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CancelPublish -> CancelPublishResponse, AccessToken, 101617 "取消发布智能文档",
-    Post "/cgi-bin/wedoc/smartdoc/cancel_publish", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/cancel_publish", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteBlocks -> DeleteBlocksResponse, AccessToken, 101625 "删除内容块",
-    Post "/cgi-bin/wedoc/smartdoc/delete_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/delete_blocks", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeletePage -> DeletePageResponse, AccessToken, 101622 "删除页面",
-    Post "/cgi-bin/wedoc/smartdoc/delete_page", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/delete_page", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteSmartsheet -> DeleteSmartsheetResponse, AccessToken, 101630 "删除数据表",
-    Post "/cgi-bin/wedoc/smartdoc/delete_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/delete_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ExportTask -> ExportTaskResponse, AccessToken, 101627 "提交导出任务",
-    Post "/cgi-bin/wedoc/smartdoc/export_task", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/export_task", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetBlockList -> GetBlockListResponse, AccessToken, 101626 "获取内容块列表",
-    Post "/cgi-bin/wedoc/smartdoc/get_block_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/get_block_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetBlockList {
@@ -479,41 +442,33 @@ impl wire::Paged for GetBlockList {
 }
 
 wire::endpoint! { GetExportResult -> GetExportResultResponse, AccessToken, 101627 "查询任务结果",
-    Post "/cgi-bin/wedoc/smartdoc/get_export_result", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/get_export_result", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetPageHierarchy -> GetPageHierarchyResponse, AccessToken, 101619 "获取页面结构",
-    Post "/cgi-bin/wedoc/smartdoc/get_page_hierarchy", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/get_page_hierarchy", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetSmartsheetInfo -> GetSmartsheetInfoResponse, AccessToken, 101628 "获取数据源",
-    Post "/cgi-bin/wedoc/smartdoc/get_smartsheet_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/get_smartsheet_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Publish -> PublishResponse, AccessToken, 101616 "发布智能文档",
-    Post "/cgi-bin/wedoc/smartdoc/publish", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/publish", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { PublishSetting -> PublishSettingResponse, AccessToken, 101618 "修改发布页可查看范围",
-    Post "/cgi-bin/wedoc/smartdoc/publish_setting", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/publish_setting", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateBlocks -> UpdateBlocksResponse, AccessToken, 101624 "更新内容块",
-    Post "/cgi-bin/wedoc/smartdoc/update_blocks", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/update_blocks", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdatePage -> UpdatePageResponse, AccessToken, 101621 "更新页面",
-    Post "/cgi-bin/wedoc/smartdoc/update_page", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/update_page", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateSmartsheet -> UpdateSmartsheetResponse, AccessToken, 101631 "更新数据表",
-    Post "/cgi-bin/wedoc/smartdoc/update_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartdoc/update_smartsheet", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -21,11 +21,7 @@ impl super::SmartsheetApi {
 
 impl ContentPrivApi {
     /// 新增智能表格指定成员额外权限：[`CreateRule`]
-    pub fn create_rule(
-        &self,
-        docid: impl Into<String>,
-        name: impl Into<String>,
-    ) -> crate::Call<CreateRule> {
+    pub fn create_rule(&self, docid: impl Into<String>, name: impl Into<String>) -> crate::Call<CreateRule> {
         self.0.send(CreateRule::new(docid, name))
     }
 
@@ -48,11 +44,7 @@ impl ContentPrivApi {
     }
 
     /// 更新智能表格指定成员额外权限：[`ModRuleMember`]
-    pub fn mod_rule_member(
-        &self,
-        docid: impl Into<String>,
-        rule_id: u32,
-    ) -> crate::Call<ModRuleMember> {
+    pub fn mod_rule_member(&self, docid: impl Into<String>, rule_id: u32) -> crate::Call<ModRuleMember> {
         self.0.send(ModRuleMember::new(docid, rule_id))
     }
 
@@ -72,31 +64,22 @@ impl ContentPrivApi {
 ///
 /// 新建一条成员额外权限，一个智能表格至多 20 条。生效的成员由 `/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member` 设，权限内容由 `/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv` 设。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().content_priv().create_rule("doc-1", "权限规则名称").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/wedoc/smartsheet/content_priv/create_rule",
-        "新增智能表格指定成员额外权限"
-    )
-)]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/content_priv/create_rule", "新增智能表格指定成员额外权限"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -109,10 +92,7 @@ pub struct CreateRule {
 
 impl CreateRule {
     pub fn new(docid: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            name: name.into(),
-        }
+        Self { docid: docid.into(), name: name.into() }
     }
 }
 
@@ -130,31 +110,22 @@ pub struct CreateRuleResponse {
 ///
 /// 删去若干条成员额外权限。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().content_priv().delete_rule("doc-1", [1]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule",
-        "删除智能表格指定成员额外权限"
-    )
-)]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/content_priv/delete_rule", "删除智能表格指定成员额外权限"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -166,14 +137,8 @@ pub struct DeleteRule {
 }
 
 impl DeleteRule {
-    pub fn new(
-        docid: impl Into<String>,
-        rule_id_list: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        Self {
-            docid: docid.into(),
-            rule_id_list: rule_id_list.into_iter().collect(),
-        }
+    pub fn new(docid: impl Into<String>, rule_id_list: impl IntoIterator<Item = u32>) -> Self {
+        Self { docid: docid.into(), rule_id_list: rule_id_list.into_iter().collect() }
     }
 }
 
@@ -188,15 +153,13 @@ pub struct DeleteRuleResponse {}
 ///
 /// 查询全员权限或若干条成员额外权限在各子表的详情。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -210,16 +173,9 @@ pub struct DeleteRuleResponse {}
 ///     .content_priv()
 ///     .get_sheet_priv("doc-1", RuleType::Everyone)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv",
-        "查询智能表格子表权限"
-    )
-)]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv", "查询智能表格子表权限"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -236,11 +192,7 @@ pub struct GetSheetPriv {
 
 impl GetSheetPriv {
     pub fn new(docid: impl Into<String>, type_: impl Into<RuleType>) -> Self {
-        Self {
-            docid: docid.into(),
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), type_: type_.into(), ..Self::default() }
     }
 }
 
@@ -280,31 +232,22 @@ pub struct PrivRule {
 ///
 /// 增减一条成员额外权限的生效成员，至多 50 个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().content_priv().mod_rule_member("doc-1", 1).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member",
-        "更新智能表格指定成员额外权限"
-    )
-)]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member", "更新智能表格指定成员额外权限"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -321,11 +264,7 @@ pub struct ModRuleMember {
 
 impl ModRuleMember {
     pub fn new(docid: impl Into<String>, rule_id: u32) -> Self {
-        Self {
-            docid: docid.into(),
-            rule_id,
-            ..Self::default()
-        }
+        Self { docid: docid.into(), rule_id, ..Self::default() }
     }
 }
 
@@ -354,15 +293,13 @@ pub struct ModRuleMemberResponse {}
 ///
 /// 设置全员权限或一条成员额外权限在各子表的详情。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -376,16 +313,9 @@ pub struct ModRuleMemberResponse {}
 ///     .content_priv()
 ///     .update_sheet_priv("doc-1", RuleType::Everyone)
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
-#[doc(
-    alias(
-        "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv",
-        "更新智能表格子表权限"
-    )
-)]
+#[doc(alias("/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv", "更新智能表格子表权限"))]
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]
@@ -408,11 +338,7 @@ pub struct UpdateSheetPriv {
 
 impl UpdateSheetPriv {
     pub fn new(docid: impl Into<String>, type_: impl Into<RuleType>) -> Self {
-        Self {
-            docid: docid.into(),
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), type_: type_.into(), ..Self::default() }
     }
 }
 
@@ -549,13 +475,7 @@ impl FieldRule {
         can_insert: bool,
         can_view: bool,
     ) -> Self {
-        Self {
-            field_id: field_id.into(),
-            field_type: field_type.into(),
-            can_edit,
-            can_insert,
-            can_view,
-        }
+        Self { field_id: field_id.into(), field_type: field_type.into(), can_edit, can_insert, can_view }
     }
 }
 
@@ -574,10 +494,7 @@ impl MemberRange {
     }
 
     /// 成员 userid
-    pub fn userid_list(
-        mut self,
-        userid_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn userid_list(mut self, userid_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.userid_list = Some(userid_list.into_iter().map(Into::into).collect());
         self
     }
@@ -602,17 +519,11 @@ pub struct RecordPriv {
 
 impl RecordPriv {
     pub fn new(record_range_type: impl Into<RecordRangeType>) -> Self {
-        Self {
-            record_range_type: record_range_type.into(),
-            ..Self::default()
-        }
+        Self { record_range_type: record_range_type.into(), ..Self::default() }
     }
 
     /// 记录的条件
-    pub fn record_rule_list(
-        mut self,
-        record_rule_list: impl IntoIterator<Item = RecordRule>,
-    ) -> Self {
+    pub fn record_rule_list(mut self, record_rule_list: impl IntoIterator<Item = RecordRule>) -> Self {
         self.record_rule_list = Some(record_rule_list.into_iter().collect());
         self
     }
@@ -671,18 +582,11 @@ pub struct RecordRule {
 
 impl RecordRule {
     pub fn new(field_id: impl Into<String>, oper_type: impl Into<RecordOper>) -> Self {
-        Self {
-            field_id: field_id.into(),
-            oper_type: oper_type.into(),
-            ..Self::default()
-        }
+        Self { field_id: field_id.into(), oper_type: oper_type.into(), ..Self::default() }
     }
 
     /// 字段类型；`field_id` 为 `CREATED_USER` 时不填
-    pub fn field_type(
-        mut self,
-        field_type: impl Into<crate::wedoc::smartsheet::FieldType>,
-    ) -> Self {
+    pub fn field_type(mut self, field_type: impl Into<crate::wedoc::smartsheet::FieldType>) -> Self {
         self.field_type = Some(field_type.into());
         self
     }
@@ -759,11 +663,7 @@ pub struct SheetPriv {
 
 impl SheetPriv {
     pub fn new(sheet_id: impl Into<String>, priv_: impl Into<SheetPrivLevel>) -> Self {
-        Self {
-            sheet_id: sheet_id.into(),
-            priv_: priv_.into(),
-            ..Self::default()
-        }
+        Self { sheet_id: sheet_id.into(), priv_: priv_.into(), ..Self::default() }
     }
 
     /// 是否可以新增记录
@@ -779,10 +679,7 @@ impl SheetPriv {
     }
 
     /// 是否可以增、删、改视图
-    pub fn can_create_modify_delete_view(
-        mut self,
-        can_create_modify_delete_view: bool,
-    ) -> Self {
+    pub fn can_create_modify_delete_view(mut self, can_create_modify_delete_view: bool) -> Self {
         self.can_create_modify_delete_view = Some(can_create_modify_delete_view);
         self
     }

@@ -18,11 +18,7 @@ impl super::SmartsheetApi {
 
 impl GroupchatApi {
     /// 获取群聊会话：[`Get`]
-    pub fn get(
-        &self,
-        docid: impl Into<String>,
-        chat_id: impl Into<String>,
-    ) -> crate::Call<Get> {
+    pub fn get(&self, docid: impl Into<String>, chat_id: impl Into<String>) -> crate::Call<Get> {
         self.0.send(Get::new(docid, chat_id))
     }
 
@@ -32,11 +28,7 @@ impl GroupchatApi {
     }
 
     /// 修改群聊会话：[`Update`]
-    pub fn update(
-        &self,
-        docid: impl Into<String>,
-        chat_id: impl Into<String>,
-    ) -> crate::Call<Update> {
+    pub fn update(&self, docid: impl Into<String>, chat_id: impl Into<String>) -> crate::Call<Update> {
         self.0.send(Update::new(docid, chat_id))
     }
 }
@@ -47,24 +39,20 @@ impl GroupchatApi {
 ///
 /// 查询由智能表格自动化流程创建的一个群聊。并发限制 20。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
 ///
-/// # 适用
-///
-/// 企业内部开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().groupchat().get("doc-1", "wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/get", "获取群聊会话"))]
 #[derive(Clone, Default)]
@@ -79,10 +67,7 @@ pub struct Get {
 
 impl Get {
     pub fn new(docid: impl Into<String>, chat_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            chat_id: chat_id.into(),
-        }
+        Self { docid: docid.into(), chat_id: chat_id.into() }
     }
 }
 
@@ -104,15 +89,13 @@ pub struct GetResponse {
 ///
 /// 分页列出由智能表格自动化流程创建的群聊。并发限制 20。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 示例
 ///
@@ -122,8 +105,7 @@ pub struct GetResponse {
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/list", "获取群聊列表"))]
 #[derive(Clone, Default)]
@@ -142,10 +124,7 @@ pub struct List {
 
 impl List {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -185,15 +164,13 @@ pub struct ListResponse {
 /// - 群成员至多 2000 人。
 /// - 对同一个群聊的修改须串行；并发限制 10。
 ///
+/// 适用：企业内部开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 ///
 /// 应用可见范围须包含根部门。
-///
-/// # 适用
-///
-/// 企业内部开发。
 ///
 /// # 频率
 ///
@@ -204,9 +181,7 @@ pub struct ListResponse {
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().groupchat().update("doc-1", "wrABCDEF0123456789").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[doc(alias("/cgi-bin/wedoc/smartsheet/groupchat/update", "修改群聊会话"))]
 #[derive(Clone, Default)]
@@ -233,11 +208,7 @@ pub struct Update {
 
 impl Update {
     pub fn new(docid: impl Into<String>, chat_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            chat_id: chat_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), chat_id: chat_id.into(), ..Self::default() }
     }
 }
 
@@ -249,19 +220,13 @@ crate::wire::setters! { impl Update {
     }
 
     /// 要添加的成员 userid
-    pub fn add_user_list(
-        mut self,
-        add_user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn add_user_list(mut self, add_user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.add_user_list = Some(add_user_list.into_iter().map(Into::into).collect());
         self
     }
 
     /// 要移出的成员 userid
-    pub fn del_user_list(
-        mut self,
-        del_user_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn del_user_list(mut self, del_user_list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.del_user_list = Some(del_user_list.into_iter().map(Into::into).collect());
         self
     }

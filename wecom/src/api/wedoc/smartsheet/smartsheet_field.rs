@@ -10,15 +10,13 @@ use crate::UnknownVariant;
 ///
 /// 给子表新增一列或多列。一个子表至多 150 个字段。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -29,15 +27,9 @@ use crate::UnknownVariant;
 /// let answer = client
 ///     .wedoc()
 ///     .smartsheet()
-///     .add_fields(
-///         "doc-1",
-///         "sheet-1",
-///         [AddField::new("项目周会", NumberFieldProperty::new())],
-///     )
+///     .add_fields("doc-1", "sheet-1", [AddField::new("项目周会", NumberFieldProperty::new())])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -57,11 +49,7 @@ impl AddFields {
         sheet_id: impl Into<String>,
         fields: impl IntoIterator<Item = AddField>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            fields: fields.into_iter().collect(),
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), fields: fields.into_iter().collect() }
     }
 }
 
@@ -79,24 +67,20 @@ pub struct AddFieldsResponse {
 ///
 /// 从子表里删去一列或多列。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().delete_fields("doc-1", "sheet-1", ["field-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -135,15 +119,13 @@ pub struct DeleteFieldsResponse {}
 ///
 /// 查询子表的字段：可以是全部，也可按字段标题或字段 id 指定。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -153,8 +135,7 @@ pub struct DeleteFieldsResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -182,11 +163,7 @@ pub struct GetFields {
 
 impl GetFields {
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), ..Self::default() }
     }
 }
 
@@ -198,19 +175,13 @@ crate::wire::setters! { impl GetFields {
     }
 
     /// 只查询这些 id 的字段
-    pub fn field_ids(
-        mut self,
-        field_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn field_ids(mut self, field_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.field_ids = Some(field_ids.into_iter().map(Into::into).collect());
         self
     }
 
     /// 只查询这些标题的字段
-    pub fn field_titles(
-        mut self,
-        field_titles: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn field_titles(mut self, field_titles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.field_titles = Some(field_titles.into_iter().map(Into::into).collect());
         self
     }
@@ -244,15 +215,13 @@ pub struct GetFieldsResponse {
 ///
 /// 更改一个或多个字段的标题与属性；字段类型不能更改。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -263,15 +232,9 @@ pub struct GetFieldsResponse {
 /// let answer = client
 ///     .wedoc()
 ///     .smartsheet()
-///     .update_fields(
-///         "doc-1",
-///         "sheet-1",
-///         [UpdateField::new("field-1", FieldType::Text)],
-///     )
+///     .update_fields("doc-1", "sheet-1", [UpdateField::new("field-1", FieldType::Text)])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -291,11 +254,7 @@ impl UpdateFields {
         sheet_id: impl Into<String>,
         fields: impl IntoIterator<Item = UpdateField>,
     ) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            fields: fields.into_iter().collect(),
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), fields: fields.into_iter().collect() }
     }
 }
 
@@ -319,14 +278,8 @@ pub struct AddField {
 }
 
 impl AddField {
-    pub fn new(
-        field_title: impl Into<String>,
-        field_type: impl crate::OneOf<NewFieldType>,
-    ) -> Self {
-        Self {
-            field_title: field_title.into(),
-            field_type: crate::OneOf::into_union(field_type),
-        }
+    pub fn new(field_title: impl Into<String>, field_type: impl crate::OneOf<NewFieldType>) -> Self {
+        Self { field_title: field_title.into(), field_type: crate::OneOf::into_union(field_type) }
     }
 }
 
@@ -1288,11 +1241,7 @@ pub struct UpdateField {
 
 impl UpdateField {
     pub fn new(field_id: impl Into<String>, field_type: impl Into<FieldType>) -> Self {
-        Self {
-            field_id: field_id.into(),
-            field_type: field_type.into(),
-            ..Self::default()
-        }
+        Self { field_id: field_id.into(), field_type: field_type.into(), ..Self::default() }
     }
 
     /// 新标题，不得与原标题相同
@@ -1308,28 +1257,19 @@ impl UpdateField {
     }
 
     /// 复选框字段的属性
-    pub fn property_checkbox(
-        mut self,
-        property_checkbox: CheckboxFieldProperty,
-    ) -> Self {
+    pub fn property_checkbox(mut self, property_checkbox: CheckboxFieldProperty) -> Self {
         self.property_checkbox = Some(property_checkbox);
         self
     }
 
     /// 日期字段的属性
-    pub fn property_date_time(
-        mut self,
-        property_date_time: DateTimeFieldProperty,
-    ) -> Self {
+    pub fn property_date_time(mut self, property_date_time: DateTimeFieldProperty) -> Self {
         self.property_date_time = Some(property_date_time);
         self
     }
 
     /// 文件字段的属性
-    pub fn property_attachment(
-        mut self,
-        property_attachment: AttachmentFieldProperty,
-    ) -> Self {
+    pub fn property_attachment(mut self, property_attachment: AttachmentFieldProperty) -> Self {
         self.property_attachment = Some(property_attachment);
         self
     }
@@ -1353,64 +1293,43 @@ impl UpdateField {
     }
 
     /// 创建时间字段的属性
-    pub fn property_created_time(
-        mut self,
-        property_created_time: CreatedTimeFieldProperty,
-    ) -> Self {
+    pub fn property_created_time(mut self, property_created_time: CreatedTimeFieldProperty) -> Self {
         self.property_created_time = Some(property_created_time);
         self
     }
 
     /// 最后编辑时间字段的属性
-    pub fn property_modified_time(
-        mut self,
-        property_modified_time: ModifiedTimeFieldProperty,
-    ) -> Self {
+    pub fn property_modified_time(mut self, property_modified_time: ModifiedTimeFieldProperty) -> Self {
         self.property_modified_time = Some(property_modified_time);
         self
     }
 
     /// 进度字段的属性
-    pub fn property_progress(
-        mut self,
-        property_progress: ProgressFieldProperty,
-    ) -> Self {
+    pub fn property_progress(mut self, property_progress: ProgressFieldProperty) -> Self {
         self.property_progress = Some(property_progress);
         self
     }
 
     /// 单选字段的属性
-    pub fn property_single_select(
-        mut self,
-        property_single_select: SingleSelectFieldProperty,
-    ) -> Self {
+    pub fn property_single_select(mut self, property_single_select: SingleSelectFieldProperty) -> Self {
         self.property_single_select = Some(property_single_select);
         self
     }
 
     /// 关联字段的属性
-    pub fn property_reference(
-        mut self,
-        property_reference: ReferenceFieldProperty,
-    ) -> Self {
+    pub fn property_reference(mut self, property_reference: ReferenceFieldProperty) -> Self {
         self.property_reference = Some(property_reference);
         self
     }
 
     /// 地理位置字段的属性
-    pub fn property_location(
-        mut self,
-        property_location: LocationFieldProperty,
-    ) -> Self {
+    pub fn property_location(mut self, property_location: LocationFieldProperty) -> Self {
         self.property_location = Some(property_location);
         self
     }
 
     /// 货币字段的属性
-    pub fn property_currency(
-        mut self,
-        property_currency: CurrencyFieldProperty,
-    ) -> Self {
+    pub fn property_currency(mut self, property_currency: CurrencyFieldProperty) -> Self {
         self.property_currency = Some(property_currency);
         self
     }
@@ -1422,19 +1341,13 @@ impl UpdateField {
     }
 
     /// 自动编号字段的属性
-    pub fn property_auto_number(
-        mut self,
-        property_auto_number: AutoNumberFieldProperty,
-    ) -> Self {
+    pub fn property_auto_number(mut self, property_auto_number: AutoNumberFieldProperty) -> Self {
         self.property_auto_number = Some(property_auto_number);
         self
     }
 
     /// 百分数字段的属性
-    pub fn property_percentage(
-        mut self,
-        property_percentage: PercentageFieldProperty,
-    ) -> Self {
+    pub fn property_percentage(mut self, property_percentage: PercentageFieldProperty) -> Self {
         self.property_percentage = Some(property_percentage);
         self
     }

@@ -8,24 +8,20 @@ mod tables;
 ///
 /// 在子表里新建编组。一个子表至多 150 个编组，一个编组至多 150 个字段；字段不能同时在两个编组里。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().add_field_group("doc-1", "sheet-1", "编组名称").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -44,26 +40,14 @@ pub struct AddFieldGroup {
 }
 
 impl AddFieldGroup {
-    pub fn new(
-        docid: impl Into<String>,
-        sheet_id: impl Into<String>,
-        name: impl Into<String>,
-    ) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            name: name.into(),
-            ..Self::default()
-        }
+    pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), name: name.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl AddFieldGroup {
     /// 编组里的字段
-    pub fn children(
-        mut self,
-        children: impl IntoIterator<Item = FieldGroupChild>,
-    ) -> Self {
+    pub fn children(mut self, children: impl IntoIterator<Item = FieldGroupChild>) -> Self {
         self.children = Some(children.into_iter().collect());
         self
     }
@@ -83,15 +67,13 @@ pub struct AddFieldGroupResponse {
 ///
 /// 从子表里删去若干编组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -102,9 +84,7 @@ pub struct AddFieldGroupResponse {
 ///     .smartsheet()
 ///     .delete_field_groups("doc-1", "sheet-1", ["field-group-1"])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -143,15 +123,13 @@ pub struct DeleteFieldGroupsResponse {}
 ///
 /// 分页列出子表的编组。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -161,8 +139,7 @@ pub struct DeleteFieldGroupsResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -182,11 +159,7 @@ pub struct GetFieldGroups {
 
 impl GetFieldGroups {
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), ..Self::default() }
     }
 }
 
@@ -224,15 +197,13 @@ pub struct GetFieldGroupsResponse {
 ///
 /// 更改编组的名称或字段。一个编组至多 150 个字段；字段不能同时在两个编组里。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -243,9 +214,7 @@ pub struct GetFieldGroupsResponse {
 ///     .smartsheet()
 ///     .update_field_group("doc-1", "sheet-1", "field-group-1")
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -288,10 +257,7 @@ crate::wire::setters! { impl UpdateFieldGroup {
     }
 
     /// 编组里的字段
-    pub fn children(
-        mut self,
-        children: impl IntoIterator<Item = FieldGroupChild>,
-    ) -> Self {
+    pub fn children(mut self, children: impl IntoIterator<Item = FieldGroupChild>) -> Self {
         self.children = Some(children.into_iter().collect());
         self
     }

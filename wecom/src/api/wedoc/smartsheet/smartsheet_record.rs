@@ -14,15 +14,13 @@ use super::{FilterSpec, OptionStyle};
 /// 给子表新增一行或多行。一次建议不超过 500 行；一个子表至多 100000 行、15000000 个单元格。
 /// 创建时间、最后编辑时间、创建人、最后编辑人这四类字段不能写入。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -33,15 +31,9 @@ use super::{FilterSpec, OptionStyle};
 /// let answer = client
 ///     .wedoc()
 ///     .smartsheet()
-///     .add_records(
-///         "doc-1",
-///         "sheet-1",
-///         [AddRecord::new([("key", serde_json::json!({}))])],
-///     )
+///     .add_records("doc-1", "sheet-1", [AddRecord::new([("key", serde_json::json!({}))])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -96,24 +88,20 @@ pub struct AddRecordsResponse {
 ///
 /// 从子表里删去一行或多行。一次建议不超过 500 行。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().delete_records("doc-1", "sheet-1", ["record-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -154,15 +142,13 @@ pub struct DeleteRecordsResponse {}
 ///
 /// `sort`、`filter_spec` 至多填一项。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -172,8 +158,7 @@ pub struct DeleteRecordsResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -215,11 +200,7 @@ pub struct GetRecords {
 
 impl GetRecords {
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), ..Self::default() }
     }
 }
 
@@ -231,10 +212,7 @@ crate::wire::setters! { impl GetRecords {
     }
 
     /// 只查询这些记录
-    pub fn record_ids(
-        mut self,
-        record_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn record_ids(mut self, record_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.record_ids = Some(record_ids.into_iter().map(Into::into).collect());
         self
     }
@@ -246,19 +224,13 @@ crate::wire::setters! { impl GetRecords {
     }
 
     /// 只返回这些标题的字段
-    pub fn field_titles(
-        mut self,
-        field_titles: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn field_titles(mut self, field_titles: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.field_titles = Some(field_titles.into_iter().map(Into::into).collect());
         self
     }
 
     /// 只返回这些 id 的字段
-    pub fn field_ids(
-        mut self,
-        field_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn field_ids(mut self, field_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.field_ids = Some(field_ids.into_iter().map(Into::into).collect());
         self
     }
@@ -317,15 +289,13 @@ pub struct GetRecordsResponse {
 /// 更改子表的一行或多行。一次建议不超过 500 行。
 /// 创建时间、最后编辑时间、创建人、最后编辑人这四类字段不能写入。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -336,15 +306,9 @@ pub struct GetRecordsResponse {
 /// let answer = client
 ///     .wedoc()
 ///     .smartsheet()
-///     .update_records(
-///         "doc-1",
-///         "sheet-1",
-///         [UpdateRecord::new("record-1", [("key", serde_json::json!({}))])],
-///     )
+///     .update_records("doc-1", "sheet-1", [UpdateRecord::new("record-1", [("key", serde_json::json!({}))])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -415,12 +379,8 @@ pub struct AddRecord {
 }
 
 impl AddRecord {
-    pub fn new(
-        values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,
-    ) -> Self {
-        Self {
-            values: values.into_iter().map(|(key, value)| (key.into(), value)).collect(),
-        }
+    pub fn new(values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>) -> Self {
+        Self { values: values.into_iter().map(|(key, value)| (key.into(), value)).collect() }
     }
 }
 
@@ -910,10 +870,7 @@ pub struct RecordSort {
 
 impl RecordSort {
     pub fn new(field_title: impl Into<String>) -> Self {
-        Self {
-            field_title: field_title.into(),
-            ..Self::default()
-        }
+        Self { field_title: field_title.into(), ..Self::default() }
     }
 
     /// 是否降序

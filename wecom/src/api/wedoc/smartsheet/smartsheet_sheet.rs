@@ -8,24 +8,20 @@ mod tables;
 ///
 /// 在表格的指定位置插入一个空的智能表，其中没有视图、字段和记录，由其他接口添加。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().add_sheet("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -39,10 +35,7 @@ pub struct AddSheet {
 
 impl AddSheet {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -109,24 +102,20 @@ pub struct AddedSheet {
 ///
 /// 从在线表格里删去一个智能表。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().delete_sheet("doc-1", "sheet-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -140,10 +129,7 @@ pub struct DeleteSheet {
 
 impl DeleteSheet {
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into() }
     }
 }
 
@@ -158,24 +144,20 @@ pub struct DeleteSheetResponse {}
 ///
 /// 列出一份在线表格里的全部智能表，或其中一个。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().get_sheet("doc-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -191,10 +173,7 @@ pub struct GetSheet {
 
 impl GetSheet {
     pub fn new(docid: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), ..Self::default() }
     }
 }
 
@@ -254,15 +233,13 @@ pub enum SheetType {
 ///
 /// 给子表改标题。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -271,9 +248,7 @@ pub enum SheetType {
 /// use wecom::wedoc::smartsheet::SheetUpdate;
 ///
 /// let answer = client.wedoc().smartsheet().update_sheet("doc-1", SheetUpdate::new("sheet-1")).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -287,10 +262,7 @@ pub struct UpdateSheet {
 
 impl UpdateSheet {
     pub fn new(docid: impl Into<String>, properties: SheetUpdate) -> Self {
-        Self {
-            docid: docid.into(),
-            properties,
-        }
+        Self { docid: docid.into(), properties }
     }
 }
 
@@ -307,10 +279,7 @@ pub struct SheetUpdate {
 
 impl SheetUpdate {
     pub fn new(sheet_id: impl Into<String>) -> Self {
-        Self {
-            sheet_id: sheet_id.into(),
-            ..Self::default()
-        }
+        Self { sheet_id: sheet_id.into(), ..Self::default() }
     }
 
     /// 新标题

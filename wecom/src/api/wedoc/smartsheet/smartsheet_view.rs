@@ -13,15 +13,13 @@ use super::FieldType;
 ///
 /// 给子表新建一个视图。一个子表至多 200 个视图。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -39,9 +37,7 @@ use super::FieldType;
 ///         GanttViewProperty::new("start-date-field-1", "end-date-field-1"),
 ///     )
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -105,24 +101,20 @@ pub struct AddViewResponse {
 ///
 /// 从子表里删去若干视图。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().delete_views("doc-1", "sheet-1", ["view-1"]).await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -161,15 +153,13 @@ pub struct DeleteViewsResponse {}
 ///
 /// 分页列出子表的视图，或只查询指定的视图。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
-///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
 ///
 /// # 示例
 ///
@@ -179,8 +169,7 @@ pub struct DeleteViewsResponse {}
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -204,20 +193,13 @@ pub struct GetViews {
 
 impl GetViews {
     pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            ..Self::default()
-        }
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), ..Self::default() }
     }
 }
 
 crate::wire::setters! { impl GetViews {
     /// 只查询这些视图
-    pub fn view_ids(
-        mut self,
-        view_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn view_ids(mut self, view_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.view_ids = Some(view_ids.into_iter().map(Into::into).collect());
         self
     }
@@ -255,24 +237,20 @@ pub struct GetViewsResponse {
 ///
 /// 更改一个视图的标题，或它的排序、过滤、分组、填色等设置。
 ///
+/// 适用：企业内部开发、第三方应用开发、服务商代开发。
+///
 /// # 权限
 ///
 /// - 自建应用须列入「协作 - 文档 - 可调用接口的应用」。
 /// - 第三方、代开发应用须有「文档」权限。
 /// - 只能访问本应用创建的文档。
 ///
-/// # 适用
-///
-/// 企业内部开发、第三方应用开发、服务商代开发。
-///
 /// # 示例
 ///
 /// ```no_run
 /// # async fn run(client: wecom::Client) -> Result<(), wecom::Error> {
 /// let answer = client.wedoc().smartsheet().update_view("doc-1", "sheet-1", "view-1").await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -291,17 +269,8 @@ pub struct UpdateView {
 }
 
 impl UpdateView {
-    pub fn new(
-        docid: impl Into<String>,
-        sheet_id: impl Into<String>,
-        view_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            docid: docid.into(),
-            sheet_id: sheet_id.into(),
-            view_id: view_id.into(),
-            ..Self::default()
-        }
+    pub fn new(docid: impl Into<String>, sheet_id: impl Into<String>, view_id: impl Into<String>) -> Self {
+        Self { docid: docid.into(), sheet_id: sheet_id.into(), view_id: view_id.into(), ..Self::default() }
     }
 }
 
@@ -339,14 +308,8 @@ pub struct CalendarViewProperty {
 }
 
 impl CalendarViewProperty {
-    pub fn new(
-        start_date_field_id: impl Into<String>,
-        end_date_field_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            start_date_field_id: start_date_field_id.into(),
-            end_date_field_id: end_date_field_id.into(),
-        }
+    pub fn new(start_date_field_id: impl Into<String>, end_date_field_id: impl Into<String>) -> Self {
+        Self { start_date_field_id: start_date_field_id.into(), end_date_field_id: end_date_field_id.into() }
     }
 }
 
@@ -569,17 +532,11 @@ pub struct FilterDateTimeValue {
 
 impl FilterDateTimeValue {
     pub fn new(type_: impl Into<DateTimeType>) -> Self {
-        Self {
-            type_: type_.into(),
-            ..Self::default()
-        }
+        Self { type_: type_.into(), ..Self::default() }
     }
 
     /// 具体日期
-    pub fn value(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<TimestampMillis>>,
-    ) -> Self {
+    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<TimestampMillis>>) -> Self {
         self.value = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -597,14 +554,8 @@ pub struct FilterSpec {
 }
 
 impl FilterSpec {
-    pub fn new(
-        conjunction: impl Into<Conjunction>,
-        conditions: impl IntoIterator<Item = Condition>,
-    ) -> Self {
-        Self {
-            conjunction: conjunction.into(),
-            conditions: conditions.into_iter().collect(),
-        }
+    pub fn new(conjunction: impl Into<Conjunction>, conditions: impl IntoIterator<Item = Condition>) -> Self {
+        Self { conjunction: conjunction.into(), conditions: conditions.into_iter().collect() }
     }
 }
 
@@ -620,14 +571,8 @@ pub struct GanttViewProperty {
 }
 
 impl GanttViewProperty {
-    pub fn new(
-        start_date_field_id: impl Into<String>,
-        end_date_field_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            start_date_field_id: start_date_field_id.into(),
-            end_date_field_id: end_date_field_id.into(),
-        }
+    pub fn new(start_date_field_id: impl Into<String>, end_date_field_id: impl Into<String>) -> Self {
+        Self { start_date_field_id: start_date_field_id.into(), end_date_field_id: end_date_field_id.into() }
     }
 }
 
@@ -644,10 +589,7 @@ pub struct GroupInfo {
 
 impl GroupInfo {
     pub fn new(field_id: impl Into<String>) -> Self {
-        Self {
-            field_id: field_id.into(),
-            ..Self::default()
-        }
+        Self { field_id: field_id.into(), ..Self::default() }
     }
 
     /// 是否降序
@@ -721,10 +663,7 @@ pub struct SortInfo {
 
 impl SortInfo {
     pub fn new(field_id: impl Into<String>) -> Self {
-        Self {
-            field_id: field_id.into(),
-            ..Self::default()
-        }
+        Self { field_id: field_id.into(), ..Self::default() }
     }
 
     /// 是否降序
@@ -864,12 +803,7 @@ impl ViewColorCondition {
         color: impl Into<ViewColor>,
         condition: Condition,
     ) -> Self {
-        Self {
-            type_: type_.into(),
-            color: color.into(),
-            condition,
-            ..Self::default()
-        }
+        Self { type_: type_.into(), color: color.into(), condition, ..Self::default() }
     }
 
     /// 填色 id；新增时不传，更新时传入
@@ -904,9 +838,7 @@ pub struct ViewColorConfig {
 
 impl ViewColorConfig {
     pub fn new(conditions: impl IntoIterator<Item = ViewColorCondition>) -> Self {
-        Self {
-            conditions: conditions.into_iter().collect(),
-        }
+        Self { conditions: conditions.into_iter().collect() }
     }
 }
 

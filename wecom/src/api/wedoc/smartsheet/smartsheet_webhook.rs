@@ -14,9 +14,7 @@ use std::collections::BTreeMap;
 ///
 /// `add_records`、`update_records` 须填且只填一项。
 ///
-/// # 适用
-///
-/// 企业内部开发。
+/// 适用：企业内部开发。
 ///
 /// # 频率
 ///
@@ -35,9 +33,7 @@ use std::collections::BTreeMap;
 ///     .webhook()
 ///     .add_records([WebhookAddRecord::new([("key", serde_json::json!({}))])])
 ///     .await?;
-/// # let _ = answer;
-/// # Ok(())
-/// # }
+/// # let _ = answer; Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
@@ -57,19 +53,13 @@ impl Webhook {
 
 crate::wire::setters! { impl Webhook {
     /// 要添加的记录
-    pub fn add_records(
-        mut self,
-        add_records: impl IntoIterator<Item = WebhookAddRecord>,
-    ) -> Self {
+    pub fn add_records(mut self, add_records: impl IntoIterator<Item = WebhookAddRecord>) -> Self {
         self.add_records = Some(add_records.into_iter().collect());
         self
     }
 
     /// 要更新的记录
-    pub fn update_records(
-        mut self,
-        update_records: impl IntoIterator<Item = WebhookRecord>,
-    ) -> Self {
+    pub fn update_records(mut self, update_records: impl IntoIterator<Item = WebhookRecord>) -> Self {
         self.update_records = Some(update_records.into_iter().collect());
         self
     }
@@ -96,12 +86,8 @@ pub struct WebhookAddRecord {
 }
 
 impl WebhookAddRecord {
-    pub fn new(
-        values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>,
-    ) -> Self {
-        Self {
-            values: values.into_iter().map(|(key, value)| (key.into(), value)).collect(),
-        }
+    pub fn new(values: impl IntoIterator<Item = (impl Into<String>, serde_json::Value)>) -> Self {
+        Self { values: values.into_iter().map(|(key, value)| (key.into(), value)).collect() }
     }
 }
 

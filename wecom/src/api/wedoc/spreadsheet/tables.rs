@@ -9,17 +9,11 @@ wire::record! { BatchUpdate "wedoc::spreadsheet::BatchUpdate" {
     1 "requests" put requests,
 } }
 
-wire::answer! { BatchUpdateResponse "wedoc::spreadsheet::BatchUpdateResponse" {
-    0 "data" put data,
-} }
+wire::answer! { BatchUpdateResponse "wedoc::spreadsheet::BatchUpdateResponse" { 0 "data" put data, } }
 
-wire::record! { UpdateResult "wedoc::spreadsheet::UpdateResult" {
-    0 "responses" put responses,
-} }
+wire::record! { UpdateResult "wedoc::spreadsheet::UpdateResult" { 0 "responses" put responses, } }
 
-wire::record! { GetSheetProperties "wedoc::spreadsheet::GetSheetProperties" {
-    0 "docid" put docid,
-} }
+wire::record! { GetSheetProperties "wedoc::spreadsheet::GetSheetProperties" { 0 "docid" put docid, } }
 
 wire::answer! { GetSheetPropertiesResponse "wedoc::spreadsheet::GetSheetPropertiesResponse" {
     0 "properties" put properties or "data",
@@ -35,9 +29,7 @@ wire::answer! { GetSheetRangeDataResponse "wedoc::spreadsheet::GetSheetRangeData
     0 "data" put data,
 } }
 
-wire::record! { RangeData "wedoc::spreadsheet::RangeData" {
-    0 "result" put result,
-} }
+wire::record! { RangeData "wedoc::spreadsheet::RangeData" { 0 "result" put result, } }
 
 impl wire::Union for CellValue {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -84,18 +76,14 @@ wire::record! { GridData "wedoc::spreadsheet::GridData" {
     2 "rows" put rows,
 } }
 
-wire::record! { RowData "wedoc::spreadsheet::RowData" {
-    0 "values" put values,
-} }
+wire::record! { RowData "wedoc::spreadsheet::RowData" { 0 "values" put values, } }
 
 wire::record! { CellData "wedoc::spreadsheet::CellData" {
     0 "cell_value" opt cell_value,
     1 "cell_format" opt cell_format,
 } }
 
-wire::record! { CellFormat "wedoc::spreadsheet::CellFormat" {
-    0 "text_format" opt text_format,
-} }
+wire::record! { CellFormat "wedoc::spreadsheet::CellFormat" { 0 "text_format" opt text_format, } }
 
 wire::record! { Properties "wedoc::spreadsheet::Properties" {
     0 "sheet_id" put sheet_id,
@@ -156,9 +144,7 @@ wire::record! { AddSheetRequest "wedoc::spreadsheet::AddSheetRequest" {
     2 "column_count" put column_count,
 } }
 
-wire::record! { DeleteSheetRequest "wedoc::spreadsheet::DeleteSheetRequest" {
-    0 "sheet_id" put sheet_id,
-} }
+wire::record! { DeleteSheetRequest "wedoc::spreadsheet::DeleteSheetRequest" { 0 "sheet_id" put sheet_id, } }
 
 wire::record! { UpdateRangeRequest "wedoc::spreadsheet::UpdateRangeRequest" {
     0 "sheet_id" put sheet_id,
@@ -208,9 +194,7 @@ wire::from! { UpdateResponse {
     DeleteDimensionResponse: DeleteDimensionResponse,
 } }
 
-wire::record! { AddSheetResponse "wedoc::spreadsheet::AddSheetResponse" {
-    0 "properties" put properties,
-} }
+wire::record! { AddSheetResponse "wedoc::spreadsheet::AddSheetResponse" { 0 "properties" put properties, } }
 
 wire::record! { DeleteSheetResponse "wedoc::spreadsheet::DeleteSheetResponse" {
     0 "sheet_id" put sheet_id,
@@ -229,16 +213,13 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchUpdate -> BatchUpdateResponse, AccessToken, 101168 "编辑表格内容",
-    Post "/cgi-bin/wedoc/spreadsheet/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/spreadsheet/batch_update", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetSheetProperties -> GetSheetPropertiesResponse, AccessToken, 97711 "获取表格行列信息",
-    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_properties", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_properties", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetSheetRangeData -> GetSheetRangeDataResponse, AccessToken, 97661 "获取表格数据",
-    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/spreadsheet/get_sheet_range_data", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -20,9 +20,7 @@ wire::answer! { FileCreateResponse "wedrive::FileCreateResponse" {
     1 "url" opt url,
 } }
 
-wire::record! { FileDelete "wedrive::FileDelete" {
-    0 "fileid" put fileid,
-} }
+wire::record! { FileDelete "wedrive::FileDelete" { 0 "fileid" put fileid, } }
 
 wire::answer! { FileDeleteResponse "wedrive::FileDeleteResponse" {} }
 
@@ -37,13 +35,9 @@ wire::answer! { FileDownloadResponse "wedrive::FileDownloadResponse" {
     2 "cookie_value" put cookie_value,
 } }
 
-wire::record! { FileInfo "wedrive::FileInfo" {
-    0 "fileid" put fileid,
-} }
+wire::record! { FileInfo "wedrive::FileInfo" { 0 "fileid" put fileid, } }
 
-wire::answer! { FileInfoResponse "wedrive::FileInfoResponse" {
-    0 "file_info" put file_info,
-} }
+wire::answer! { FileInfoResponse "wedrive::FileInfoResponse" { 0 "file_info" put file_info, } }
 
 wire::record! { FileList "wedrive::FileList" {
     0 "spaceid" put spaceid,
@@ -64,9 +58,7 @@ wire::answer! { FileListResponse "wedrive::FileListResponse" {
     2 "file_list" put file_list,
 } }
 
-wire::record! { FileItems "wedrive::FileItems" {
-    0 "item" put item,
-} }
+wire::record! { FileItems "wedrive::FileItems" { 0 "item" put item, } }
 
 wire::record! { FileMove "wedrive::FileMove" {
     0 "fatherid" put fatherid,
@@ -74,22 +66,16 @@ wire::record! { FileMove "wedrive::FileMove" {
     2 "fileid" put fileid,
 } }
 
-wire::answer! { FileMoveResponse "wedrive::FileMoveResponse" {
-    0 "file_list" put file_list,
-} }
+wire::answer! { FileMoveResponse "wedrive::FileMoveResponse" { 0 "file_list" put file_list, } }
 
-wire::record! { MovedFiles "wedrive::MovedFiles" {
-    0 "item" put item,
-} }
+wire::record! { MovedFiles "wedrive::MovedFiles" { 0 "item" put item, } }
 
 wire::record! { FileRename "wedrive::FileRename" {
     0 "fileid" put fileid,
     1 "new_name" put new_name,
 } }
 
-wire::answer! { FileRenameResponse "wedrive::FileRenameResponse" {
-    0 "file" put file,
-} }
+wire::answer! { FileRenameResponse "wedrive::FileRenameResponse" { 0 "file" put file, } }
 
 wire::record! { FileUpload "wedrive::FileUpload" {
     0 "spaceid" opt spaceid,
@@ -99,17 +85,11 @@ wire::record! { FileUpload "wedrive::FileUpload" {
     4 "file_base64_content" put file_base64_content,
 } }
 
-wire::answer! { FileUploadResponse "wedrive::FileUploadResponse" {
-    0 "fileid" put fileid,
-} }
+wire::answer! { FileUploadResponse "wedrive::FileUploadResponse" { 0 "fileid" put fileid, } }
 
-wire::record! { FileUploadFinish "wedrive::FileUploadFinish" {
-    0 "upload_key" put upload_key,
-} }
+wire::record! { FileUploadFinish "wedrive::FileUploadFinish" { 0 "upload_key" put upload_key, } }
 
-wire::answer! { FileUploadFinishResponse "wedrive::FileUploadFinishResponse" {
-    0 "fileid" put fileid,
-} }
+wire::answer! { FileUploadFinishResponse "wedrive::FileUploadFinishResponse" { 0 "fileid" put fileid, } }
 
 wire::record! { FileUploadInit "wedrive::FileUploadInit" {
     0 "spaceid" opt spaceid,
@@ -173,28 +153,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { FileCreate -> FileCreateResponse, AccessToken, 97882 "新建文件夹/文档",
-    Post "/cgi-bin/wedrive/file_create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileDelete -> FileDeleteResponse, AccessToken, 97885 "删除文件",
-    Post "/cgi-bin/wedrive/file_delete", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_delete", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileDownload -> FileDownloadResponse, AccessToken, 97881 "下载文件",
-    Post "/cgi-bin/wedrive/file_download", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_download", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileInfo -> FileInfoResponse, AccessToken, 97886 "获取文件信息",
-    Post "/cgi-bin/wedrive/file_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileList -> FileListResponse, AccessToken, 93657 "获取文件列表",
-    Post "/cgi-bin/wedrive/file_list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for FileList {
@@ -216,31 +191,25 @@ impl wire::Paged for FileList {
 }
 
 wire::endpoint! { FileMove -> FileMoveResponse, AccessToken, 97884 "移动文件",
-    Post "/cgi-bin/wedrive/file_move", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_move", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileRename -> FileRenameResponse, AccessToken, 97883 "重命名文件",
-    Post "/cgi-bin/wedrive/file_rename", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_rename", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUpload -> FileUploadResponse, AccessToken, 97880 "上传文件",
-    Post "/cgi-bin/wedrive/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_upload", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadFinish -> FileUploadFinishResponse, AccessToken, 98004 "分块上传完成",
-    Post "/cgi-bin/wedrive/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_upload_finish", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadInit -> FileUploadInitResponse, AccessToken, 98004 "分块上传初始化",
-    Post "/cgi-bin/wedrive/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_upload_init", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileUploadPart -> FileUploadPartResponse, AccessToken, 98004 "分块上传文件",
-    Post "/cgi-bin/wedrive/file_upload_part", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_upload_part", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

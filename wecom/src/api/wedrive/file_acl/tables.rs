@@ -55,17 +55,11 @@ wire::int_enum! {
 
 wire::answer! { FileSettingResponse "wedrive::FileSettingResponse" {} }
 
-wire::record! { FileShare "wedrive::FileShare" {
-    0 "fileid" put fileid,
-} }
+wire::record! { FileShare "wedrive::FileShare" { 0 "fileid" put fileid, } }
 
-wire::answer! { FileShareResponse "wedrive::FileShareResponse" {
-    0 "share_url" put share_url,
-} }
+wire::answer! { FileShareResponse "wedrive::FileShareResponse" { 0 "share_url" put share_url, } }
 
-wire::record! { GetFilePermission "wedrive::GetFilePermission" {
-    0 "fileid" put fileid,
-} }
+wire::record! { GetFilePermission "wedrive::GetFilePermission" { 0 "fileid" put fileid, } }
 
 wire::answer! { GetFilePermissionResponse "wedrive::GetFilePermissionResponse" {
     0 "share_range" put share_range,
@@ -134,31 +128,25 @@ wire::int_enum! {
 }
 
 wire::endpoint! { FileAclAdd -> FileAclAddResponse, AccessToken, 93658 "新增成员",
-    Post "/cgi-bin/wedrive/file_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileAclDel -> FileAclDelResponse, AccessToken, 97888 "删除成员",
-    Post "/cgi-bin/wedrive/file_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileSecureSetting -> FileSecureSettingResponse, AccessToken, 97892 "修改文件安全设置",
-    Post "/cgi-bin/wedrive/file_secure_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_secure_setting", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileSetting -> FileSettingResponse, AccessToken, 97889 "分享设置",
-    Post "/cgi-bin/wedrive/file_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_setting", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { FileShare -> FileShareResponse, AccessToken, 97890 "获取分享链接",
-    Post "/cgi-bin/wedrive/file_share", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/file_share", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFilePermission -> GetFilePermissionResponse, AccessToken, 97891 "获取文件权限信息",
-    Post "/cgi-bin/wedrive/get_file_permission", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/get_file_permission", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -21,23 +21,15 @@ wire::int_enum! {
     NewSpaceAuth { Download = 1, Preview = 4, Admin = 7 }
 }
 
-wire::answer! { SpaceCreateResponse "wedrive::SpaceCreateResponse" {
-    0 "spaceid" put spaceid,
-} }
+wire::answer! { SpaceCreateResponse "wedrive::SpaceCreateResponse" { 0 "spaceid" put spaceid, } }
 
-wire::record! { SpaceDismiss "wedrive::SpaceDismiss" {
-    0 "spaceid" put spaceid,
-} }
+wire::record! { SpaceDismiss "wedrive::SpaceDismiss" { 0 "spaceid" put spaceid, } }
 
 wire::answer! { SpaceDismissResponse "wedrive::SpaceDismissResponse" {} }
 
-wire::record! { SpaceInfo "wedrive::SpaceInfo" {
-    0 "spaceid" put spaceid,
-} }
+wire::record! { SpaceInfo "wedrive::SpaceInfo" { 0 "spaceid" put spaceid, } }
 
-wire::answer! { SpaceInfoResponse "wedrive::SpaceInfoResponse" {
-    0 "space_info" put space_info,
-} }
+wire::answer! { SpaceInfoResponse "wedrive::SpaceInfoResponse" { 0 "space_info" put space_info, } }
 
 wire::record! { Space "wedrive::Space" {
     0 "spaceid" put spaceid,
@@ -78,21 +70,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { SpaceCreate -> SpaceCreateResponse, AccessToken, 93655 "新建空间",
-    Post "/cgi-bin/wedrive/space_create", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_create", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceDismiss -> SpaceDismissResponse, AccessToken, 97857 "解散空间",
-    Post "/cgi-bin/wedrive/space_dismiss", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_dismiss", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceInfo -> SpaceInfoResponse, AccessToken, 97858 "获取空间信息",
-    Post "/cgi-bin/wedrive/space_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceRename -> SpaceRenameResponse, AccessToken, 97856 "重命名空间",
-    Post "/cgi-bin/wedrive/space_rename", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_rename", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -4,13 +4,9 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { NewSpaceInfo "wedrive::NewSpaceInfo" {
-    0 "spaceid" put spaceid,
-} }
+wire::record! { NewSpaceInfo "wedrive::NewSpaceInfo" { 0 "spaceid" put spaceid, } }
 
-wire::answer! { NewSpaceInfoResponse "wedrive::NewSpaceInfoResponse" {
-    0 "space_info" put space_info,
-} }
+wire::answer! { NewSpaceInfoResponse "wedrive::NewSpaceInfoResponse" { 0 "space_info" put space_info, } }
 
 wire::record! { SpaceDetail "wedrive::SpaceDetail" {
     0 "spaceid" put spaceid,
@@ -79,9 +75,7 @@ wire::record! { SpaceSetting "wedrive::SpaceSetting" {
 
 wire::answer! { SpaceSettingResponse "wedrive::SpaceSettingResponse" {} }
 
-wire::record! { SpaceShare "wedrive::SpaceShare" {
-    0 "spaceid" put spaceid,
-} }
+wire::record! { SpaceShare "wedrive::SpaceShare" { 0 "spaceid" put spaceid, } }
 
 wire::answer! { SpaceShareResponse "wedrive::SpaceShareResponse" {
     0 "space_share_url" put space_share_url,
@@ -97,26 +91,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { NewSpaceInfo -> NewSpaceInfoResponse, AccessToken, 97878 "获取空间信息",
-    Post "/cgi-bin/wedrive/new_space_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/new_space_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceAclAdd -> SpaceAclAddResponse, AccessToken, 93656 "添加成员/部门",
-    Post "/cgi-bin/wedrive/space_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_acl_add", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceAclDel -> SpaceAclDelResponse, AccessToken, 97875 "移除成员/部门",
-    Post "/cgi-bin/wedrive/space_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_acl_del", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceSetting -> SpaceSettingResponse, AccessToken, 97876 "安全设置",
-    Post "/cgi-bin/wedrive/space_setting", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_setting", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { SpaceShare -> SpaceShareResponse, AccessToken, 97877 "获取邀请链接",
-    Post "/cgi-bin/wedrive/space_share", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedrive/space_share", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

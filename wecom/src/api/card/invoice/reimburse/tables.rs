@@ -126,21 +126,17 @@ wire::record! { GetInvoiceInfoBatchUserInfo "card::invoice::reimburse::GetInvoic
 } }
 
 wire::endpoint! { GetInvoiceInfo -> GetInvoiceInfoResponse, AccessToken, 90284 "查询电子发票",
-    Post "/cgi-bin/card/invoice/reimburse/getinvoiceinfo", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/card/invoice/reimburse/getinvoiceinfo", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetInvoiceInfoBatch -> GetInvoiceInfoBatchResponse, AccessToken, 90287 "批量查询电子发票",
-    Post "/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/card/invoice/reimburse/getinvoiceinfobatch", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateInvoiceStatus -> UpdateInvoiceStatusResponse, AccessToken, 90285 "更新发票状态",
-    Post "/cgi-bin/card/invoice/reimburse/updateinvoicestatus", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/card/invoice/reimburse/updateinvoicestatus", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateStatusBatch -> UpdateStatusBatchResponse, AccessToken, 90286 "批量更新发票状态",
-    Post "/cgi-bin/card/invoice/reimburse/updatestatusbatch", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/card/invoice/reimburse/updatestatusbatch", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -51,9 +51,7 @@ wire::record! { GetChainGroup "corpgroup::corp::GetChainGroup" {
     1 "groupid" opt groupid,
 } }
 
-wire::answer! { GetChainGroupResponse "corpgroup::corp::GetChainGroupResponse" {
-    0 "groups" put groups,
-} }
+wire::answer! { GetChainGroupResponse "corpgroup::corp::GetChainGroupResponse" { 0 "groups" put groups, } }
 
 wire::record! { ChainGroup "corpgroup::corp::ChainGroup" {
     0 "groupid" put groupid,
@@ -64,9 +62,7 @@ wire::record! { ChainGroup "corpgroup::corp::ChainGroup" {
 
 wire::record! { GetChainList "corpgroup::corp::GetChainList" {} }
 
-wire::answer! { GetChainListResponse "corpgroup::corp::GetChainListResponse" {
-    0 "chains" put chains,
-} }
+wire::answer! { GetChainListResponse "corpgroup::corp::GetChainListResponse" { 0 "chains" put chains, } }
 
 wire::record! { GetChainUserCustomId "corpgroup::corp::GetChainUserCustomId" {
     0 "chain_id" put chain_id,
@@ -87,13 +83,11 @@ wire::record! { RemoveCorp "corpgroup::corp::RemoveCorp" {
 wire::answer! { RemoveCorpResponse "corpgroup::corp::RemoveCorpResponse" {} }
 
 wire::endpoint! { GetChainCorpInfo -> GetChainCorpInfoResponse, AccessToken, 95820 "获取企业上下游通讯录下的企业信息",
-    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { GetChainCorpInfoList -> GetChainCorpInfoListResponse, AccessToken, 95820 "获取企业上下游通讯录分组下的企业详情列表",
-    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/get_chain_corpinfo_list", repeat true, rate [], modes [Internal Provider]
 }
 
 impl wire::Paged for GetChainCorpInfoList {
@@ -115,8 +109,7 @@ impl wire::Paged for GetChainCorpInfoList {
 }
 
 wire::endpoint! { GetChainGroup -> GetChainGroupResponse, AccessToken, 95820 "获取上下游通讯录分组",
-    Post "/cgi-bin/corpgroup/corp/get_chain_group", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/get_chain_group", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { GetChainList -> GetChainListResponse, AccessToken, 95820 "获取上下游列表",
@@ -125,11 +118,9 @@ wire::endpoint! { GetChainList -> GetChainListResponse, AccessToken, 95820 "获�
 }
 
 wire::endpoint! { GetChainUserCustomId -> GetChainUserCustomIdResponse, AccessToken, 97441 "查询成员自定义id",
-    Post "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/get_chain_user_custom_id", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { RemoveCorp -> RemoveCorpResponse, AccessToken, 95822 "移除企业",
-    Post "/cgi-bin/corpgroup/corp/remove_corp", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/remove_corp", repeat false, rate [], modes [Internal]
 }

@@ -36,13 +36,11 @@ wire::record! { SharedCorp "corpgroup::corp::SharedCorp" {
 } }
 
 wire::endpoint! { GetToken -> GetTokenResponse, AccessToken, 93359 "获取下级/下游企业的access_token",
-    Post "/cgi-bin/corpgroup/corp/gettoken", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/gettoken", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { ListAppShareInfo -> ListAppShareInfoResponse, AccessToken, 93403 "获取应用共享信息",
-    Post "/cgi-bin/corpgroup/corp/list_app_share_info", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/corpgroup/corp/list_app_share_info", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for ListAppShareInfo {

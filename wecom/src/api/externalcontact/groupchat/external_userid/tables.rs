@@ -14,6 +14,5 @@ wire::answer! { GetNewExternalUseridResponse "externalcontact::groupchat::GetNew
 } }
 
 wire::endpoint! { GetNewExternalUserid -> GetNewExternalUseridResponse, AccessToken, 96516 "转换客户群成员external_userid",
-    Post "/cgi-bin/externalcontact/groupchat/get_new_external_userid", repeat true, rate [], modes [ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/get_new_external_userid", repeat true, rate [], modes [ThirdParty Provider]
 }

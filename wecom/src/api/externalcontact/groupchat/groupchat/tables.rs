@@ -9,9 +9,7 @@ wire::record! { Get "externalcontact::groupchat::Get" {
     1 "need_name" opt_as<wire::Flag> need_name,
 } }
 
-wire::answer! { GetResponse "externalcontact::groupchat::GetResponse" {
-    0 "group_chat" put group_chat,
-} }
+wire::answer! { GetResponse "externalcontact::groupchat::GetResponse" { 0 "group_chat" put group_chat, } }
 
 wire::record! { GroupChat "externalcontact::groupchat::GroupChat" {
     0 "chat_id" put chat_id,
@@ -44,13 +42,9 @@ wire::int_enum! {
     GroupChatJoinScene { Invited = 1, InviteLink = 2, QrCode = 3 }
 }
 
-wire::record! { GroupChatInvitor "externalcontact::groupchat::GroupChatInvitor" {
-    0 "userid" put userid,
-} }
+wire::record! { GroupChatInvitor "externalcontact::groupchat::GroupChatInvitor" { 0 "userid" put userid, } }
 
-wire::record! { GroupChatAdmin "externalcontact::groupchat::GroupChatAdmin" {
-    0 "userid" put userid,
-} }
+wire::record! { GroupChatAdmin "externalcontact::groupchat::GroupChatAdmin" { 0 "userid" put userid, } }
 
 wire::record! { List "externalcontact::groupchat::List" {
     0 "status_filter" opt status_filter,
@@ -83,13 +77,11 @@ wire::int_enum! {
 }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 92122 "获取客户群详情",
-    Post "/cgi-bin/externalcontact/groupchat/get", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/get", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 92120 "获取客户群列表",
-    Post "/cgi-bin/externalcontact/groupchat/list", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/list", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for List {

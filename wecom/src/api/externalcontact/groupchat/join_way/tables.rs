@@ -19,15 +19,11 @@ wire::answer! { AddJoinWayResponse "externalcontact::groupchat::AddJoinWayRespon
     0 "config_id" put config_id,
 } }
 
-wire::record! { DelJoinWay "externalcontact::groupchat::DelJoinWay" {
-    0 "config_id" put config_id,
-} }
+wire::record! { DelJoinWay "externalcontact::groupchat::DelJoinWay" { 0 "config_id" put config_id, } }
 
 wire::answer! { DelJoinWayResponse "externalcontact::groupchat::DelJoinWayResponse" {} }
 
-wire::record! { GetJoinWay "externalcontact::groupchat::GetJoinWay" {
-    0 "config_id" put config_id,
-} }
+wire::record! { GetJoinWay "externalcontact::groupchat::GetJoinWay" { 0 "config_id" put config_id, } }
 
 wire::answer! { GetJoinWayResponse "externalcontact::groupchat::GetJoinWayResponse" {
     0 "join_way" put join_way,
@@ -65,21 +61,17 @@ wire::int_enum! {
 }
 
 wire::endpoint! { AddJoinWay -> AddJoinWayResponse, AccessToken, 92229 "配置客户群进群方式",
-    Post "/cgi-bin/externalcontact/groupchat/add_join_way", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/add_join_way", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DelJoinWay -> DelJoinWayResponse, AccessToken, 92229 "删除客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/del_join_way", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/del_join_way", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetJoinWay -> GetJoinWayResponse, AccessToken, 92229 "获取客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/get_join_way", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/get_join_way", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateJoinWay -> UpdateJoinWayResponse, AccessToken, 92229 "更新客户群进群方式配置",
-    Post "/cgi-bin/externalcontact/groupchat/update_join_way", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/update_join_way", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -45,8 +45,7 @@ wire::record! { DayStat "externalcontact::groupchat::DayStat" {
 } }
 
 wire::endpoint! { Statistic -> StatisticResponse, AccessToken, 92133 "按群主聚合的方式",
-    Post "/cgi-bin/externalcontact/groupchat/statistic", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/statistic", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for Statistic {
@@ -64,6 +63,5 @@ impl wire::Paged for Statistic {
 }
 
 wire::endpoint! { StatisticGroupByDay -> StatisticGroupByDayResponse, AccessToken, 92133 "按自然日聚合的方式",
-    Post "/cgi-bin/externalcontact/groupchat/statistic_group_by_day", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/statistic_group_by_day", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -23,11 +23,9 @@ wire::answer! { TransferResponse "externalcontact::groupchat::TransferResponse" 
 } }
 
 wire::endpoint! { OnJobTransfer -> OnJobTransferResponse, AccessToken, 95703 "分配在职成员的客户群",
-    Post "/cgi-bin/externalcontact/groupchat/onjob_transfer", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/onjob_transfer", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { Transfer -> TransferResponse, AccessToken, 92127 "分配离职成员的客户群",
-    Post "/cgi-bin/externalcontact/groupchat/transfer", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/externalcontact/groupchat/transfer", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -30,6 +30,5 @@ wire::record! { EnterSessionContext "kf::customer::EnterSessionContext" {
 } }
 
 wire::endpoint! { BatchGet -> BatchGetResponse, AccessToken, 95159 "获取客户基础信息",
-    Post "/cgi-bin/kf/customer/batchget", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/customer/batchget", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -23,9 +23,7 @@ wire::record! { MemberRange "kf::customer::MemberRange" {
     1 "department_id_list" put department_id_list,
 } }
 
-wire::record! { GroupchatRange "kf::customer::GroupchatRange" {
-    0 "chat_id_list" put chat_id_list,
-} }
+wire::record! { GroupchatRange "kf::customer::GroupchatRange" { 0 "chat_id_list" put chat_id_list, } }
 
 wire::record! { UpgradeService "kf::customer::UpgradeService" {
     0 "open_kfid" put open_kfid,
@@ -78,8 +76,7 @@ wire::unions! {
 }
 
 wire::endpoint! { CancelUpgradeService -> CancelUpgradeServiceResponse, AccessToken, 94674 "为客户取消推荐",
-    Post "/cgi-bin/kf/customer/cancel_upgrade_service", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/customer/cancel_upgrade_service", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetUpgradeServiceConfig -> GetUpgradeServiceConfigResponse, AccessToken, 94674 "获取配置的专员与客户群",
@@ -88,6 +85,5 @@ wire::endpoint! { GetUpgradeServiceConfig -> GetUpgradeServiceConfigResponse, Ac
 }
 
 wire::endpoint! { UpgradeService -> UpgradeServiceResponse, AccessToken, 94674 "为客户升级为专员或客户群服务",
-    Post "/cgi-bin/kf/customer/upgrade_service", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/kf/customer/upgrade_service", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -30,9 +30,7 @@ wire::record! { DetailParagraph "meeting::record::transcript::DetailParagraph" {
     4 "sentences" put sentences,
 } }
 
-wire::record! { Speaker "meeting::record::transcript::Speaker" {
-    0 "userid" opt userid,
-} }
+wire::record! { Speaker "meeting::record::transcript::Speaker" { 0 "userid" opt userid, } }
 
 wire::record! { Sentence "meeting::record::transcript::Sentence" {
     0 "sid" put sid,
@@ -93,16 +91,13 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GetDetail -> GetDetailResponse, AccessToken, 98211 "获取录制转写详情",
-    Post "/cgi-bin/meeting/record/transcript/get_detail", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/transcript/get_detail", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetParagraphList -> GetParagraphListResponse, AccessToken, 98212 "获取录制转写段落信息",
-    Post "/cgi-bin/meeting/record/transcript/get_paragraph_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/transcript/get_paragraph_list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Search -> SearchResponse, AccessToken, 98213 "获取录制转写搜索结果",
-    Post "/cgi-bin/meeting/record/transcript/search", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/record/transcript/search", repeat true, rate [], modes [Internal]
 }

@@ -23,9 +23,7 @@ wire::answer! { DeleteResponse "meeting::webinar::enroll::DeleteResponse" {
     0 "total_count" put total_count,
 } }
 
-wire::record! { GetConfig "meeting::webinar::enroll::GetConfig" {
-    0 "meetingid" put meetingid,
-} }
+wire::record! { GetConfig "meeting::webinar::enroll::GetConfig" { 0 "meetingid" put meetingid, } }
 
 wire::answer! { GetConfigResponse "meeting::webinar::enroll::GetConfigResponse" {
     0 "approve_type" put approve_type,
@@ -80,28 +78,23 @@ wire::answer! { SetConfigResponse "meeting::webinar::enroll::SetConfigResponse" 
 } }
 
 wire::endpoint! { Approve -> ApproveResponse, AccessToken, 98877 "审批网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/approve", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/approve", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 98881 "删除网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/delete", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/delete", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetConfig -> GetConfigResponse, AccessToken, 98874 "获取网络研讨会报名配置",
-    Post "/cgi-bin/meeting/webinar/enroll/get_config", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/get_config", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Import -> ImportResponse, AccessToken, 98880 "导入网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/import", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/import", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 98876 "获取网络研讨会报名信息",
-    Post "/cgi-bin/meeting/webinar/enroll/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -123,11 +116,9 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { QueryByTmpOpenid -> QueryByTmpOpenidResponse, AccessToken, 98873 "获取网络研讨会成员报名 ID",
-    Post "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/query_by_tmp_openid", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { SetConfig -> SetConfigResponse, AccessToken, 98875 "修改网络研讨会报名配置",
-    Post "/cgi-bin/meeting/webinar/enroll/set_config", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/meeting/webinar/enroll/set_config", repeat false, rate [], modes [Internal]
 }

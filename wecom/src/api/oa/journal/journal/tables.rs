@@ -15,13 +15,9 @@ wire::answer! { DownloadWedriveFileResponse "oa::journal::DownloadWedriveFileRes
     2 "cookie_value" put cookie_value,
 } }
 
-wire::record! { GetRecordDetail "oa::journal::GetRecordDetail" {
-    0 "journaluuid" put journaluuid,
-} }
+wire::record! { GetRecordDetail "oa::journal::GetRecordDetail" { 0 "journaluuid" put journaluuid, } }
 
-wire::answer! { GetRecordDetailResponse "oa::journal::GetRecordDetailResponse" {
-    0 "info" put info,
-} }
+wire::answer! { GetRecordDetailResponse "oa::journal::GetRecordDetailResponse" { 0 "info" put info, } }
 
 wire::record! { JournalRecord "oa::journal::JournalRecord" {
     0 "journal_uuid" put journal_uuid,
@@ -36,9 +32,7 @@ wire::record! { JournalRecord "oa::journal::JournalRecord" {
     9 "comments" put comments,
 } }
 
-wire::record! { ApplyData "oa::journal::ApplyData" {
-    0 "contents" put contents,
-} }
+wire::record! { ApplyData "oa::journal::ApplyData" { 0 "contents" put contents, } }
 
 wire::record! { Comment "oa::journal::Comment" {
     0 "commentid" put commentid,
@@ -78,9 +72,7 @@ wire::record! { GetStatList "oa::journal::GetStatList" {
     2 "endtime" put endtime,
 } }
 
-wire::answer! { GetStatListResponse "oa::journal::GetStatListResponse" {
-    0 "stat_list" put stat_list,
-} }
+wire::answer! { GetStatListResponse "oa::journal::GetStatListResponse" { 0 "stat_list" put stat_list, } }
 
 wire::record! { Stat "oa::journal::Stat" {
     0 "template_id" put template_id,
@@ -103,9 +95,7 @@ wire::record! { Receivers "oa::journal::Receivers" {
     2 "leader_list" put leader_list,
 } }
 
-wire::record! { Leader "oa::journal::Leader" {
-    0 "level" put level,
-} }
+wire::record! { Leader "oa::journal::Leader" { 0 "level" put level, } }
 
 wire::int_enum! {
     ReportType { Daily = 2, Weekly = 3, Monthly = 4 }
@@ -228,17 +218,11 @@ wire::from! { ControlValue {
     WedriveFile: WedriveFileValue,
 } }
 
-wire::record! { NumberValue "oa::journal::NumberValue" {
-    0 "new_number" opt new_number,
-} }
+wire::record! { NumberValue "oa::journal::NumberValue" { 0 "new_number" opt new_number, } }
 
-wire::record! { MoneyValue "oa::journal::MoneyValue" {
-    0 "new_money" opt new_money,
-} }
+wire::record! { MoneyValue "oa::journal::MoneyValue" { 0 "new_money" opt new_money, } }
 
-wire::record! { DateValue "oa::journal::DateValue" {
-    0 "date" opt date,
-} }
+wire::record! { DateValue "oa::journal::DateValue" { 0 "date" opt date, } }
 
 wire::record! { PickedDate "oa::journal::PickedDate" {
     0 "type" put type_,
@@ -249,9 +233,7 @@ wire::str_enum! {
     DateType { Day = "day", Hour = "hour", Month = "month", Minute = "minute" }
 }
 
-wire::record! { SelectorValue "oa::journal::SelectorValue" {
-    0 "selector" opt selector,
-} }
+wire::record! { SelectorValue "oa::journal::SelectorValue" { 0 "selector" opt selector, } }
 
 wire::record! { Selection "oa::journal::Selection" {
     0 "type" put type_,
@@ -267,38 +249,24 @@ wire::record! { SelectedOption "oa::journal::SelectedOption" {
     1 "value" put value,
 } }
 
-wire::record! { OptionText "oa::journal::OptionText" {
-    0 "text" put text,
-} }
+wire::record! { OptionText "oa::journal::OptionText" { 0 "text" put text, } }
 
 wire::record! { ContactValue "oa::journal::ContactValue" {
     0 "members" put members,
     1 "departments" put departments,
 } }
 
-wire::record! { PickedDepartment "oa::journal::PickedDepartment" {
-    0 "openapi_id" put openapi_id,
-} }
+wire::record! { PickedDepartment "oa::journal::PickedDepartment" { 0 "openapi_id" put openapi_id, } }
 
-wire::record! { FileValue "oa::journal::FileValue" {
-    0 "files" put files,
-} }
+wire::record! { FileValue "oa::journal::FileValue" { 0 "files" put files, } }
 
-wire::record! { JournalFile "oa::journal::JournalFile" {
-    0 "file_id" put file_id,
-} }
+wire::record! { JournalFile "oa::journal::JournalFile" { 0 "file_id" put file_id, } }
 
-wire::record! { TableValue "oa::journal::TableValue" {
-    0 "children" put children,
-} }
+wire::record! { TableValue "oa::journal::TableValue" { 0 "children" put children, } }
 
-wire::record! { TableRow "oa::journal::TableRow" {
-    0 "list" put list,
-} }
+wire::record! { TableRow "oa::journal::TableRow" { 0 "list" put list, } }
 
-wire::record! { DateRangeValue "oa::journal::DateRangeValue" {
-    0 "date_range" opt date_range,
-} }
+wire::record! { DateRangeValue "oa::journal::DateRangeValue" { 0 "date_range" opt date_range, } }
 
 wire::record! { DateRange "oa::journal::DateRange" {
     0 "type" put type_,
@@ -311,9 +279,7 @@ wire::str_enum! {
     DateRangeType { Halfday = "halfday", Hour = "hour" }
 }
 
-wire::record! { LocationValue "oa::journal::LocationValue" {
-    0 "location" opt location,
-} }
+wire::record! { LocationValue "oa::journal::LocationValue" { 0 "location" opt location, } }
 
 wire::record! { PickedLocation "oa::journal::PickedLocation" {
     0 "latitude" put latitude,
@@ -323,43 +289,29 @@ wire::record! { PickedLocation "oa::journal::PickedLocation" {
     4 "time" opt time,
 } }
 
-wire::record! { FormulaValue "oa::journal::FormulaValue" {
-    0 "formula" opt formula,
-} }
+wire::record! { FormulaValue "oa::journal::FormulaValue" { 0 "formula" opt formula, } }
 
-wire::record! { Formula "oa::journal::Formula" {
-    0 "value" opt value,
-} }
+wire::record! { Formula "oa::journal::Formula" { 0 "value" opt value, } }
 
 wire::record! { SchoolContactValue "oa::journal::SchoolContactValue" {
     0 "students" put students,
     1 "classes" put classes,
 } }
 
-wire::record! { PickedStudent "oa::journal::PickedStudent" {
-    0 "name" put name,
-} }
+wire::record! { PickedStudent "oa::journal::PickedStudent" { 0 "name" put name, } }
 
-wire::record! { PickedClass "oa::journal::PickedClass" {
-    0 "name" put name,
-} }
+wire::record! { PickedClass "oa::journal::PickedClass" { 0 "name" put name, } }
 
-wire::record! { DocValue "oa::journal::DocValue" {
-    0 "docs" put docs,
-} }
+wire::record! { DocValue "oa::journal::DocValue" { 0 "docs" put docs, } }
 
 wire::record! { JournalDoc "oa::journal::JournalDoc" {
     0 "docid" put docid,
     1 "doc_url" put doc_url,
 } }
 
-wire::record! { WedriveFileValue "oa::journal::WedriveFileValue" {
-    0 "wedrive_files" put wedrive_files,
-} }
+wire::record! { WedriveFileValue "oa::journal::WedriveFileValue" { 0 "wedrive_files" put wedrive_files, } }
 
-wire::record! { WedriveFile "oa::journal::WedriveFile" {
-    0 "fileid" put fileid,
-} }
+wire::record! { WedriveFile "oa::journal::WedriveFile" { 0 "fileid" put fileid, } }
 
 wire::record! { JournalRange "oa::journal::JournalRange" {
     0 "user_list" put user_list,
@@ -367,17 +319,11 @@ wire::record! { JournalRange "oa::journal::JournalRange" {
     2 "tag_list" put tag_list,
 } }
 
-wire::record! { JournalParty "oa::journal::JournalParty" {
-    0 "open_partyid" put open_partyid,
-} }
+wire::record! { JournalParty "oa::journal::JournalParty" { 0 "open_partyid" put open_partyid, } }
 
-wire::record! { JournalTag "oa::journal::JournalTag" {
-    0 "open_tagid" put open_tagid,
-} }
+wire::record! { JournalTag "oa::journal::JournalTag" { 0 "open_tagid" put open_tagid, } }
 
-wire::record! { JournalUser "oa::journal::JournalUser" {
-    0 "userid" put userid,
-} }
+wire::record! { JournalUser "oa::journal::JournalUser" { 0 "userid" put userid, } }
 
 wire::record! { Reporter "oa::journal::Reporter" {
     0 "user" put user,
@@ -390,27 +336,22 @@ wire::record! { ReportItem "oa::journal::ReportItem" {
     2 "flag" put_as<wire::Flag> flag,
 } }
 
-wire::record! { TextValue "oa::journal::TextValue" {
-    0 "text" opt text,
-} }
+wire::record! { TextValue "oa::journal::TextValue" { 0 "text" opt text, } }
 
 wire::unions! {
     ControlValue
 }
 
 wire::endpoint! { DownloadWedriveFile -> DownloadWedriveFileResponse, AccessToken, 98021 "下载微盘文件",
-    Post "/cgi-bin/oa/journal/download_wedrive_file", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/download_wedrive_file", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetRecordDetail -> GetRecordDetailResponse, AccessToken, 93394 "获取汇报记录详情",
-    Post "/cgi-bin/oa/journal/get_record_detail", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/get_record_detail", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetRecordList -> GetRecordListResponse, AccessToken, 93393 "批量获取汇报记录单号",
-    Post "/cgi-bin/oa/journal/get_record_list", repeat true, rate [600 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/get_record_list", repeat true, rate [600 Minute Api], modes [Internal]
 }
 
 impl wire::Paged for GetRecordList {
@@ -432,6 +373,5 @@ impl wire::Paged for GetRecordList {
 }
 
 wire::endpoint! { GetStatList -> GetStatListResponse, AccessToken, 93395 "获取汇报统计数据",
-    Post "/cgi-bin/oa/journal/get_stat_list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/get_stat_list", repeat true, rate [], modes [Internal]
 }

@@ -9,13 +9,9 @@ wire::record! { ExportDoc "oa::journal::ExportDoc" {
     1 "docid" put docid,
 } }
 
-wire::answer! { ExportDocResponse "oa::journal::ExportDocResponse" {
-    0 "jobid" put jobid,
-} }
+wire::answer! { ExportDocResponse "oa::journal::ExportDocResponse" { 0 "jobid" put jobid, } }
 
-wire::record! { GetExportDocResult "oa::journal::GetExportDocResult" {
-    0 "jobid" put jobid,
-} }
+wire::record! { GetExportDocResult "oa::journal::GetExportDocResult" { 0 "jobid" put jobid, } }
 
 wire::answer! { GetExportDocResultResponse "oa::journal::GetExportDocResultResponse" {
     0 "status" put status,
@@ -23,11 +19,9 @@ wire::answer! { GetExportDocResultResponse "oa::journal::GetExportDocResultRespo
 } }
 
 wire::endpoint! { ExportDoc -> ExportDocResponse, AccessToken, 0 "导出文档",
-    Post "/cgi-bin/oa/journal/export_doc", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/export_doc", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetExportDocResult -> GetExportDocResultResponse, AccessToken, 0 "获取导出结果",
-    Post "/cgi-bin/oa/journal/get_export_doc_result", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/journal/get_export_doc_result", repeat true, rate [], modes [Internal]
 }

@@ -15,6 +15,5 @@ wire::answer! { GetResponse "oa::meetingroom::bookinfo::GetResponse" {
 } }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 93620 "根据会议室预定ID查询预定详情",
-    Post "/cgi-bin/oa/meetingroom/bookinfo/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/bookinfo/get", repeat true, rate [], modes [Internal]
 }

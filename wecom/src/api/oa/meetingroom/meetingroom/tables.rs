@@ -15,9 +15,7 @@ wire::record! { Add "oa::meetingroom::Add" {
     7 "range" opt range,
 } }
 
-wire::answer! { AddResponse "oa::meetingroom::AddResponse" {
-    0 "meetingroom_id" put meetingroom_id,
-} }
+wire::answer! { AddResponse "oa::meetingroom::AddResponse" { 0 "meetingroom_id" put meetingroom_id, } }
 
 wire::record! { Book "oa::meetingroom::Book" {
     0 "subject" opt subject,
@@ -63,9 +61,7 @@ wire::record! { CancelBook "oa::meetingroom::CancelBook" {
 
 wire::answer! { CancelBookResponse "oa::meetingroom::CancelBookResponse" {} }
 
-wire::record! { Del "oa::meetingroom::Del" {
-    0 "meetingroom_id" put meetingroom_id,
-} }
+wire::record! { Del "oa::meetingroom::Del" { 0 "meetingroom_id" put meetingroom_id, } }
 
 wire::answer! { DelResponse "oa::meetingroom::DelResponse" {} }
 
@@ -108,9 +104,7 @@ wire::record! { List "oa::meetingroom::List" {
     3 "equipment" opt equipment,
 } }
 
-wire::answer! { ListResponse "oa::meetingroom::ListResponse" {
-    0 "meetingroom_list" put meetingroom_list,
-} }
+wire::answer! { ListResponse "oa::meetingroom::ListResponse" { 0 "meetingroom_list" put meetingroom_list, } }
 
 wire::record! { Meetingroom "oa::meetingroom::Meetingroom" {
     0 "meetingroom_id" put meetingroom_id,
@@ -163,46 +157,37 @@ wire::record! { RoomRange "oa::meetingroom::RoomRange" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 93619 "添加会议室",
-    Post "/cgi-bin/oa/meetingroom/add", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/add", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Book -> BookResponse, AccessToken, 93620 "预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/book", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { BookByMeeting -> BookByMeetingResponse, AccessToken, 93620 "通过会议预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book_by_meeting", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/book_by_meeting", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { BookBySchedule -> BookByScheduleResponse, AccessToken, 93620 "通过日程预定会议室",
-    Post "/cgi-bin/oa/meetingroom/book_by_schedule", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/book_by_schedule", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { CancelBook -> CancelBookResponse, AccessToken, 93620 "取消预定会议室",
-    Post "/cgi-bin/oa/meetingroom/cancel_book", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/cancel_book", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Del -> DelResponse, AccessToken, 93619 "删除会议室",
-    Post "/cgi-bin/oa/meetingroom/del", repeat false, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/del", repeat false, rate [], modes [Internal]
 }
 
 wire::endpoint! { Edit -> EditResponse, AccessToken, 93619 "编辑会议室",
-    Post "/cgi-bin/oa/meetingroom/edit", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/edit", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetBookingInfo -> GetBookingInfoResponse, AccessToken, 93620 "查询会议室的预定信息",
-    Post "/cgi-bin/oa/meetingroom/get_booking_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/get_booking_info", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 93619 "查询会议室",
-    Post "/cgi-bin/oa/meetingroom/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/list", repeat true, rate [], modes [Internal]
 }

@@ -24,6 +24,5 @@ wire::record! { MeetingBooking "oa::meetingroom::MeetingBooking" {
 } }
 
 wire::endpoint! { GetBookingInfoByMeetingId -> GetBookingInfoByMeetingIdResponse, AccessToken, 0 "根据会议ID查询会议室的预定信息",
-    Post "/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/oa/meetingroom/get_booking_info_by_meeting_id", repeat true, rate [], modes [Internal]
 }

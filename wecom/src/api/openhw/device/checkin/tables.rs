@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { ReportAccessData "openhw::device::ReportAccessData" {
-    0 "access_data" put access_data,
-} }
+wire::record! { ReportAccessData "openhw::device::ReportAccessData" { 0 "access_data" put access_data, } }
 
 wire::record! { AccessRecord "openhw::device::AccessRecord" {
     0 "open_userid" put open_userid,
@@ -117,26 +115,21 @@ wire::record! { FailedRecord "openhw::device::FailedRecord" {
 } }
 
 wire::endpoint! { ReportAccessData -> ReportAccessDataResponse, DeviceAccessToken, 95997 "上报门禁通行记录",
-    Post "/cgi-bin/openhw/device/report_access_data", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_access_data", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportBioInfoResult -> ReportBioInfoResultResponse, DeviceAccessToken, 96000 "上报成员识别信息变化结果",
-    Post "/cgi-bin/openhw/device/report_bio_info_result", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_bio_info_result", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportCheckinData -> ReportCheckinDataResponse, DeviceAccessToken, 95985 "上报考勤打卡记录",
-    Post "/cgi-bin/openhw/device/report_checkin_data", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_checkin_data", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportRemoteOpenResult -> ReportRemoteOpenResultResponse, DeviceAccessToken, 96048 "上报远程开门结果",
-    Post "/cgi-bin/openhw/device/report_remote_open_result", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_remote_open_result", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportTemperatureData -> ReportTemperatureDataResponse, DeviceAccessToken, 95986 "上报体温检测记录",
-    Post "/cgi-bin/openhw/device/report_temperature_data", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_temperature_data", repeat false, rate [], modes [Hardware]
 }

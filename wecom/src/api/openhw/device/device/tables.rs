@@ -28,9 +28,7 @@ wire::answer! { GenLoginQrcodeResponse "openhw::device::GenLoginQrcodeResponse" 
     1 "expires_in" opt expires_in,
 } }
 
-wire::record! { GetDeviceDetail "openhw::device::GetDeviceDetail" {
-    0 "device_sn" put device_sn,
-} }
+wire::record! { GetDeviceDetail "openhw::device::GetDeviceDetail" { 0 "device_sn" put device_sn, } }
 
 wire::answer! { GetDeviceDetailResponse "openhw::device::GetDeviceDetailResponse" {
     0 "device_detail" put device_detail,
@@ -54,9 +52,7 @@ wire::record! { AuthCorpInfo "openhw::device::AuthCorpInfo" {
     1 "corp_name" put corp_name,
 } }
 
-wire::record! { GetUserinfoByIds "openhw::device::GetUserinfoByIds" {
-    0 "user_item" put user_item,
-} }
+wire::record! { GetUserinfoByIds "openhw::device::GetUserinfoByIds" { 0 "user_item" put user_item, } }
 
 wire::record! { UserItem "openhw::device::UserItem" {
     0 "open_userid" put open_userid,
@@ -67,9 +63,7 @@ wire::answer! { GetUserinfoByIdsResponse "openhw::device::GetUserinfoByIdsRespon
     0 "userinfo" put userinfo,
 } }
 
-wire::record! { UserSet "openhw::device::UserSet" {
-    0 "useritems" put useritems,
-} }
+wire::record! { UserSet "openhw::device::UserSet" { 0 "useritems" put useritems, } }
 
 wire::record! { GetUserinfoByPage "openhw::device::GetUserinfoByPage" {
     0 "cursor" opt cursor,
@@ -83,9 +77,7 @@ wire::answer! { GetUserinfoByPageResponse "openhw::device::GetUserinfoByPageResp
     2 "userinfo" opt userinfo,
 } }
 
-wire::record! { UserPage "openhw::device::UserPage" {
-    0 "useritems" put useritems,
-} }
+wire::record! { UserPage "openhw::device::UserPage" { 0 "useritems" put useritems, } }
 
 wire::record! { ReportDeviceStatus "openhw::device::ReportDeviceStatus" {
     0 "online_status" put online_status,
@@ -111,7 +103,8 @@ wire::int_enum! {
     FirmwareResult { Success = 0, Offline = 1 }
 }
 
-wire::answer! { ReportFirmwareUpgradeResultResponse "openhw::device::ReportFirmwareUpgradeResultResponse" {} }
+wire::answer! { ReportFirmwareUpgradeResultResponse "openhw::device::ReportFirmwareUpgradeResultResponse" {
+} }
 
 wire::record! { DeviceUser "openhw::device::DeviceUser" {
     0 "open_userid" put open_userid,
@@ -120,9 +113,7 @@ wire::record! { DeviceUser "openhw::device::DeviceUser" {
     3 "pass_rule" opt pass_rule,
 } }
 
-wire::record! { PassRule "openhw::device::PassRule" {
-    0 "rule_list" put rule_list,
-} }
+wire::record! { PassRule "openhw::device::PassRule" { 0 "rule_list" put rule_list, } }
 
 wire::record! { PassRuleItem "openhw::device::PassRuleItem" {
     0 "id" put id,
@@ -135,28 +126,23 @@ wire::int_enum! {
 }
 
 wire::endpoint! { GenIdDynamicQrcode -> GenIdDynamicQrcodeResponse, ModelAccessToken, 98024 "获取设备身份识别二维码",
-    Post "/cgi-bin/openhw/device/gen_id_dynamic_qrcode", repeat false, rate [1 Minute Api], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/gen_id_dynamic_qrcode", repeat false, rate [1 Minute Api], modes [Hardware]
 }
 
 wire::endpoint! { GenLoginQrcode -> GenLoginQrcodeResponse, DeviceAccessToken, 98023 "获取设备管理二维码",
-    Post "/cgi-bin/openhw/device/gen_login_qrcode", repeat false, rate [1 Minute Api, 1 Minute Api], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/gen_login_qrcode", repeat false, rate [1 Minute Api, 1 Minute Api], modes [Hardware]
 }
 
 wire::endpoint! { GetDeviceDetail -> GetDeviceDetailResponse, ModelAccessToken, 95982 "获取设备详情",
-    Post "/cgi-bin/openhw/device/get_device_detail", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/get_device_detail", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetUserinfoByIds -> GetUserinfoByIdsResponse, DeviceAccessToken, 96037 "获取设备中指定成员的信息",
-    Post "/cgi-bin/openhw/device/get_userinfo_by_ids", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/get_userinfo_by_ids", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetUserinfoByPage -> GetUserinfoByPageResponse, DeviceAccessToken, 95984 "全量获取设备成员列表",
-    Post "/cgi-bin/openhw/device/get_userinfo_by_page", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/get_userinfo_by_page", repeat true, rate [], modes [Hardware]
 }
 
 impl wire::Paged for GetUserinfoByPage {
@@ -174,11 +160,9 @@ impl wire::Paged for GetUserinfoByPage {
 }
 
 wire::endpoint! { ReportDeviceStatus -> ReportDeviceStatusResponse, DeviceAccessToken, 95983 "更新设备状态",
-    Post "/cgi-bin/openhw/device/report_device_status", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_device_status", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportFirmwareUpgradeResult -> ReportFirmwareUpgradeResultResponse, DeviceAccessToken, 95999 "上报设备固件升级结果",
-    Post "/cgi-bin/openhw/device/report_firmware_upgrade_result", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_firmware_upgrade_result", repeat false, rate [], modes [Hardware]
 }

@@ -103,13 +103,11 @@ wire::int_enum! {
 wire::answer! { SetPrinterJobTransResultResponse "openhw::device::SetPrinterJobTransResultResponse" {} }
 
 wire::endpoint! { GetPrinterJobDownloadUrl -> GetPrinterJobDownloadUrlResponse, DeviceAccessToken, 96408 "获取打印文件",
-    Post "/cgi-bin/openhw/device/get_printer_job_download_url", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/get_printer_job_download_url", repeat true, rate [], modes [Hardware]
 }
 
 wire::endpoint! { GetPrinterJobList -> GetPrinterJobListResponse, DeviceAccessToken, 96407 "获取打印任务列表",
-    Post "/cgi-bin/openhw/device/get_printer_job_list", repeat true, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/get_printer_job_list", repeat true, rate [], modes [Hardware]
 }
 
 impl wire::Paged for GetPrinterJobList {
@@ -127,16 +125,13 @@ impl wire::Paged for GetPrinterJobList {
 }
 
 wire::endpoint! { PushScanFile -> PushScanFileResponse, DeviceAccessToken, 96410 "上传扫描文件",
-    Post "/cgi-bin/openhw/device/push_scan_file", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/push_scan_file", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { ReportPrinterJobStatus -> ReportPrinterJobStatusResponse, DeviceAccessToken, 96409 "上报打印任务状态",
-    Post "/cgi-bin/openhw/device/report_printer_job_status", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/report_printer_job_status", repeat false, rate [], modes [Hardware]
 }
 
 wire::endpoint! { SetPrinterJobTransResult -> SetPrinterJobTransResultResponse, DeviceAccessToken, 96412 "返回转码后的打印文件",
-    Post "/cgi-bin/openhw/device/set_printer_job_trans_result", repeat false, rate [], modes [Hardware],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/openhw/device/set_printer_job_trans_result", repeat false, rate [], modes [Hardware]
 }

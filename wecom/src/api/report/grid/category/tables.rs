@@ -10,13 +10,9 @@ wire::record! { AddCata "report::grid::AddCata" {
     2 "parent_category_id" opt parent_category_id,
 } }
 
-wire::answer! { AddCataResponse "report::grid::AddCataResponse" {
-    0 "category_id" put category_id,
-} }
+wire::answer! { AddCataResponse "report::grid::AddCataResponse" { 0 "category_id" put category_id, } }
 
-wire::record! { DeleteCata "report::grid::DeleteCata" {
-    0 "category_id" put category_id,
-} }
+wire::record! { DeleteCata "report::grid::DeleteCata" { 0 "category_id" put category_id, } }
 
 wire::answer! { DeleteCataResponse "report::grid::DeleteCataResponse" {} }
 
@@ -43,13 +39,11 @@ wire::record! { UpdateCata "report::grid::UpdateCata" {
 wire::answer! { UpdateCataResponse "report::grid::UpdateCataResponse" {} }
 
 wire::endpoint! { AddCata -> AddCataResponse, AccessToken, 94536 "添加事件类别",
-    Post "/cgi-bin/report/grid/add_cata", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/add_cata", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { DeleteCata -> DeleteCataResponse, AccessToken, 94538 "删除事件类别",
-    Post "/cgi-bin/report/grid/delete_cata", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/delete_cata", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { ListCata -> ListCataResponse, AccessToken, 94540 "获取事件类别列表",
@@ -58,6 +52,5 @@ wire::endpoint! { ListCata -> ListCataResponse, AccessToken, 94540 "获取事件
 }
 
 wire::endpoint! { UpdateCata -> UpdateCataResponse, AccessToken, 94537 "修改事件类别",
-    Post "/cgi-bin/report/grid/update_cata", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/update_cata", repeat false, rate [], modes [Internal Provider]
 }

@@ -16,28 +16,20 @@ wire::answer! { AddResponse "report::grid::AddResponse" {
     1 "invalid_userids" put invalid_userids,
 } }
 
-wire::record! { Delete "report::grid::Delete" {
-    0 "grid_id" put grid_id,
-} }
+wire::record! { Delete "report::grid::Delete" { 0 "grid_id" put grid_id, } }
 
 wire::answer! { DeleteResponse "report::grid::DeleteResponse" {} }
 
-wire::record! { GetUserGridInfo "report::grid::GetUserGridInfo" {
-    0 "userid" put userid,
-} }
+wire::record! { GetUserGridInfo "report::grid::GetUserGridInfo" { 0 "userid" put userid, } }
 
 wire::answer! { GetUserGridInfoResponse "report::grid::GetUserGridInfoResponse" {
     0 "manage_grids" put manage_grids,
     1 "joined_grids" put joined_grids,
 } }
 
-wire::record! { List "report::grid::List" {
-    0 "grid_id" opt grid_id,
-} }
+wire::record! { List "report::grid::List" { 0 "grid_id" opt grid_id, } }
 
-wire::answer! { ListResponse "report::grid::ListResponse" {
-    0 "grid_list" put grid_list,
-} }
+wire::answer! { ListResponse "report::grid::ListResponse" { 0 "grid_list" put grid_list, } }
 
 wire::record! { Grid "report::grid::Grid" {
     0 "grid_id" put grid_id,
@@ -55,9 +47,7 @@ wire::record! { Update "report::grid::Update" {
     4 "grid_member" opt grid_member,
 } }
 
-wire::answer! { UpdateResponse "report::grid::UpdateResponse" {
-    0 "invalid_userids" put invalid_userids,
-} }
+wire::answer! { UpdateResponse "report::grid::UpdateResponse" { 0 "invalid_userids" put invalid_userids, } }
 
 wire::record! { UserGrid "report::grid::UserGrid" {
     0 "grid_id" put grid_id,
@@ -65,26 +55,21 @@ wire::record! { UserGrid "report::grid::UserGrid" {
 } }
 
 wire::endpoint! { Add -> AddResponse, AccessToken, 94478 "添加网格",
-    Post "/cgi-bin/report/grid/add", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/add", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { Delete -> DeleteResponse, AccessToken, 94480 "删除网格",
-    Post "/cgi-bin/report/grid/delete", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/delete", repeat false, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { GetUserGridInfo -> GetUserGridInfoResponse, AccessToken, 94482 "获取用户负责及参与的网格列表",
-    Post "/cgi-bin/report/grid/get_user_grid_info", repeat true, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/get_user_grid_info", repeat true, rate [], modes [Internal Provider]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 94481 "获取网格列表",
-    Post "/cgi-bin/report/grid/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/list", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 94479 "编辑网格",
-    Post "/cgi-bin/report/grid/update", repeat false, rate [], modes [Internal Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/report/grid/update", repeat false, rate [], modes [Internal Provider]
 }

@@ -49,13 +49,11 @@ wire::answer! { GetTeacherCustomizeHealthInfoResponse "school::user::GetTeacherC
 } }
 
 wire::endpoint! { GetHealthQrcode -> GetHealthQrcodeResponse, AccessToken, 0 "获取师生健康码",
-    Post "/cgi-bin/school/user/get_health_qrcode", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/get_health_qrcode", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { GetStudentCustomizeHealthInfo -> GetStudentCustomizeHealthInfoResponse, AccessToken, 0 "获取学生健康信息",
-    Post "/cgi-bin/school/user/get_student_customize_health_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/get_student_customize_health_info", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetStudentCustomizeHealthInfo {
@@ -77,8 +75,7 @@ impl wire::Paged for GetStudentCustomizeHealthInfo {
 }
 
 wire::endpoint! { GetTeacherCustomizeHealthInfo -> GetTeacherCustomizeHealthInfoResponse, AccessToken, 0 "获取老师健康信息",
-    Post "/cgi-bin/school/user/get_teacher_customize_health_info", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/get_teacher_customize_health_info", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for GetTeacherCustomizeHealthInfo {

@@ -4,9 +4,7 @@ use crate::wire;
 
 use super::*;
 
-wire::record! { BatchCreateParent "school::user::BatchCreateParent" {
-    0 "parents" put parents,
-} }
+wire::record! { BatchCreateParent "school::user::BatchCreateParent" { 0 "parents" put parents, } }
 
 wire::record! { NewParent "school::user::NewParent" {
     0 "parent_userid" put parent_userid,
@@ -19,9 +17,7 @@ wire::answer! { BatchCreateParentResponse "school::user::BatchCreateParentRespon
     0 "result_list" put result_list,
 } }
 
-wire::record! { BatchCreateStudent "school::user::BatchCreateStudent" {
-    0 "students" put students,
-} }
+wire::record! { BatchCreateStudent "school::user::BatchCreateStudent" { 0 "students" put students, } }
 
 wire::record! { NewStudent "school::user::NewStudent" {
     0 "student_userid" put student_userid,
@@ -35,25 +31,19 @@ wire::answer! { BatchCreateStudentResponse "school::user::BatchCreateStudentResp
     0 "result_list" put result_list,
 } }
 
-wire::record! { BatchDeleteParent "school::user::BatchDeleteParent" {
-    0 "useridlist" put useridlist,
-} }
+wire::record! { BatchDeleteParent "school::user::BatchDeleteParent" { 0 "useridlist" put useridlist, } }
 
 wire::answer! { BatchDeleteParentResponse "school::user::BatchDeleteParentResponse" {
     0 "result_list" put result_list,
 } }
 
-wire::record! { BatchDeleteStudent "school::user::BatchDeleteStudent" {
-    0 "useridlist" put useridlist,
-} }
+wire::record! { BatchDeleteStudent "school::user::BatchDeleteStudent" { 0 "useridlist" put useridlist, } }
 
 wire::answer! { BatchDeleteStudentResponse "school::user::BatchDeleteStudentResponse" {
     0 "result_list" put result_list,
 } }
 
-wire::record! { BatchUpdateParent "school::user::BatchUpdateParent" {
-    0 "parents" opt parents,
-} }
+wire::record! { BatchUpdateParent "school::user::BatchUpdateParent" { 0 "parents" opt parents, } }
 
 wire::record! { ParentUpdate "school::user::ParentUpdate" {
     0 "parent_userid" put parent_userid,
@@ -66,9 +56,7 @@ wire::answer! { BatchUpdateParentResponse "school::user::BatchUpdateParentRespon
     0 "result_list" put result_list,
 } }
 
-wire::record! { BatchUpdateStudent "school::user::BatchUpdateStudent" {
-    0 "students" opt students,
-} }
+wire::record! { BatchUpdateStudent "school::user::BatchUpdateStudent" { 0 "students" opt students, } }
 
 wire::record! { StudentUpdate "school::user::StudentUpdate" {
     0 "student_userid" put student_userid,
@@ -101,25 +89,17 @@ wire::record! { CreateStudent "school::user::CreateStudent" {
 
 wire::answer! { CreateStudentResponse "school::user::CreateStudentResponse" {} }
 
-wire::record! { DeleteParent "school::user::DeleteParent" {
-    0 "userid" put userid,
-} }
+wire::record! { DeleteParent "school::user::DeleteParent" { 0 "userid" put userid, } }
 
 wire::answer! { DeleteParentResponse "school::user::DeleteParentResponse" {} }
 
-wire::record! { DeleteStudent "school::user::DeleteStudent" {
-    0 "userid" put userid,
-} }
+wire::record! { DeleteStudent "school::user::DeleteStudent" { 0 "userid" put userid, } }
 
 wire::answer! { DeleteStudentResponse "school::user::DeleteStudentResponse" {} }
 
-wire::record! { Get "school::user::Get" {
-    0 "userid" put userid,
-} }
+wire::record! { Get "school::user::Get" { 0 "userid" put userid, } }
 
-wire::answer! { GetResponse "school::user::GetResponse" {
-    ..content
-} }
+wire::answer! { GetResponse "school::user::GetResponse" { ..content } }
 
 impl wire::Union for GetResponseContent {
     fn take(rest: &mut wire::Rest) -> Result<Self, wire::Error> {
@@ -149,21 +129,13 @@ wire::from! { GetResponseContent {
     Parent: Parent,
 } }
 
-wire::record! { List "school::user::List" {
-    0 "department_id" put department_id,
-} }
+wire::record! { List "school::user::List" { 0 "department_id" put department_id, } }
 
-wire::answer! { ListResponse "school::user::ListResponse" {
-    0 "students" put students,
-} }
+wire::answer! { ListResponse "school::user::ListResponse" { 0 "students" put students, } }
 
-wire::record! { ListParent "school::user::ListParent" {
-    0 "department_id" put department_id,
-} }
+wire::record! { ListParent "school::user::ListParent" { 0 "department_id" put department_id, } }
 
-wire::answer! { ListParentResponse "school::user::ListParentResponse" {
-    0 "parents" put parents,
-} }
+wire::answer! { ListParentResponse "school::user::ListParentResponse" { 0 "parents" put parents, } }
 
 wire::record! { UpdateParent "school::user::UpdateParent" {
     0 "parent_userid" put parent_userid,
@@ -248,43 +220,35 @@ wire::unions! {
 }
 
 wire::endpoint! { BatchCreateParent -> BatchCreateParentResponse, AccessToken, 92334 "批量创建家长",
-    Post "/cgi-bin/school/user/batch_create_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_create_parent", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { BatchCreateStudent -> BatchCreateStudentResponse, AccessToken, 92328 "批量创建学生",
-    Post "/cgi-bin/school/user/batch_create_student", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_create_student", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { BatchDeleteParent -> BatchDeleteParentResponse, AccessToken, 92335 "批量删除家长",
-    Post "/cgi-bin/school/user/batch_delete_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_delete_parent", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { BatchDeleteStudent -> BatchDeleteStudentResponse, AccessToken, 92329 "批量删除学生",
-    Post "/cgi-bin/school/user/batch_delete_student", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_delete_student", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { BatchUpdateParent -> BatchUpdateParentResponse, AccessToken, 92336 "批量更新家长",
-    Post "/cgi-bin/school/user/batch_update_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_update_parent", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { BatchUpdateStudent -> BatchUpdateStudentResponse, AccessToken, 92330 "批量更新学生",
-    Post "/cgi-bin/school/user/batch_update_student", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/batch_update_student", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CreateParent -> CreateParentResponse, AccessToken, 92331 "创建家长",
-    Post "/cgi-bin/school/user/create_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/create_parent", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { CreateStudent -> CreateStudentResponse, AccessToken, 92325 "创建学生",
-    Post "/cgi-bin/school/user/create_student", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/create_student", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteParent -> DeleteParentResponse, AccessToken, 92332 "删除家长",
@@ -313,11 +277,9 @@ wire::endpoint! { ListParent -> ListParentResponse, AccessToken, 92446 "获取�
 }
 
 wire::endpoint! { UpdateParent -> UpdateParentResponse, AccessToken, 92333 "更新家长",
-    Post "/cgi-bin/school/user/update_parent", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/update_parent", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateStudent -> UpdateStudentResponse, AccessToken, 92327 "更新学生",
-    Post "/cgi-bin/school/user/update_student", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/school/user/update_student", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

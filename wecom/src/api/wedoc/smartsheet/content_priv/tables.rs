@@ -130,26 +130,21 @@ wire::int_enum! {
 }
 
 wire::endpoint! { CreateRule -> CreateRuleResponse, AccessToken, 99935 "新增智能表格指定成员额外权限",
-    Post "/cgi-bin/wedoc/smartsheet/content_priv/create_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/content_priv/create_rule", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteRule -> DeleteRuleResponse, AccessToken, 99935 "删除智能表格指定成员额外权限",
-    Post "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/content_priv/delete_rule", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetSheetPriv -> GetSheetPrivResponse, AccessToken, 99935 "查询智能表格子表权限",
-    Post "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/content_priv/get_sheet_priv", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { ModRuleMember -> ModRuleMemberResponse, AccessToken, 99935 "更新智能表格指定成员额外权限",
-    Post "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/content_priv/mod_rule_member", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateSheetPriv -> UpdateSheetPrivResponse, AccessToken, 99935 "更新智能表格子表权限",
-    Post "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/content_priv/update_sheet_priv", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -38,13 +38,11 @@ wire::record! { Update "wedoc::smartsheet::groupchat::Update" {
 wire::answer! { UpdateResponse "wedoc::smartsheet::groupchat::UpdateResponse" {} }
 
 wire::endpoint! { Get -> GetResponse, AccessToken, 101028 "获取群聊会话",
-    Post "/cgi-bin/wedoc/smartsheet/groupchat/get", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/groupchat/get", repeat true, rate [], modes [Internal]
 }
 
 wire::endpoint! { List -> ListResponse, AccessToken, 100989 "获取群聊列表",
-    Post "/cgi-bin/wedoc/smartsheet/groupchat/list", repeat true, rate [], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/groupchat/list", repeat true, rate [], modes [Internal]
 }
 
 impl wire::Paged for List {
@@ -66,6 +64,5 @@ impl wire::Paged for List {
 }
 
 wire::endpoint! { Update -> UpdateResponse, AccessToken, 101029 "修改群聊会话",
-    Post "/cgi-bin/wedoc/smartsheet/groupchat/update", repeat false, rate [1000 Hour Corp], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/groupchat/update", repeat false, rate [1000 Hour Corp], modes [Internal]
 }

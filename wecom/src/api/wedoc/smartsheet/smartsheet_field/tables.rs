@@ -10,9 +10,7 @@ wire::record! { AddFields "wedoc::smartsheet::AddFields" {
     2 "fields" put fields,
 } }
 
-wire::answer! { AddFieldsResponse "wedoc::smartsheet::AddFieldsResponse" {
-    0 "fields" put fields,
-} }
+wire::answer! { AddFieldsResponse "wedoc::smartsheet::AddFieldsResponse" { 0 "fields" put fields, } }
 
 wire::record! { DeleteFields "wedoc::smartsheet::DeleteFields" {
     0 "docid" put docid,
@@ -43,9 +41,7 @@ wire::record! { UpdateFields "wedoc::smartsheet::UpdateFields" {
     2 "fields" put fields,
 } }
 
-wire::answer! { UpdateFieldsResponse "wedoc::smartsheet::UpdateFieldsResponse" {
-    0 "fields" put fields,
-} }
+wire::answer! { UpdateFieldsResponse "wedoc::smartsheet::UpdateFieldsResponse" { 0 "fields" put fields, } }
 
 wire::record! { AddField "wedoc::smartsheet::AddField" {
     0 "field_title" put field_title,
@@ -549,9 +545,7 @@ wire::record! { UpdateField "wedoc::smartsheet::UpdateField" {
     20 "property_barcode" opt property_barcode,
 } }
 
-wire::record! { UrlFieldProperty "wedoc::smartsheet::UrlFieldProperty" {
-    0 "type" opt type_,
-} }
+wire::record! { UrlFieldProperty "wedoc::smartsheet::UrlFieldProperty" { 0 "type" opt type_, } }
 
 wire::record! { UserFieldProperty "wedoc::smartsheet::UserFieldProperty" {
     0 "is_multiple" opt is_multiple,
@@ -567,18 +561,15 @@ wire::unions! {
 }
 
 wire::endpoint! { AddFields -> AddFieldsResponse, AccessToken, 99904 "添加字段",
-    Post "/cgi-bin/wedoc/smartsheet/add_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/add_fields", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteFields -> DeleteFieldsResponse, AccessToken, 99905 "删除字段",
-    Post "/cgi-bin/wedoc/smartsheet/delete_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/delete_fields", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFields -> GetFieldsResponse, AccessToken, 101157 "查询字段",
-    Post "/cgi-bin/wedoc/smartsheet/get_fields", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/get_fields", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetFields {
@@ -596,6 +587,5 @@ impl wire::Paged for GetFields {
 }
 
 wire::endpoint! { UpdateFields -> UpdateFieldsResponse, AccessToken, 99906 "更新字段",
-    Post "/cgi-bin/wedoc/smartsheet/update_fields", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/update_fields", repeat false, rate [], modes [Internal ThirdParty Provider]
 }

@@ -55,23 +55,18 @@ wire::record! { FieldGroup "wedoc::smartsheet::FieldGroup" {
     2 "children" put children,
 } }
 
-wire::record! { FieldGroupChild "wedoc::smartsheet::FieldGroupChild" {
-    0 "field_id" opt field_id,
-} }
+wire::record! { FieldGroupChild "wedoc::smartsheet::FieldGroupChild" { 0 "field_id" opt field_id, } }
 
 wire::endpoint! { AddFieldGroup -> AddFieldGroupResponse, AccessToken, 101100 "添加编组",
-    Post "/cgi-bin/wedoc/smartsheet/add_field_group", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/add_field_group", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteFieldGroups -> DeleteFieldGroupsResponse, AccessToken, 101102 "删除编组",
-    Post "/cgi-bin/wedoc/smartsheet/delete_field_groups", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/delete_field_groups", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetFieldGroups -> GetFieldGroupsResponse, AccessToken, 101103 "获取编组",
-    Post "/cgi-bin/wedoc/smartsheet/get_field_groups", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/get_field_groups", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetFieldGroups {
@@ -93,6 +88,5 @@ impl wire::Paged for GetFieldGroups {
 }
 
 wire::endpoint! { UpdateFieldGroup -> UpdateFieldGroupResponse, AccessToken, 101101 "更新编组",
-    Post "/cgi-bin/wedoc/smartsheet/update_field_group", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/update_field_group", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -11,9 +11,7 @@ wire::record! { AddRecords "wedoc::smartsheet::AddRecords" {
     3 "records" put records,
 } }
 
-wire::answer! { AddRecordsResponse "wedoc::smartsheet::AddRecordsResponse" {
-    0 "records" put records,
-} }
+wire::answer! { AddRecordsResponse "wedoc::smartsheet::AddRecordsResponse" { 0 "records" put records, } }
 
 wire::record! { DeleteRecords "wedoc::smartsheet::DeleteRecords" {
     0 "docid" put docid,
@@ -57,9 +55,7 @@ wire::answer! { UpdateRecordsResponse "wedoc::smartsheet::UpdateRecordsResponse"
     0 "records" put records,
 } }
 
-wire::record! { AddRecord "wedoc::smartsheet::AddRecord" {
-    0 "values" put values,
-} }
+wire::record! { AddRecord "wedoc::smartsheet::AddRecord" { 0 "values" put values, } }
 
 wire::record! { CellAttachment "wedoc::smartsheet::CellAttachment" {
     0 "name" opt name,
@@ -136,9 +132,7 @@ wire::record! { CellUrl "wedoc::smartsheet::CellUrl" {
     2 "link" opt link,
 } }
 
-wire::record! { CellUser "wedoc::smartsheet::CellUser" {
-    0 "user_id" opt user_id,
-} }
+wire::record! { CellUser "wedoc::smartsheet::CellUser" { 0 "user_id" opt user_id, } }
 
 wire::record! { CellUserResponse "wedoc::smartsheet::CellUserResponse" {
     0 "user_id" opt user_id,
@@ -182,18 +176,15 @@ wire::record! { UpdateRecord "wedoc::smartsheet::UpdateRecord" {
 } }
 
 wire::endpoint! { AddRecords -> AddRecordsResponse, AccessToken, 99907 "添加记录",
-    Post "/cgi-bin/wedoc/smartsheet/add_records", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/add_records", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteRecords -> DeleteRecordsResponse, AccessToken, 99908 "删除记录",
-    Post "/cgi-bin/wedoc/smartsheet/delete_records", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/delete_records", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetRecords -> GetRecordsResponse, AccessToken, 101158 "查询记录",
-    Post "/cgi-bin/wedoc/smartsheet/get_records", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/get_records", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetRecords {
@@ -215,6 +206,5 @@ impl wire::Paged for GetRecords {
 }
 
 wire::endpoint! { UpdateRecords -> UpdateRecordsResponse, AccessToken, 99909 "更新记录",
-    Post "/cgi-bin/wedoc/smartsheet/update_records", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/update_records", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

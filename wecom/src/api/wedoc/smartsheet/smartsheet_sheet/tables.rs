@@ -14,9 +14,7 @@ wire::record! { NewSheet "wedoc::smartsheet::NewSheet" {
     1 "index" opt index,
 } }
 
-wire::answer! { AddSheetResponse "wedoc::smartsheet::AddSheetResponse" {
-    0 "properties" put properties,
-} }
+wire::answer! { AddSheetResponse "wedoc::smartsheet::AddSheetResponse" { 0 "properties" put properties, } }
 
 wire::record! { AddedSheet "wedoc::smartsheet::AddedSheet" {
     0 "sheet_id" put sheet_id,
@@ -37,9 +35,7 @@ wire::record! { GetSheet "wedoc::smartsheet::GetSheet" {
     2 "need_all_type_sheet" opt need_all_type_sheet,
 } }
 
-wire::answer! { GetSheetResponse "wedoc::smartsheet::GetSheetResponse" {
-    0 "sheet_list" put sheet_list,
-} }
+wire::answer! { GetSheetResponse "wedoc::smartsheet::GetSheetResponse" { 0 "sheet_list" put sheet_list, } }
 
 wire::record! { Sheet "wedoc::smartsheet::Sheet" {
     0 "sheet_id" put sheet_id,
@@ -66,21 +62,17 @@ wire::record! { SheetUpdate "wedoc::smartsheet::SheetUpdate" {
 wire::answer! { UpdateSheetResponse "wedoc::smartsheet::UpdateSheetResponse" {} }
 
 wire::endpoint! { AddSheet -> AddSheetResponse, AccessToken, 99896 "添加子表",
-    Post "/cgi-bin/wedoc/smartsheet/add_sheet", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/add_sheet", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteSheet -> DeleteSheetResponse, AccessToken, 99899 "删除子表",
-    Post "/cgi-bin/wedoc/smartsheet/delete_sheet", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/delete_sheet", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetSheet -> GetSheetResponse, AccessToken, 101154 "查询子表",
-    Post "/cgi-bin/wedoc/smartsheet/get_sheet", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/get_sheet", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { UpdateSheet -> UpdateSheetResponse, AccessToken, 99898 "更新子表",
-    Post "/cgi-bin/wedoc/smartsheet/update_sheet", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/update_sheet", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

@@ -45,9 +45,7 @@ wire::from! { NewViewType {
     Calendar: CalendarViewProperty,
 } }
 
-wire::answer! { AddViewResponse "wedoc::smartsheet::AddViewResponse" {
-    0 "view" put view,
-} }
+wire::answer! { AddViewResponse "wedoc::smartsheet::AddViewResponse" { 0 "view" put view, } }
 
 wire::record! { DeleteViews "wedoc::smartsheet::DeleteViews" {
     0 "docid" put docid,
@@ -80,9 +78,7 @@ wire::record! { UpdateView "wedoc::smartsheet::UpdateView" {
     4 "property" opt property,
 } }
 
-wire::answer! { UpdateViewResponse "wedoc::smartsheet::UpdateViewResponse" {
-    0 "view" put view,
-} }
+wire::answer! { UpdateViewResponse "wedoc::smartsheet::UpdateViewResponse" { 0 "view" put view, } }
 
 wire::record! { CalendarViewProperty "wedoc::smartsheet::CalendarViewProperty" {
     0 "start_date_field_id" put start_date_field_id,
@@ -100,21 +96,13 @@ wire::record! { Condition "wedoc::smartsheet::Condition" {
     7 "date_time_value" opt date_time_value,
 } }
 
-wire::record! { StringFilterValue "wedoc::smartsheet::StringFilterValue" {
-    0 "value" opt value,
-} }
+wire::record! { StringFilterValue "wedoc::smartsheet::StringFilterValue" { 0 "value" opt value, } }
 
-wire::record! { NumberFilterValue "wedoc::smartsheet::NumberFilterValue" {
-    0 "value" opt value,
-} }
+wire::record! { NumberFilterValue "wedoc::smartsheet::NumberFilterValue" { 0 "value" opt value, } }
 
-wire::record! { BoolFilterValue "wedoc::smartsheet::BoolFilterValue" {
-    0 "value" opt value,
-} }
+wire::record! { BoolFilterValue "wedoc::smartsheet::BoolFilterValue" { 0 "value" opt value, } }
 
-wire::record! { UserFilterValue "wedoc::smartsheet::UserFilterValue" {
-    0 "value" opt value,
-} }
+wire::record! { UserFilterValue "wedoc::smartsheet::UserFilterValue" { 0 "value" opt value, } }
 
 wire::str_enum! {
     Conjunction { And = "CONJUNCTION_AND", Or = "CONJUNCTION_OR" }
@@ -151,9 +139,7 @@ wire::record! { GroupInfo "wedoc::smartsheet::GroupInfo" {
     1 "desc" opt desc,
 } }
 
-wire::record! { GroupSpec "wedoc::smartsheet::GroupSpec" {
-    0 "groups" opt groups,
-} }
+wire::record! { GroupSpec "wedoc::smartsheet::GroupSpec" { 0 "groups" opt groups, } }
 
 wire::str_enum! {
     Operator { Undefined = "OPERATOR_UNKNOWN", Is = "OPERATOR_IS", IsNot =
@@ -169,9 +155,7 @@ wire::record! { SortInfo "wedoc::smartsheet::SortInfo" {
     1 "desc" opt desc,
 } }
 
-wire::record! { SortSpec "wedoc::smartsheet::SortSpec" {
-    0 "sort_infos" opt sort_infos,
-} }
+wire::record! { SortSpec "wedoc::smartsheet::SortSpec" { 0 "sort_infos" opt sort_infos, } }
 
 wire::record! { View "wedoc::smartsheet::View" {
     0 "view_id" put view_id,
@@ -217,9 +201,7 @@ wire::str_enum! {
     "VIEW_COLOR_CONDITION_TYPE_COLUMN", Cell = "VIEW_COLOR_CONDITION_TYPE_CELL" }
 }
 
-wire::record! { ViewColorConfig "wedoc::smartsheet::ViewColorConfig" {
-    0 "conditions" put conditions,
-} }
+wire::record! { ViewColorConfig "wedoc::smartsheet::ViewColorConfig" { 0 "conditions" put conditions, } }
 
 wire::record! { ViewProperty "wedoc::smartsheet::ViewProperty" {
     0 "auto_sort" opt auto_sort,
@@ -243,18 +225,15 @@ wire::unions! {
 }
 
 wire::endpoint! { AddView -> AddViewResponse, AccessToken, 99900 "添加视图",
-    Post "/cgi-bin/wedoc/smartsheet/add_view", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/add_view", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { DeleteViews -> DeleteViewsResponse, AccessToken, 99901 "删除视图",
-    Post "/cgi-bin/wedoc/smartsheet/delete_views", repeat false, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/delete_views", repeat false, rate [], modes [Internal ThirdParty Provider]
 }
 
 wire::endpoint! { GetViews -> GetViewsResponse, AccessToken, 101155 "查询视图",
-    Post "/cgi-bin/wedoc/smartsheet/get_views", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/get_views", repeat true, rate [], modes [Internal ThirdParty Provider]
 }
 
 impl wire::Paged for GetViews {
@@ -276,6 +255,5 @@ impl wire::Paged for GetViews {
 }
 
 wire::endpoint! { UpdateView -> UpdateViewResponse, AccessToken, 99902 "更新视图",
-    Post "/cgi-bin/wedoc/smartsheet/update_view", repeat true, rate [], modes [Internal ThirdParty Provider],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/update_view", repeat true, rate [], modes [Internal ThirdParty Provider]
 }

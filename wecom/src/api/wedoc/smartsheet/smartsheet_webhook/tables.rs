@@ -9,9 +9,7 @@ wire::record! { Webhook "wedoc::smartsheet::Webhook" {
     1 "update_records" opt update_records,
 } }
 
-wire::record! { WebhookAddRecord "wedoc::smartsheet::WebhookAddRecord" {
-    0 "values" put values,
-} }
+wire::record! { WebhookAddRecord "wedoc::smartsheet::WebhookAddRecord" { 0 "values" put values, } }
 
 wire::answer! { WebhookResponse "wedoc::smartsheet::WebhookResponse" {
     0 "add_records" put add_records,
@@ -24,6 +22,5 @@ wire::record! { WebhookRecord "wedoc::smartsheet::WebhookRecord" {
 } }
 
 wire::endpoint! { Webhook -> WebhookResponse, Key, 101240 "接收外部数据",
-    Post "/cgi-bin/wedoc/smartsheet/webhook", repeat false, rate [3000 Minute Api, 10000 Minute Api], modes [Internal],
-    |this| wire::Payload::json(this)
+    Post "/cgi-bin/wedoc/smartsheet/webhook", repeat false, rate [3000 Minute Api, 10000 Minute Api], modes [Internal]
 }
