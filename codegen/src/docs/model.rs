@@ -214,12 +214,25 @@ impl Kinds {
 pub struct Field {
     /// Wire name.
     pub name: String,
-    /// Its row's line, or 0.
+    /// What the page's tables say.
+    pub row: FieldRow,
+    /// What the page's samples show.
+    pub shown: Shown,
+    /// What one pass found out for those after it.
+    pub marks: Marks,
+    /// Fields of the object.
+    pub children: Vec<Field>,
+}
+
+/// What the tables of a page say about a field.
+#[derive(Debug, Clone, Default)]
+pub struct FieldRow {
+    /// A row describes the field.
+    pub exists: bool,
+    /// The row's line, or 0.
     pub line: u32,
-    /// Place among the rows; fields of samples alone come last.
+    /// Place among the rows; fields that only samples show come last.
     pub order: usize,
-    /// Described by a row.
-    pub told: bool,
     /// Type cell.
     pub ty: String,
     /// Presence cell.
@@ -230,48 +243,62 @@ pub struct Field {
     pub links: Vec<String>,
     /// Pages that the row refers to for what the field holds, by `doc_id`.
     pub pages: Vec<i64>,
-    /// Types in samples.
+}
+
+/// What the samples of a page show of a field.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// JSON types.
     pub kinds: Kinds,
-    /// Nested arrays around the value in samples, or by marks in the name.
+    /// Nested arrays around the value, in samples or by marks in the name.
     pub lists: u8,
-    /// Seen without an array as well.
+    /// It was shown without an array as well.
     pub single: bool,
-    /// An element was seen inside the arrays.
+    /// An element was shown inside the arrays.
     pub leaves: bool,
-    /// Some scalar values of the samples.
-    pub seen: Vec<Value>,
-    /// Fields of the object.
-    pub children: Vec<Field>,
-    /// It holds what an object around it holds: how many levels up that object stands. 0 where it does not.
-    pub again: usize,
-    /// Fields of an object that the text refers to were added.
-    pub merged: bool,
-    /// It holds in full what the pages it refers to give it.
-    pub in_full: bool,
-    /// Values that a linked table lists, with their labels.
-    pub values: Vec<(String, String)>,
-    /// Tag and value of the variants whose table or titled part describes the field.
-    pub of: Vec<(String, String)>,
-    /// Small numbers that stood beside it in samples, by their field.
-    pub beside: Vec<(String, i64)>,
-    /// Words that stood beside it in samples, by their field: `type` and `click`.
-    pub with: Vec<(String, String)>,
-    /// A title above its table names when it is there, by a field of the other side: `result_type为2时`.
-    pub when: Option<(String, Vec<String>)>,
-    /// It is there under all values that `when` could name.
-    pub common: bool,
-    /// The page says that only one of its object's fields is there.
-    pub choice: bool,
-    /// A kind of content among others: which of them are there is not told.
-    pub content: bool,
-    /// Trees of the pages that have it, where others of its endpoint have it not.
-    pub modes: Vec<Mode>,
-    /// XML: it is a list inside a wrapper, whose elements have this name.
-    pub xml_item: Option<String>,
-    /// How many sample objects held it alone.
+    /// Some of the scalar values.
+    pub values: Vec<Value>,
+    /// Small numbers that stood beside it, by their field.
+    pub numbers_beside: Vec<(String, i64)>,
+    /// Words that stood beside it, by their field: `type` and `click`.
+    pub words_beside: Vec<(String, String)>,
+    /// How many objects held it.
+    pub count: u32,
+    /// How many objects could have held it: those of its parent.
+    pub parents: u32,
+    /// How many objects held nothing else.
     pub alone: u32,
-    /// How many samples or elements held the parent, and how many this.
-    pub held: (u32, u32),
+}
+
+/// What one pass finds out about a field and leaves for passes after it, which neither tables nor samples state as such.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// It holds what an object around it holds: how many levels up that object stands, 0 where it does not.
+    /// Set by `fields` (`build_tree`, `recursive`, `one_of`; `adopt` where a copy cuts it off), read by `complete`, `infer` and `write`.
+    pub recursive: usize,
+    /// It has been given the fields of a type, page or sibling that its text refers to: no pass does it again.
+    /// Set and read by `fields` (`build_tree`, `recursive`) and `complete` (`from_linked_page`, `from_sibling`).
+    pub merged: bool,
+    /// It holds in full what the pages it refers to give it. Set and read by `complete` (`from_linked_page`).
+    pub in_full: bool,
+    /// Values that another table lists, with their labels. Set by `gather` (`shared_types`), `fields` (`both_sides`) and `complete`
+    /// (`from_other_side`), read by `complete`, `infer` and `write`.
+    pub values: Vec<(String, String)>,
+    /// Tag and value of the variants whose table, or part under a title, describes it. Set by `fields` (`place_rows`), read by `infer` (`unions`).
+    pub variants: Vec<(String, String)>,
+    /// A title above its table (`result_type为2时`) names the field of the other side, and its values, under which it is there.
+    /// Set by `fields` (`build_tree`, `one_of`), which removes it where the request has no such field (`both_sides`); read by `write`.
+    pub when: Option<(String, Vec<String>)>,
+    /// It is there under all values that `when` could name. Set by `fields` (`one_of`), read by `write`.
+    pub common: bool,
+    /// The page says that only one of its object's fields is there. Set by `fields` (`build_tree`), read by `infer` (`unions`).
+    pub choice: bool,
+    /// It is one of several kinds of content, of which the page does not say which are there. Set by `fields` (`one_of`), read by `write`.
+    pub content: bool,
+    /// Trees of the pages that have it, where others of its endpoint do not. Set by `fields` (`both_sides`), read by `write`.
+    pub modes: Vec<Mode>,
+    /// XML: it is a list inside a wrapper, whose elements have this name. Set by `events`, read by `write`.
+    pub xml_item: Option<String>,
 }
 
 /// Something that was decided without the page saying so.

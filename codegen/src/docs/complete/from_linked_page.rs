@@ -39,7 +39,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page], fixups: &[Fix
                     if !refers(field) {
                         return;
                     }
-                    let model = field.pages.iter().find_map(|id| {
+                    let model = field.row.pages.iter().find_map(|id| {
                         let (same, list) = shown.get(id)?.model(&path, answer, at, field)?;
                         Some((*id, same, list))
                     });
@@ -48,18 +48,18 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page], fixups: &[Fix
                 let mut notes = Vec::new();
                 for (at, id, same, model) in found {
                     let Some(field) = get_mut(root, &at) else { continue };
-                    field.merged = true;
-                    let shown = field.held.1 > 0;
+                    field.marks.merged = true;
+                    let shown = field.shown.count > 0;
                     adopt(
                         &mut field.children,
                         &model,
-                        &Ways { line: field.line, answer, same, shown, depth: 0 },
+                        &Ways { line: field.row.line, answer, same, shown, depth: 0 },
                     );
                     sort(&mut field.children);
                     let what = format!("`{}` takes the fields that page {id} gives it", at.join("."));
                     notes.push((
                         file.clone(),
-                        Assumption { rule: &rules::FIELDS_OF_PAGE, line: field.line, what },
+                        Assumption { rule: &rules::FIELDS_OF_PAGE, line: field.row.line, what },
                     ));
                 }
                 changed |= !notes.is_empty();
@@ -74,13 +74,13 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page], fixups: &[Fix
 
 /// An object without rows of its own whose text names a page.
 fn refers(field: &Field) -> bool {
-    let scalar = field.kinds.scalar();
-    field.told
-        && !field.pages.is_empty()
+    let scalar = field.shown.kinds.scalar();
+    field.row.exists
+        && !field.row.pages.is_empty()
         && !scalar
-        && !field.merged
-        && matches!(types::cell(&field.ty).0, None | Some("object"))
-        && (field.in_full || !field.children.iter().any(told))
+        && !field.marks.merged
+        && matches!(types::cell(&field.row.ty).0, None | Some("object"))
+        && (field.marks.in_full || !field.children.iter().any(told))
 }
 
 /// What a fix-up says that a field or an answer holds.
@@ -99,9 +99,9 @@ fn fix(endpoints: &mut [Endpoint], fixup: &Fixup) {
             let at: Vec<String> = field.split('.').map(str::to_owned).collect();
             for e in endpoints.iter_mut().filter(|e| described(e)) {
                 if let Some(field) = get_mut(&mut e.request, &at) {
-                    field.in_full = true;
-                    if !field.pages.contains(&doc_id) {
-                        field.pages.push(doc_id);
+                    field.marks.in_full = true;
+                    if !field.row.pages.contains(&doc_id) {
+                        field.row.pages.push(doc_id);
                     }
                 }
             }
@@ -111,7 +111,7 @@ fn fix(endpoints: &mut [Endpoint], fixup: &Fixup) {
 
 /// What an endpoint sets: what a sample of its request shows. Tokens and the query are none of it.
 fn set(e: &Endpoint) -> Vec<Field> {
-    let shown = e.request.iter().filter(|f| f.held.1 > 0 && !e.query.iter().any(|(q, _)| *q == f.name));
+    let shown = e.request.iter().filter(|f| f.shown.count > 0 && !e.query.iter().any(|(q, _)| *q == f.name));
     shown.cloned().collect()
 }
 
@@ -131,7 +131,7 @@ fn shown(endpoints: &[Endpoint], pages: &[Page]) -> BTreeMap<i64, Shown> {
         for root in [&e.request, &e.response] {
             each(root, &mut vec![], &mut |_, field| {
                 if refers(field) {
-                    field.pages.iter().for_each(|id| _ = out.entry(*id).or_default());
+                    field.row.pages.iter().for_each(|id| _ = out.entry(*id).or_default());
                 }
             });
         }
@@ -187,8 +187,9 @@ impl Shown {
     /// The fields that the page gives to a field at `at`, and whether they come from the same direction.
     fn model(&self, path: &str, answer: bool, at: &[String], field: &Field) -> Option<(bool, Vec<Field>)> {
         let name = std::slice::from_ref(&field.name);
-        let fits =
-            |f: &Field| f.children.iter().any(told) && (field.in_full || holds(&f.children, &field.children));
+        let fits = |f: &Field| {
+            f.children.iter().any(told) && (field.marks.in_full || holds(&f.children, &field.children))
+        };
         for same in [true, false] {
             for (_, _, root) in self.sides.iter().filter(|s| (s.1 == answer) == same && s.0 != path) {
                 // `a.b` rather than another `b`, where the page has it at the same place.
@@ -205,7 +206,7 @@ impl Shown {
         }
         // The page is about this object: what its sample shows is all that it holds. A row of another place has another root.
         let whole = !field.children.is_empty()
-            && self.page.iter().all(|f| f.held.1 > 0)
+            && self.page.iter().all(|f| f.shown.count > 0)
             && holds(&self.page, &field.children);
         whole.then(|| (false, self.page.clone()))
     }

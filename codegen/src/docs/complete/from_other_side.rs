@@ -45,7 +45,7 @@ fn is_whole(base: &str) -> bool {
 }
 
 fn own_values(f: &Field, base: &str) -> Vec<(String, String)> {
-    if f.values.is_empty() { values(&f.desc, is_whole(base)) } else { f.values.clone() }
+    if f.marks.values.is_empty() { values(&f.row.desc, is_whole(base)) } else { f.marks.values.clone() }
 }
 
 fn collect(fields: &[Field], around: &str, out: &mut Vec<Listed>) {
@@ -60,7 +60,7 @@ fn collect(fields: &[Field], around: &str, out: &mut Vec<Listed>) {
             out.push(Listed {
                 name: f.name.clone(),
                 around: around.to_owned(),
-                desc: f.desc.clone(),
+                desc: f.row.desc.clone(),
                 base: t.base,
                 values,
             });
@@ -73,7 +73,10 @@ fn fill(fields: &mut [Field], around: &str, listed: &[Listed], filled: &mut Vec<
         let name = f.name.clone();
         fill(&mut f.children, &name, listed, filled);
         // Numbers in the text are values of its own, or a limit.
-        if !f.children.is_empty() || !f.values.is_empty() || f.desc.contains(|c: char| c.is_ascii_digit()) {
+        if !f.children.is_empty()
+            || !f.marks.values.is_empty()
+            || f.row.desc.contains(|c: char| c.is_ascii_digit())
+        {
             continue;
         }
         let t = infer(f);
@@ -85,18 +88,18 @@ fn fill(fields: &mut [Field], around: &str, listed: &[Listed], filled: &mut Vec<
                 && (l.base == t.base || is_whole(l.base) && is_whole(t.base))
                 && (!VAGUE.contains(&f.name.as_str())
                     || bare(&l.around) == bare(around)
-                    || alike(&l.desc, &f.desc))
+                    || alike(&l.desc, &f.row.desc))
         };
         let mut found = listed.iter().filter(same);
         let Some(first) = found.next() else { continue };
         let keys = |l: &Listed| l.values.iter().map(|v| v.0.clone()).collect::<Vec<_>>();
-        let shown = f.seen.iter().all(|s| {
+        let shown = f.shown.values.iter().all(|s| {
             let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
             first.values.iter().any(|(v, _)| *v == s)
         });
         if shown && found.all(|l| keys(l) == keys(first)) {
-            f.values = first.values.clone();
-            filled.push((f.name.clone(), f.line));
+            f.marks.values = first.values.clone();
+            filled.push((f.name.clone(), f.row.line));
         }
     }
 }

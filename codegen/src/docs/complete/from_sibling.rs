@@ -46,7 +46,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             let mut found: Vec<(Vec<String>, &Model)> = Vec::new();
             each(root, &mut vec![], &mut |at, field| {
                 // The outermost object takes what stands in it with it.
-                let shapeless = field.told && unseen(field) && !at[..at.len() - 1].contains(&field.name);
+                let shapeless =
+                    field.row.exists && unseen(field) && !at[..at.len() - 1].contains(&field.name);
                 if (bare(field) || shapeless) && !found.iter().any(|(p, _)| at.starts_with(p)) {
                     let beside = if shapeless { beside(root, at) } else { vec![] };
                     let fits = |m: &&&Model| match shapeless {
@@ -59,13 +60,19 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             });
             for (at, model) in found {
                 let Some(field) = get_mut(root, &at) else { continue };
-                let ways =
-                    Ways { line: field.line, answer, same: model.answer == answer, shown: true, depth: 0 };
-                field.merged = true;
+                let ways = Ways {
+                    line: field.row.line,
+                    answer,
+                    same: model.answer == answer,
+                    shown: true,
+                    depth: 0,
+                };
+                field.marks.merged = true;
                 if let Some(shape) = model.shape.as_ref().filter(|_| unseen(field)) {
-                    (field.kinds, field.ty) = (shape.kinds, shape.ty.clone());
-                    (field.lists, field.single, field.leaves) = (shape.lists, shape.single, shape.leaves);
-                    field.kinds.object = true;
+                    (field.shown.kinds, field.row.ty) = (shape.shown.kinds, shape.row.ty.clone());
+                    (field.shown.lists, field.shown.single, field.shown.leaves) =
+                        (shape.shown.lists, shape.shown.single, shape.shown.leaves);
+                    field.shown.kinds.object = true;
                 }
                 adopt(&mut field.children, &model.fields, &ways);
                 sort(&mut field.children);
@@ -93,8 +100,11 @@ fn unshown(endpoints: &mut [Endpoint]) {
                     let known = shown
                         .entry((page.doc_id, field.name.clone()))
                         .or_insert_with(|| Some((field.clone(), e.path.clone())));
-                    let alike =
-                        |f: &Field| f.kinds == field.kinds && f.lists == field.lists && f.ty == field.ty;
+                    let alike = |f: &Field| {
+                        f.shown.kinds == field.shown.kinds
+                            && f.shown.lists == field.shown.lists
+                            && f.row.ty == field.row.ty
+                    };
                     if known.as_ref().is_some_and(|k| !alike(&k.0)) {
                         *known = None;
                     }
@@ -108,7 +118,7 @@ fn unshown(endpoints: &mut [Endpoint]) {
             let mut found: Vec<(Vec<String>, &(Field, String))> = Vec::new();
             each(root, &mut vec![], &mut |at, field| {
                 // What an object holds under its own name is not the object again.
-                if field.told && unseen(field) && !at[..at.len() - 1].contains(&field.name) {
+                if field.row.exists && unseen(field) && !at[..at.len() - 1].contains(&field.name) {
                     let mut like = e.pages.iter().map(|p| shown.get(&(p.doc_id, field.name.clone())));
                     let like = like.find_map(|l| l?.as_ref()).filter(|(f, _)| !f.children.is_empty());
                     found.extend(like.map(|l| (at.to_vec(), l)));
@@ -116,12 +126,13 @@ fn unshown(endpoints: &mut [Endpoint]) {
             });
             for (at, (like, path)) in found {
                 let Some(field) = get_mut(root, &at) else { continue };
-                (field.kinds, field.ty) = (like.kinds, like.ty.clone());
-                (field.lists, field.single, field.leaves) = (like.lists, like.single, like.leaves);
-                let ways = Ways { line: field.line, answer, same: false, shown: false, depth: 0 };
+                (field.shown.kinds, field.row.ty) = (like.shown.kinds, like.row.ty.clone());
+                (field.shown.lists, field.shown.single, field.shown.leaves) =
+                    (like.shown.lists, like.shown.single, like.shown.leaves);
+                let ways = Ways { line: field.row.line, answer, same: false, shown: false, depth: 0 };
                 adopt(&mut field.children, &like.children, &ways);
                 let what = format!("`{}` has the fields that it has in `{path}`", at.join("."));
-                notes.push(Assumption { rule: &rules::FIELDS_OF_SIBLING, line: field.line, what });
+                notes.push(Assumption { rule: &rules::FIELDS_OF_SIBLING, line: field.row.line, what });
             }
         }
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
@@ -131,12 +142,12 @@ fn unshown(endpoints: &mut [Endpoint]) {
 
 /// Whether nothing shows what a field is.
 fn unseen(field: &Field) -> bool {
-    field.kinds == Kinds::default()
-        && field.ty.is_empty()
-        && field.lists == 0
+    field.shown.kinds == Kinds::default()
+        && field.row.ty.is_empty()
+        && field.shown.lists == 0
         && field.children.is_empty()
-        && field.values.is_empty()
-        && field.again == 0
+        && field.marks.values.is_empty()
+        && field.marks.recursive == 0
 }
 
 impl Model {
@@ -197,10 +208,10 @@ fn beside(root: &[Field], at: &[String]) -> Vec<String> {
 
 /// An object none of whose fields a row describes.
 fn bare(field: &Field) -> bool {
-    let scalar = field.kinds.scalar();
+    let scalar = field.shown.kinds.scalar();
     !scalar
-        && !field.merged
-        && (field.kinds.object || types::cell(&field.ty).0 == Some("object"))
+        && !field.marks.merged
+        && (field.shown.kinds.object || types::cell(&field.row.ty).0 == Some("object"))
         && !field.children.iter().any(told)
 }
 
@@ -237,7 +248,9 @@ fn models(endpoints: &[Endpoint]) -> BTreeMap<String, Vec<Model>> {
                     }
                 };
                 add(&[], e.pages.first().map_or(0, |p| p.line), root, None);
-                each(root, &mut vec![], &mut |at, field| add(at, field.line, &field.children, Some(field)));
+                each(root, &mut vec![], &mut |at, field| {
+                    add(at, field.row.line, &field.children, Some(field))
+                });
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
 use crate::docs::infer::{values, words};
 use crate::docs::model::{
-    Assumption, Block, BlockKind, Event, Field, Page, ParamTable, Sample, Side, Source, Table, Title,
+    Assumption, Block, BlockKind, Event, Field, Marks, Page, ParamTable, Sample, Side, Source, Table, Title,
 };
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
@@ -295,7 +295,7 @@ impl Found {
         event.fields = fields
             .into_iter()
             // An event has no other side whose fields a title could name.
-            .map(|f| Field { when: None, ..f })
+            .map(|f| Field { marks: Marks { when: None, ..f.marks }, ..f })
             .filter(|f| f.name != "xml")
             .collect();
         event.fields = without(event.fields, &event.matches);
@@ -341,6 +341,6 @@ mod tests {
         assert_eq!(event.title, "新增成员");
         let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["Id", "C", "A"]);
-        assert_eq!((event.fields[2].lists, event.fields[2].xml_item.as_deref()), (1, Some("B")));
+        assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
     }
 }

@@ -7,27 +7,28 @@ use crate::docs::read::text::{has, regex};
 pub(super) fn unwrapped(mut field: Field) -> Field {
     field.children = field.children.into_iter().map(unwrapped).collect();
     // A sample shows one of what the text says may be several.
-    if field.lists == 0 && has(regex!("(可能|会)有多个[^。]{0,12}节点"), &field.desc) {
-        (field.lists, field.single) = (1, false);
+    if field.shown.lists == 0 && has(regex!("(可能|会)有多个[^。]{0,12}节点"), &field.row.desc) {
+        (field.shown.lists, field.shown.single) = (1, false);
     }
-    if field.lists > 0 {
+    if field.shown.lists > 0 {
         return field;
     }
     let [item] = field.children.as_slice() else { return field };
     // A list of its own in an object of one field has a list's name.
-    let repeats = item.lists > 0 && !item.name.ends_with("List");
+    let repeats = item.shown.lists > 0 && !item.name.ends_with("List");
     if !(repeats || is_item(&field.name, &item.name)) {
         return field;
     }
     let item = item.clone();
-    field.xml_item = Some(item.name);
-    (field.lists, field.single, field.leaves) = (1, false, true);
-    (field.kinds, field.seen, field.values) = (item.kinds, item.seen, item.values);
+    field.marks.xml_item = Some(item.name);
+    (field.shown.lists, field.shown.single, field.shown.leaves) = (1, false, true);
+    (field.shown.kinds, field.shown.values, field.marks.values) =
+        (item.shown.kinds, item.shown.values, item.marks.values);
     field.children = item.children;
     // The type cell of the wrapper says array, that of the item of what.
-    field.ty = item.ty;
-    if field.desc.is_empty() {
-        field.desc = item.desc;
+    field.row.ty = item.row.ty;
+    if field.row.desc.is_empty() {
+        field.row.desc = item.row.desc;
     }
     field
 }
@@ -65,7 +66,7 @@ mod tests {
             documents(&format!("<xml>{xml}</xml>")).iter().for_each(|v| seed(&mut fields, v));
             fn text(f: &Field) -> String {
                 let inner: Vec<String> = f.children.iter().map(text).collect();
-                let list = f.xml_item.as_ref().map_or(String::new(), |i| format!("[{i}]"));
+                let list = f.marks.xml_item.as_ref().map_or(String::new(), |i| format!("[{i}]"));
                 match inner.is_empty() {
                     true => format!("{}{list}", f.name),
                     false => format!("{}{list}{{{}}}", f.name, inner.join(" ")),

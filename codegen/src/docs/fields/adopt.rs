@@ -23,28 +23,33 @@ pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
     for f in from {
         match into.iter_mut().find(|m| m.name == f.name) {
             Some(mine) => {
-                if !mine.told && f.told {
-                    (mine.told, mine.order, mine.line) = (true, f.order, ways.line);
-                    (mine.ty, mine.desc, mine.links) = (f.ty.clone(), f.desc.clone(), f.links.clone());
-                    (mine.values, mine.of) = (f.values.clone(), f.of.clone());
+                if !mine.row.exists && f.row.exists {
+                    (mine.row.exists, mine.row.order, mine.row.line) = (true, f.row.order, ways.line);
+                    (mine.row.ty, mine.row.desc, mine.row.links) =
+                        (f.row.ty.clone(), f.row.desc.clone(), f.row.links.clone());
+                    (mine.marks.values, mine.marks.variants) =
+                        (f.marks.values.clone(), f.marks.variants.clone());
                     // What a request may leave out, an answer may lack.
-                    let lacks = f.required.as_deref().is_some_and(|r| words::presence(r) != Presence::Yes);
-                    mine.required = match ways.same {
-                        true => f.required.clone(),
+                    let lacks =
+                        f.row.required.as_deref().is_some_and(|r| words::presence(r) != Presence::Yes);
+                    mine.row.required = match ways.same {
+                        true => f.row.required.clone(),
                         false => (ways.answer && lacks).then(|| "否".into()),
                     };
                 }
                 // Nothing shows here what it is: there it may be shown.
-                if mine.ty.is_empty()
-                    && mine.kinds == Kinds::default()
-                    && mine.lists == 0
+                if mine.row.ty.is_empty()
+                    && mine.shown.kinds == Kinds::default()
+                    && mine.shown.lists == 0
                     && mine.children.is_empty()
                 {
-                    (mine.ty, mine.kinds, mine.seen) = (f.ty.clone(), f.kinds, f.seen.clone());
-                    (mine.lists, mine.single, mine.leaves) = (f.lists, f.single, f.leaves);
+                    (mine.row.ty, mine.shown.kinds, mine.shown.values) =
+                        (f.row.ty.clone(), f.shown.kinds, f.shown.values.clone());
+                    (mine.shown.lists, mine.shown.single, mine.shown.leaves) =
+                        (f.shown.lists, f.shown.single, f.shown.leaves);
                 }
-                if !mine.kinds.scalar() {
-                    let shown = mine.held.1 > 0;
+                if !mine.shown.kinds.scalar() {
+                    let shown = mine.shown.count > 0;
                     adopt(&mut mine.children, &f.children, &Ways { shown, depth: ways.depth + 1, ..*ways });
                 }
             }
@@ -59,15 +64,15 @@ pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
 
 /// A field that came from elsewhere: it is told by the row that refers to it, and may lack where the samples do not show it.
 pub(crate) fn settle(field: &mut Field, ways: &Ways) {
-    field.line = ways.line;
-    if field.again > ways.depth + 1 {
-        field.again = usize::MAX;
+    field.row.line = ways.line;
+    if field.marks.recursive > ways.depth + 1 {
+        field.marks.recursive = usize::MAX;
     }
     if !ways.same {
-        field.required = None;
+        field.row.required = None;
     }
     if ways.answer && (ways.shown || !ways.same) {
-        field.required = Some("否".into());
+        field.row.required = Some("否".into());
     }
     let inner = Ways { shown: false, depth: ways.depth + 1, ..*ways };
     field.children.iter_mut().for_each(|c| settle(c, &inner));
@@ -80,5 +85,5 @@ pub(crate) fn holds(list: &[Field], shown: &[Field]) -> bool {
 
 /// Whether a row describes the field or something in it.
 pub(crate) fn told(field: &Field) -> bool {
-    field.told || field.children.iter().any(told)
+    field.row.exists || field.children.iter().any(told)
 }

@@ -25,7 +25,7 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     e.response = build_tree::build(&sides.response, &library, &mut assumed);
     // What the answer's titles name must be asked for.
     for field in &mut e.response {
-        field.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
+        field.marks.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
     }
     assumed.extend(pages_apart(&mut e.request, &bodies, &mut e.one_of));
     attach(&mut e.request, &values);
@@ -50,12 +50,13 @@ fn same_values(request: &mut [Field], response: &mut [Field]) {
     let mut known: BTreeMap<(String, String), Option<Values>> = BTreeMap::new();
     for root in [&*request, &*response] {
         each(root, &mut vec![], &mut |_, f| {
-            if f.values.is_empty() {
+            if f.marks.values.is_empty() {
                 return;
             }
-            let values =
-                known.entry((f.name.clone(), f.ty.clone())).or_insert_with(|| Some(f.values.clone()));
-            if values.as_ref().is_some_and(|v| *v != f.values) {
+            let values = known
+                .entry((f.name.clone(), f.row.ty.clone()))
+                .or_insert_with(|| Some(f.marks.values.clone()));
+            if values.as_ref().is_some_and(|v| *v != f.marks.values) {
                 *values = None;
             }
         });
@@ -66,11 +67,11 @@ fn same_values(request: &mut [Field], response: &mut [Field]) {
     fn give(list: &mut [Field], known: &BTreeMap<(String, String), Option<Values>>) {
         for f in list {
             if f.children.is_empty()
-                && f.told
-                && f.values.is_empty()
-                && let Some(Some(values)) = known.get(&(f.name.clone(), f.ty.clone()))
+                && f.row.exists
+                && f.marks.values.is_empty()
+                && let Some(Some(values)) = known.get(&(f.name.clone(), f.row.ty.clone()))
             {
-                f.values.clone_from(values);
+                f.marks.values.clone_from(values);
             }
             give(&mut f.children, known);
         }
@@ -108,8 +109,8 @@ fn trees_apart(fields: &mut [Field], told: &[(&[Mode], &HashSet<String>)], notes
             continue;
         }
         let what = format!("`{}` stands on the pages of some trees alone", field.name);
-        notes.push(Assumption { rule: &rules::FIELD_MODES, line: field.line, what });
-        field.modes = here.into_iter().collect();
+        notes.push(Assumption { rule: &rules::FIELD_MODES, line: field.row.line, what });
+        field.marks.modes = here.into_iter().collect();
     }
 }
 
@@ -124,9 +125,10 @@ fn pages_apart(
     let bodies: Vec<_> = bodies.iter().filter(|b| !b.is_empty()).collect();
     let mut out = Vec::new();
     let alone = |f: &&Field| {
-        f.required.as_deref() == Some("是") && bodies.iter().any(|b| b.len() == 1 && b.contains(&f.name))
+        f.row.required.as_deref() == Some("是") && bodies.iter().any(|b| b.len() == 1 && b.contains(&f.name))
     };
-    let chosen: Vec<(String, u32)> = request.iter().filter(alone).map(|f| (f.name.clone(), f.line)).collect();
+    let chosen: Vec<(String, u32)> =
+        request.iter().filter(alone).map(|f| (f.name.clone(), f.row.line)).collect();
     let keys: HashSet<&String> = bodies.iter().flat_map(|b| b.iter()).collect();
     if let [(_, line), _, ..] = chosen.as_slice()
         && keys.len() == chosen.len()
@@ -138,17 +140,17 @@ fn pages_apart(
             one_of.join(", ")
         );
         out.push(Assumption { rule: &rules::ONE_OF_PAGES, line: *line, what });
-        request.iter_mut().for_each(|f| f.required = None);
+        request.iter_mut().for_each(|f| f.row.required = None);
         return out;
     }
-    for field in request.iter_mut().filter(|f| f.required.as_deref() == Some("是")) {
+    for field in request.iter_mut().filter(|f| f.row.required.as_deref() == Some("是")) {
         if bodies.iter().any(|b| !b.contains(&field.name)) && bodies.iter().any(|b| b.contains(&field.name)) {
-            field.required = None;
+            field.row.required = None;
             let what = format!(
                 "`{}` is required on one page and unknown to another; taken for optional",
                 field.name
             );
-            out.push(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line: field.line, what });
+            out.push(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line: field.row.line, what });
         }
     }
     out

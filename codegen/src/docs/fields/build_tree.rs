@@ -56,11 +56,11 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
 
 /// Fields that no sample has, though samples show the object that should hold them: they lacked there each time.
 fn unshown(list: &mut [Field]) {
-    let counts = |f: &&Field| f.held.1 > 0 && !matches!(f.name.as_str(), "errcode" | "errmsg");
-    let held = list.iter().filter(counts).map(|f| f.held.0).max();
+    let counts = |f: &&Field| f.shown.count > 0 && !matches!(f.name.as_str(), "errcode" | "errmsg");
+    let parents = list.iter().filter(counts).map(|f| f.shown.parents).max();
     for field in list {
-        if let Some(held) = held.filter(|_| field.held == (0, 0)) {
-            field.held.0 = held;
+        if let Some(parents) = parents.filter(|_| (field.shown.parents, field.shown.count) == (0, 0)) {
+            field.shown.parents = parents;
         }
         unshown(&mut field.children);
     }
@@ -122,7 +122,7 @@ impl<'b> Building<'b> {
             return;
         };
         for path in used.iter().filter(|p| p.len() == 1 && !matches!(p[0].as_str(), "errcode" | "errmsg")) {
-            ensure(&mut self.root, path).when = Some((tag.clone(), values.clone()));
+            ensure(&mut self.root, path).marks.when = Some((tag.clone(), values.clone()));
         }
     }
 
@@ -164,9 +164,9 @@ impl<'b> Building<'b> {
     fn holds_itself(&mut self, at: &[String], up: usize) {
         // A scalar whose text refers to the part that it stands in is none.
         if let Some(field) = get_mut(&mut self.root, at)
-            && matches!(types::cell(&field.ty).0, None | Some("object"))
+            && matches!(types::cell(&field.row.ty).0, None | Some("object"))
         {
-            field.again = up;
+            field.marks.recursive = up;
         }
     }
 
@@ -184,7 +184,7 @@ impl<'b> Building<'b> {
             one_of::outside(&mut field.children, &table.title, &table.rows);
         }
         if one_of::one_only(&table.said) {
-            field.children.iter_mut().for_each(|c| c.choice = true);
+            field.children.iter_mut().for_each(|c| c.marks.choice = true);
         }
         true
     }
@@ -244,18 +244,18 @@ fn same_as(root: &mut [Field]) {
     for _ in 0..3 {
         let mut copies: Vec<(Vec<String>, Vec<Field>)> = Vec::new();
         each(root, &mut vec![], &mut |path, field| {
-            let k = field.kinds;
+            let k = field.shown.kinds;
             // A full description only refers to others; one that says `同` lacks what stands there.
             let partial = !field.children.is_empty()
-                && !has(regex!("[同一][于致]?[^，。；]{0,10}[A-Za-z]"), &field.desc);
-            if partial || k.string || k.int || k.bool || field.desc.is_empty() || field.merged {
+                && !has(regex!("[同一][于致]?[^，。；]{0,10}[A-Za-z]"), &field.row.desc);
+            if partial || k.string || k.int || k.bool || field.row.desc.is_empty() || field.marks.merged {
                 return;
             }
             let Some(m) = find(
                 regex!(
                     r"(?:同|一致|参考|参见|详?见)[^A-Za-z，。；]{0,8}([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致)"
                 ),
-                &field.desc,
+                &field.row.desc,
             ) else {
                 return;
             };
@@ -276,7 +276,7 @@ fn same_as(root: &mut [Field]) {
         }
         for (path, children) in copies {
             if let Some(field) = get_mut(root, &path) {
-                field.merged = true;
+                field.marks.merged = true;
                 for child in children {
                     if !field.children.iter().any(|c| c.name == child.name) {
                         field.children.push(child);
@@ -419,8 +419,8 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
     // The innermost heading that a row links to.
     for heading in title.headings.iter().rev() {
         each(root, &mut vec![], &mut |path, field| {
-            let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
-            if !scalar && field.links.contains(heading) {
+            let scalar = field.shown.kinds.string || field.shown.kinds.int || field.shown.kinds.bool;
+            if !scalar && field.row.links.contains(heading) {
                 out.push(path.to_vec());
             }
         });
@@ -451,13 +451,13 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
         }
         let (mut by_name, mut by_type) = (Vec::new(), Vec::new());
         each(root, &mut vec![], &mut |path, field| {
-            let typed = words(&field.ty).any(|w| w == name)
-                || field.links.iter().any(|l| l.eq_ignore_ascii_case(name));
+            let typed = words(&field.row.ty).any(|w| w == name)
+                || field.row.links.iter().any(|l| l.eq_ignore_ascii_case(name));
             let told = own
-                && has(regex!("详?见|参考|参见|结构|说明"), &field.desc)
-                && words(&field.desc).any(|w| w == name)
+                && has(regex!("详?见|参考|参见|结构|说明"), &field.row.desc)
+                && words(&field.row.desc).any(|w| w == name)
                 && field.name != *name;
-            let scalar = field.kinds.string || field.kinds.int || field.kinds.bool;
+            let scalar = field.shown.kinds.string || field.shown.kinds.int || field.shown.kinds.bool;
             if (typed || told) && !scalar {
                 out.push(path.to_vec());
             } else if own && !scalar && (path.ends_with(&dotted) || field.name.eq_ignore_ascii_case(name)) {

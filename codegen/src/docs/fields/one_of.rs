@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::docs::infer::types::infer;
-use crate::docs::model::{Assumption, Field, Row, Title};
+use crate::docs::model::{Assumption, Field, Row, Shown, Title};
 use crate::docs::read::text::{has, narrow, regex};
 use crate::docs::rules;
 
@@ -24,7 +24,7 @@ const CONTENTS: &[&str] =
 pub(crate) fn contents(fields: &mut [Field]) {
     let kind = |f: &Field| CONTENTS.contains(&f.name.as_str()) && infer(f).base == "object";
     if fields.iter().filter(|f| kind(f)).count() > 2 {
-        fields.iter_mut().filter(|f| kind(f)).for_each(|f| f.content = true);
+        fields.iter_mut().filter(|f| kind(f)).for_each(|f| f.marks.content = true);
     }
     fields.iter_mut().for_each(|f| contents(&mut f.children));
 }
@@ -36,7 +36,10 @@ pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let Some(at) = fields.iter().position(|f| {
         let has = |n: &str| f.children.iter().any(|c| c.name == n);
         let others = fields.iter().filter(|o| o.name != f.name);
-        f.lists > 0 && has(&f.name) && fields.len() > 2 && others.clone().all(|o| has(&o.name) && !o.told)
+        f.shown.lists > 0
+            && has(&f.name)
+            && fields.len() > 2
+            && others.clone().all(|o| has(&o.name) && !o.row.exists)
     }) else {
         fields.iter_mut().for_each(|f| nodes(&mut f.children, notes));
         return;
@@ -45,31 +48,38 @@ pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let list = name(&fields[at]);
     for field in fields.iter_mut().filter(|f| f.name != list) {
         if let Some(like) = inner.iter().find(|c| c.name == field.name) {
-            (field.told, field.line, field.order) = (like.told, like.line, like.order);
-            (field.ty, field.desc, field.links) = (like.ty.clone(), like.desc.clone(), like.links.clone());
+            (field.row.exists, field.row.line, field.row.order) =
+                (like.row.exists, like.row.line, like.row.order);
+            (field.row.ty, field.row.desc, field.row.links) =
+                (like.row.ty.clone(), like.row.desc.clone(), like.row.links.clone());
             // The list may stand in place of what the rows require.
-            let whole = field.held.0 == field.held.1;
-            field.required = like.required.clone().filter(|r| whole || r != "是");
+            let whole = field.shown.parents == field.shown.count;
+            field.row.required = like.row.required.clone().filter(|r| whole || r != "是");
         }
     }
-    let new = inner.iter().filter(|c| c.told && !fields.iter().any(|f| f.name == c.name));
-    let new: Vec<Field> = new.map(|c| Field { held: (1, 0), ..c.clone() }).collect();
+    let new = inner.iter().filter(|c| c.row.exists && !fields.iter().any(|f| f.name == c.name));
+    let new: Vec<Field> = new
+        .map(|c| Field { shown: Shown { parents: 1, count: 0, ..c.shown.clone() }, ..c.clone() })
+        .collect();
     let what = format!("`{list}` holds objects like the one it stands in; its rows were taken for both");
-    notes.push(Assumption { rule: &rules::NODE, line: fields[at].line, what });
+    notes.push(Assumption { rule: &rules::NODE, line: fields[at].row.line, what });
     for again in fields[at].children.iter_mut().filter(|c| c.name == list) {
-        again.again = 1;
+        again.marks.recursive = 1;
         again.children.clear();
     }
     // The values of a tag in the outer object are values of it in the inner ones.
     let outer: Vec<Field> = fields.iter().filter(|f| f.name != list).cloned().collect();
     for field in &mut fields[at].children {
         let Some(like) = outer.iter().find(|o| o.name == field.name) else { continue };
-        let seen = like.seen.iter().filter(|v| !field.seen.contains(v)).cloned().collect::<Vec<_>>();
-        let with = like.with.iter().filter(|w| !field.with.contains(w)).cloned().collect::<Vec<_>>();
-        field.seen.extend(seen);
-        field.with.extend(with);
+        add_new(&mut field.shown.values, &like.shown.values);
+        add_new(&mut field.shown.words_beside, &like.shown.words_beside);
     }
     fields.extend(new);
+}
+
+fn add_new<T: Clone + PartialEq>(into: &mut Vec<T>, from: &[T]) {
+    let new: Vec<T> = from.iter().filter(|x| !into.contains(x)).cloned().collect();
+    into.extend(new);
 }
 
 /// Fields of an object whose kind a field around it tells (`result结构：type为replace_party时`): each is there under the values whose
@@ -80,19 +90,19 @@ pub(crate) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
         return;
     }
     for field in fields.iter_mut().filter(|f| rows.iter().any(|r| r.name == f.name)) {
-        match &mut field.when {
+        match &mut field.marks.when {
             Some((_, known)) => {
                 known.extend(values.iter().filter(|v| !known.contains(v)).cloned().collect::<Vec<_>>())
             }
-            None => field.when = Some((tag.clone(), values.clone())),
+            None => field.marks.when = Some((tag.clone(), values.clone())),
         }
     }
     let all: HashSet<String> =
-        fields.iter().filter_map(|f| f.when.as_ref()).flat_map(|w| w.1.clone()).collect();
+        fields.iter().filter_map(|f| f.marks.when.as_ref()).flat_map(|w| w.1.clone()).collect();
     for field in fields.iter_mut() {
         // Several values, and all of them: common.
-        field.common =
-            field.when.as_ref().is_some_and(|w| all.len() > values.len() && w.1.len() == all.len());
+        field.marks.common =
+            field.marks.when.as_ref().is_some_and(|w| all.len() > values.len() && w.1.len() == all.len());
     }
 }
 
@@ -100,6 +110,7 @@ pub(crate) fn outside(fields: &mut [Field], title: &Title, rows: &[Row]) {
 mod tests {
     use super::*;
     use crate::docs::fields::tree::seed;
+    use crate::docs::model::FieldRow;
 
     #[test]
     fn one_field_only() {
@@ -121,20 +132,23 @@ mod tests {
         let sub = &mut fields.iter_mut().find(|f| f.name == "sub").expect("sub").children;
         sub.push(Field {
             name: "url".into(),
-            told: true,
-            required: Some("b类型必须".into()),
+            row: FieldRow { exists: true, required: Some("b类型必须".into()), ..FieldRow::default() },
             ..Field::default()
         });
         sub.iter_mut().filter(|f| f.name == "name").for_each(|f| {
-            (f.told, f.desc, f.required) = (true, "名".into(), Some("是".into()));
+            (f.row.exists, f.row.desc, f.row.required) = (true, "名".into(), Some("是".into()));
         });
         let mut notes = Vec::new();
         nodes(&mut fields, &mut notes);
-        let text = |f: &Field| format!("{} {} {}", f.name, f.desc, f.required.as_deref().unwrap_or("-"));
+        let text =
+            |f: &Field| format!("{} {} {}", f.name, f.row.desc, f.row.required.as_deref().unwrap_or("-"));
         let got: Vec<String> = fields.iter().map(text).collect();
         assert_eq!(got, ["type  -", "name 名 是", "sub  -", "url  b类型必须"]);
         let inner = fields.iter().find(|f| f.name == "sub").expect("sub").children.iter();
-        assert!(inner.filter(|f| f.name == "sub").all(|f| f.again == 1) && notes.len() == 1, "{notes:?}");
+        assert!(
+            inner.filter(|f| f.name == "sub").all(|f| f.marks.recursive == 1) && notes.len() == 1,
+            "{notes:?}"
+        );
     }
 
     #[test]
@@ -148,7 +162,7 @@ mod tests {
             let mut fields = Vec::new();
             seed(&mut fields, &serde_json::from_str(sample).expect("json"));
             contents(&mut fields);
-            let got: Vec<&str> = fields.iter().filter(|f| f.content).map(|f| f.name.as_str()).collect();
+            let got: Vec<&str> = fields.iter().filter(|f| f.marks.content).map(|f| f.name.as_str()).collect();
             assert_eq!(got.join(" "), want, "{sample}");
         }
     }

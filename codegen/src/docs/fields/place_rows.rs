@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::docs::fields::tree::{all, bare, ensure, get, seed};
 use crate::docs::infer::words::constants;
-use crate::docs::model::{Assumption, Field, ParamTable, Row, Side, Title};
+use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title};
 use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
 use crate::docs::section::read_table;
@@ -60,11 +60,8 @@ fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
         match into.iter_mut().find(|f| f.name == field.name) {
             Some(there) => {
                 let children = std::mem::take(&mut field.children);
-                if field.told && !there.told {
-                    there.told = true;
-                    (there.order, there.line) = (field.order, field.line);
-                    (there.ty, there.required) = (field.ty, field.required);
-                    (there.desc, there.links, there.pages) = (field.desc, field.links, field.pages);
+                if field.row.exists && !there.row.exists {
+                    there.row = field.row;
                 }
                 tell(&mut there.children, children);
             }
@@ -85,8 +82,8 @@ pub(crate) fn mark(list: &mut [Field], title: &Title, names: &[&String]) {
 }
 
 fn note_variant(field: &mut Field, tag: &str, value: &str) {
-    if !field.of.iter().any(|(t, v)| t == tag && v == value) {
-        field.of.push((tag.to_owned(), value.to_owned()));
+    if !field.marks.variants.iter().any(|(t, v)| t == tag && v == value) {
+        field.marks.variants.push((tag.to_owned(), value.to_owned()));
     }
 }
 
@@ -130,7 +127,7 @@ pub(crate) fn lay(
         {
             let names: Vec<String> = segments.into_iter().map(|s| s.0).collect();
             let path = resolve(root, &names, &HashSet::new(), &last, None);
-            ensure(root, &path).links.extend(row.links.iter().cloned());
+            ensure(root, &path).row.links.extend(row.links.iter().cloned());
             continue;
         }
         let many: Vec<read_table::Path> = match parsed {
@@ -170,7 +167,7 @@ pub(crate) fn lay(
             for (i, (_, marked)) in segments.iter().rev().enumerate() {
                 if *marked && path.len() > i {
                     let field = ensure(root, &path[..path.len() - i]);
-                    field.lists = field.lists.max(1);
+                    field.shown.lists = field.shown.lists.max(1);
                 }
             }
             let field = ensure(root, &path);
@@ -185,36 +182,38 @@ pub(crate) fn lay(
 
 fn fill(field: &mut Field, row: &Row, order: &mut usize) {
     *order += 1;
-    if field.told {
+    if field.row.exists {
         // Common fields are repeated in every variant's table: the first text stays, the fuller type wins.
-        if field.ty.is_empty() {
-            field.ty = row.ty.clone();
+        if field.row.ty.is_empty() {
+            field.row.ty = row.ty.clone();
         }
-        if field.desc.is_empty() {
-            field.desc = row.desc.clone();
+        if field.row.desc.is_empty() {
+            field.row.desc = row.desc.clone();
         } else if !row.desc.is_empty()
-            && !field.desc.contains(&row.desc)
-            && field.desc.contains("固定为")
+            && !field.row.desc.contains(&row.desc)
+            && field.row.desc.contains("固定为")
             && row.desc.contains("固定为")
         {
-            field.desc.push('\n');
-            field.desc.push_str(&row.desc);
+            field.row.desc.push('\n');
+            field.row.desc.push_str(&row.desc);
         }
         for link in &row.links {
-            if !field.links.contains(link) {
-                field.links.push(link.clone());
+            if !field.row.links.contains(link) {
+                field.row.links.push(link.clone());
             }
         }
         return;
     }
-    field.told = true;
-    field.order = *order;
-    field.line = row.line;
-    field.ty = row.ty.clone();
-    field.required = row.required.clone();
-    field.desc = row.desc.clone();
-    field.links = row.links.clone();
-    field.pages = row.pages.clone();
+    field.row = FieldRow {
+        exists: true,
+        line: row.line,
+        order: *order,
+        ty: row.ty.clone(),
+        required: row.required.clone(),
+        desc: row.desc.clone(),
+        links: row.links.clone(),
+        pages: row.pages.clone(),
+    };
 }
 
 /// The object of the variant that a table describes: its tag is constant, and a sibling has the tag's value for a name.
@@ -240,7 +239,7 @@ fn constant_object(root: &[Field], table: &ParamTable) -> Option<Vec<String>> {
 fn titled_object(list: &[Field], title: &Title) -> Option<Vec<String>> {
     let (tag, values) = title.variant.as_ref()?;
     let tag = tag.rsplit('.').next().unwrap_or(tag);
-    let mine = |f: &&Field| f.of.iter().any(|(t, v)| t == tag && values.contains(v));
+    let mine = |f: &&Field| f.marks.variants.iter().any(|(t, v)| t == tag && values.contains(v));
     match list.iter().filter(mine).collect::<Vec<_>>().as_slice() {
         [one] if !one.children.is_empty() => Some(vec![one.name.clone()]),
         _ => None,
@@ -286,7 +285,7 @@ fn home(root: &[Field], parsed: &[Option<read_table::Path>]) -> Option<Vec<Strin
             root.iter().filter(|f| !all(&f.children, std::slice::from_ref(name)).is_empty()).collect();
         match (holders.as_slice(), holder) {
             ([], _) => {}
-            ([one], None) if one.lists == 0 && !one.told => {
+            ([one], None) if one.shown.lists == 0 && !one.row.exists => {
                 holder = Some(one);
                 known += 1;
             }
@@ -352,7 +351,7 @@ fn resolve(
             if let Some(holder) = get(root, &names[..n]) {
                 // A list that all of the object is: `extattr.type` is what the samples show as `extattr.attrs[].type`.
                 if let [list] = holder.children.as_slice()
-                    && list.lists > 0
+                    && list.shown.lists > 0
                     && get(&list.children, &names[n..]).is_some()
                 {
                     let inner = [&names[..n], std::slice::from_ref(&list.name), &names[n..]].concat();

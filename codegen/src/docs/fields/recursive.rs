@@ -12,7 +12,7 @@ pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
     each(root, &mut vec![], &mut |at, field| {
         // What stands in one that was found goes with it.
         let inside = found.iter().any(|(p, _)| at.starts_with(p));
-        if field.again == 0
+        if field.marks.recursive == 0
             && !inside
             && let Some(up) = level(root, at, field)
         {
@@ -22,8 +22,8 @@ pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
     for (at, up) in found {
         let Some(field) = get_mut(root, &at) else { continue };
         let inner = std::mem::take(&mut field.children);
-        (field.again, field.merged) = (up, true);
-        let line = field.line;
+        (field.marks.recursive, field.marks.merged) = (up, true);
+        let line = field.row.line;
         let outer = &at[..at.len() - up];
         if let Some(model) = get_mut(root, outer) {
             adopt(
@@ -42,16 +42,19 @@ pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
 pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
     let mut found: Vec<(Vec<String>, Vec<String>)> = Vec::new();
     each(root, &mut vec![], &mut |at, field| {
-        let bare = !field.told && field.lists > 0 && !field.leaves && field.children.is_empty();
-        let Some(outer) = at.len().checked_sub(2).filter(|_| bare && field.kinds == Kinds::default()) else {
+        let bare =
+            !field.row.exists && field.shown.lists > 0 && !field.shown.leaves && field.children.is_empty();
+        let Some(outer) = at.len().checked_sub(2).filter(|_| bare && field.shown.kinds == Kinds::default())
+        else {
             return;
         };
         let mut beside: Vec<Vec<String>> = all(root, std::slice::from_ref(&field.name));
         beside.retain(|p| {
             p.len() == at.len()
                 && p[..outer] == at[..outer]
-                && get(root, p)
-                    .is_some_and(|f| f.kinds.object && f.lists == field.lists && !f.children.is_empty())
+                && get(root, p).is_some_and(|f| {
+                    f.shown.kinds.object && f.shown.lists == field.shown.lists && !f.children.is_empty()
+                })
         });
         // Of two that differ, none is meant.
         let names = |p: &[String]| -> Vec<String> {
@@ -66,19 +69,19 @@ pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
     for (at, from) in found {
         let Some(model) = get(root, &from).cloned() else { continue };
         let Some(field) = get_mut(root, &at) else { continue };
-        (field.children, field.kinds, field.leaves) = (model.children, model.kinds, true);
+        (field.children, field.shown.kinds, field.shown.leaves) = (model.children, model.shown.kinds, true);
         let what = format!(
             "`{}` is shown empty; it was taken to hold what `{}` holds",
             at.join("."),
             from.join(".")
         );
-        notes.push(Assumption { rule: &rules::LIKE_THE_ONE_BESIDE, line: model.line, what });
+        notes.push(Assumption { rule: &rules::LIKE_THE_ONE_BESIDE, line: model.row.line, what });
     }
 }
 
 /// How many levels up the object stands whose fields one shows.
 fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
-    let k = field.kinds;
+    let k = field.shown.kinds;
     if !k.object || k.string || k.int || k.bool || field.children.len() < 2 || field.children.iter().any(told)
     {
         return None;
@@ -88,13 +91,13 @@ fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
         regex!(
             "[同一与][^，。；]{0,12}(一般|上级|外层|父|一致|相同)|(结构|定义|接口|属性|字段)[^，。；]{0,4}同"
         ),
-        &field.desc,
+        &field.row.desc,
     );
     (1..at.len()).find(|up| {
         let outer = get(root, &at[..at.len() - up]);
         outer.is_some_and(|o| {
             let has = |c: &Field| o.children.iter().find(|f| f.name == c.name && fits(f, c));
-            let named = field.children.iter().filter(|c| has(c).is_some_and(|f| f.told)).count();
+            let named = field.children.iter().filter(|c| has(c).is_some_and(|f| f.row.exists)).count();
             // Three fields of the same names and kinds are no chance.
             field.children.iter().all(|c| has(c).is_some()) && named >= if said { 2 } else { 3 }
         })
@@ -103,8 +106,8 @@ fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
 
 /// Whether two fields can be the same: objects with objects, scalars with scalars.
 fn fits(a: &Field, b: &Field) -> bool {
-    !(a.kinds.scalar() && b.kinds.object || b.kinds.scalar() && a.kinds.object)
-        && (a.lists == b.lists || a.lists == 0 || b.lists == 0)
+    !(a.shown.kinds.scalar() && b.shown.kinds.object || b.shown.kinds.scalar() && a.shown.kinds.object)
+        && (a.shown.lists == b.shown.lists || a.shown.lists == 0 || b.shown.lists == 0)
 }
 
 #[cfg(test)]

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::docs::model::Field;
+use crate::docs::model::{Field, Shown};
 
 /// Rows in the page's order, fields that only samples show after them.
 pub(crate) fn sort(list: &mut [Field]) {
     list.iter_mut().for_each(|f| sort(&mut f.children));
     // An object that only dotted rows imply stands where its first row does.
-    let place = |f: &Field| match f.told {
-        true => f.order,
-        false => f.children.iter().filter(|c| c.told).map(|c| c.order).min().unwrap_or(usize::MAX),
+    let place = |f: &Field| match f.row.exists {
+        true => f.row.order,
+        false => f.children.iter().filter(|c| c.row.exists).map(|c| c.row.order).min().unwrap_or(usize::MAX),
     };
     list.sort_by_key(place);
 }
@@ -30,15 +30,15 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     // A type's skeleton (`{"insert": {}, "delete": {}}`) names the fields and shows no object that has them.
     if map.len() > 1 && map.values().all(|v| v.as_object().is_some_and(serde_json::Map::is_empty)) {
         for key in map.keys() {
-            ensure(list, std::slice::from_ref(key)).kinds.object = true;
+            ensure(list, std::slice::from_ref(key)).shown.kinds.object = true;
         }
         return;
     }
     for field in list.iter_mut() {
-        field.held.0 += 1;
+        field.shown.parents += 1;
     }
     // A field that appears late lacked in all objects before it.
-    let parents = list.iter().map(|f| f.held.0).max().unwrap_or(1);
+    let parents = list.iter().map(|f| f.shown.parents).max().unwrap_or(1);
     let small: Vec<(&String, i64)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
     // Words that may tell what stands beside them.
@@ -49,22 +49,23 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
         let index = match list.iter().position(|f| f.name == *key) {
             Some(i) => i,
             None => {
-                list.push(Field { name: key.clone(), held: (parents, 0), ..Field::default() });
+                let shown = Shown { parents, ..Shown::default() };
+                list.push(Field { name: key.clone(), shown, ..Field::default() });
                 list.len() - 1
             }
         };
-        list[index].held.1 += 1;
-        list[index].alone += u32::from(map.len() == 1);
+        list[index].shown.count += 1;
+        list[index].shown.alone += u32::from(map.len() == 1);
         for (tag, n) in small.iter().filter(|_| value.is_object()) {
             let pair = ((*tag).clone(), *n);
-            if !list[index].beside.contains(&pair) {
-                list[index].beside.push(pair);
+            if !list[index].shown.numbers_beside.contains(&pair) {
+                list[index].shown.numbers_beside.push(pair);
             }
         }
         for (tag, v) in kinds.iter().filter(|(tag, _)| *tag != key) {
             let pair = ((*tag).clone(), (*v).to_owned());
-            if list[index].with.len() < 40 && !list[index].with.contains(&pair) {
-                list[index].with.push(pair);
+            if list[index].shown.words_beside.len() < 40 && !list[index].shown.words_beside.contains(&pair) {
+                list[index].shown.words_beside.push(pair);
             }
         }
         note(&mut list[index], value, 0);
@@ -74,8 +75,8 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
 fn note(field: &mut Field, value: &Value, lists: u8) {
     match value {
         Value::Array(items) => {
-            if field.lists == 0 {
-                field.lists = lists + 1;
+            if field.shown.lists == 0 {
+                field.shown.lists = lists + 1;
             }
             for item in items {
                 note(field, item, lists + 1);
@@ -83,26 +84,26 @@ fn note(field: &mut Field, value: &Value, lists: u8) {
             return;
         }
         Value::Object(map) => {
-            field.kinds.object = true;
+            field.shown.kinds.object = true;
             seed(&mut field.children, own_names(&field.name, map).as_ref().unwrap_or(value));
         }
-        Value::String(_) => field.kinds.string = true,
-        Value::Number(n) if n.is_f64() => field.kinds.float = true,
-        Value::Number(_) => field.kinds.int = true,
-        Value::Bool(_) => field.kinds.bool = true,
+        Value::String(_) => field.shown.kinds.string = true,
+        Value::Number(n) if n.is_f64() => field.shown.kinds.float = true,
+        Value::Number(_) => field.shown.kinds.int = true,
+        Value::Bool(_) => field.shown.kinds.bool = true,
         Value::Null => return,
     }
     if lists == 0 {
-        field.single = true;
-    } else if !field.leaves || lists < field.lists {
+        field.shown.single = true;
+    } else if !field.shown.leaves || lists < field.shown.lists {
         // Samples with a bracket too many show the same field deeper elsewhere: the shallowest counts.
-        field.lists = lists;
-        field.leaves = true;
+        field.shown.lists = lists;
+        field.shown.leaves = true;
     }
     // Words are kept all, as each may be the mark of a variant; of anything else a dozen tells the type.
     let most = if value.as_str().is_some_and(word) { 80 } else { 12 };
-    if !value.is_object() && field.seen.len() < most && !field.seen.contains(value) {
-        field.seen.push(value.clone());
+    if !value.is_object() && field.shown.values.len() < most && !field.shown.values.contains(value) {
+        field.shown.values.push(value.clone());
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
             "`{}` of the table and `{}` of the samples were taken for one field",
             from.name, fields[*s].name
         );
-        notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.line, what });
+        notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
         join(&mut fields[*s], from);
         // What came into the object may have its twin there.
         twins(&mut fields[*s].children, notes);
@@ -46,12 +46,12 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
 
 /// Rows describe it, or what is in it, and no sample has it.
 fn is_described(field: &Field) -> bool {
-    told(field) && field.held.1 == 0 && field.kinds == Kinds::default()
+    told(field) && field.shown.count == 0 && field.shown.kinds == Kinds::default()
 }
 
 /// Samples show it, and no row describes it or anything in it.
 fn is_shown(field: &Field) -> bool {
-    !told(field) && field.held.1 > 0
+    !told(field) && field.shown.count > 0
 }
 
 /// `CheckinDataList` and `CheckInDataList`, `cursort` and `cursor`. A prefix more is another field.
@@ -59,7 +59,7 @@ fn spelt_alike(d: &Field, s: &Field) -> bool {
     let bare = |n: &str| n.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
     let (a, b) = (bare(&d.name), bare(&s.name));
     let short = a.len().min(b.len());
-    let kin = d.children.is_empty() || s.kinds.object;
+    let kin = d.children.is_empty() || s.shown.kinds.object;
     kin && (a == b
         || short >= 6
             && distance(&a, &b) <= if short < 8 { 1 } else { 2 }
@@ -73,11 +73,9 @@ fn holds_alike(d: &Field, s: &Field) -> bool {
 }
 
 fn join(into: &mut Field, from: Field) {
-    let ways = Ways { line: from.line, answer: false, same: true, shown: true, depth: 0 };
-    (into.told, into.order, into.line) = (from.told, from.order, from.line);
-    (into.ty, into.required, into.desc) = (from.ty, from.required, from.desc);
-    (into.links, into.pages, into.values) = (from.links, from.pages, from.values);
-    into.lists = into.lists.max(if into.single { 0 } else { from.lists });
+    let ways = Ways { line: from.row.line, answer: false, same: true, shown: true, depth: 0 };
+    (into.row, into.marks.values) = (from.row, from.marks.values);
+    into.shown.lists = into.shown.lists.max(if into.shown.single { 0 } else { from.shown.lists });
     adopt(&mut into.children, &from.children, &ways);
 }
 
@@ -93,7 +91,7 @@ mod tests {
         for row in rows {
             let path: Vec<String> = row.split('.').map(str::to_owned).collect();
             let field = ensure(&mut fields, &path);
-            (field.told, field.desc) = (true, format!("{row} 说明"));
+            (field.row.exists, field.row.desc) = (true, format!("{row} 说明"));
         }
         let mut notes = Vec::new();
         twins(&mut fields, &mut notes);

@@ -151,11 +151,12 @@ fn values(table: &Table) -> Option<Vec<(String, String)>> {
 /// Gives fields the values of the tables that their texts refer to.
 pub(crate) fn attach(fields: &mut [Field], tables: &[&ValueTable]) {
     for field in fields {
-        if field.children.is_empty() && field.values.is_empty() {
+        if field.children.is_empty() && field.marks.values.is_empty() {
             // The nearest heading: those around it hold many tables.
-            let found = tables.iter().find(|t| t.headings.last().is_some_and(|h| field.links.contains(h)));
+            let found =
+                tables.iter().find(|t| t.headings.last().is_some_and(|h| field.row.links.contains(h)));
             if let Some(table) = found {
-                field.values = table.values.clone();
+                field.marks.values = table.values.clone();
             }
         }
         attach(&mut field.children, tables);

@@ -61,7 +61,7 @@ fn words(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
 }
 
 fn shown(field: &Field) -> impl Iterator<Item = &str> {
-    field.seen.iter().filter_map(Value::as_str)
+    field.shown.values.iter().filter_map(Value::as_str)
 }
 
 /// JSON in a string, or a word in its place.
@@ -203,14 +203,14 @@ fn apart(desc: &str) -> bool {
 
 /// What a whole number means.
 fn number(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
-    if field.kinds.float {
+    if field.shown.kinds.float {
         return None;
     }
     if has(regex!("浮点|^[经纬]度"), desc) {
         return sure("f64");
     }
     let name = field.name.to_ascii_lowercase();
-    let stamps: Vec<i64> = field.seen.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect();
+    let stamps: Vec<i64> = field.shown.values.iter().filter_map(Value::as_i64).filter(|n| *n > 0).collect();
     let point = |n: &i64| (900_000_000..5_000_000_000).contains(n);
     let millis = |n: &i64| *n > 1_000_000_000_000;
     let said = has(regex!("(?i)时间戳|unix|utc ?秒"), desc) && !apart(desc);
@@ -237,7 +237,7 @@ fn number(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
         return Some(Refined { base, pipe: false, csv: false, guess });
     }
     // Lists of switches: one for each element of another list.
-    if (field.kinds.int || field.seen.is_empty())
+    if (field.shown.kinds.int || field.shown.values.is_empty())
         && is_switch(field, desc)
         && (lists == 0 || has(regex!("^is_"), &name))
     {
@@ -261,7 +261,7 @@ fn done(name: &str, desc: &str) -> bool {
 
 /// A plain 0/1 switch: `是否…。0-否，1-是`, `0：未激活，1：已激活`.
 fn is_switch(field: &Field, desc: &str) -> bool {
-    if !field.seen.iter().all(|v| matches!(v.as_i64(), Some(0 | 1))) {
+    if !field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1))) {
         return false;
     }
     // Notes may stand behind the values.
@@ -278,7 +278,7 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     }
     // `是否…` or `is_…` alone, and nothing but 0 and 1 is shown.
     let named = has(regex!("^(is|has)_"), &field.name) && !(zero && one);
-    if (named || has(regex!("^是否|是否[^,。;]{2,20}$"), head)) && !field.seen.is_empty() {
+    if (named || has(regex!("^是否|是否[^,。;]{2,20}$"), head)) && !field.shown.values.is_empty() {
         return true;
     }
     // A state has a third value tomorrow.
@@ -317,15 +317,16 @@ mod tests {
     use serde_json::json;
 
     fn check(name: &str, base: &'static str, desc: &str, seen: Value, want: &str) {
-        let mut field = Field { name: name.into(), desc: desc.into(), ..Field::default() };
+        let mut field = Field { name: name.into(), ..Field::default() };
+        field.row.desc = desc.into();
         if !seen.is_null() {
-            field.kinds.int = seen.is_i64();
-            field.kinds.string = seen.is_string();
-            field.seen = vec![seen];
+            field.shown.kinds.int = seen.is_i64();
+            field.shown.kinds.string = seen.is_string();
+            field.shown.values = vec![seen];
         }
         let got = refine(&field, &narrow(desc), base, 0);
         let got = format!("{}{}", got.base, if got.guess.is_some() { "?" } else { "" });
-        assert_eq!(got, want, "{name} {desc} {:?}", field.seen);
+        assert_eq!(got, want, "{name} {desc} {:?}", field.shown.values);
     }
 
     #[test]

@@ -109,20 +109,20 @@ pub fn cell(text: &str) -> (Option<&'static str>, bool) {
 
 /// The type of a field.
 pub fn infer(field: &Field) -> Inferred {
-    let (told, told_list) = cell(&field.ty);
+    let (told, told_list) = cell(&field.row.ty);
     // `列表型模版数据` is a kind's name.
-    let desc = narrow(&field.desc).replace("列表型", "");
+    let desc = narrow(&field.row.desc).replace("列表型", "");
+    let (k, lists_shown) = (field.shown.kinds, field.shown.lists);
     let mut out =
-        Inferred { base: "string", lists: field.lists, map: false, pipe: false, csv: false, guess: None };
+        Inferred { base: "string", lists: lists_shown, map: false, pipe: false, csv: false, guess: None };
     lists(field, &desc, told, told_list, &mut out);
-    let k = field.kinds;
     if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0) {
         out.base = "object";
         return dynamic(field, out);
     }
-    if field.again > 0 || k.object && field.children.is_empty() {
+    if field.marks.recursive > 0 || k.object && field.children.is_empty() {
         out.base = "json";
-        out.guess = Some(if field.again > 0 { &rules::RECURSIVE } else { &rules::EMPTY_OBJECT });
+        out.guess = Some(if field.marks.recursive > 0 { &rules::RECURSIVE } else { &rules::EMPTY_OBJECT });
         return out;
     }
     out.base = scalar(field, &desc, told, &mut out);
@@ -134,32 +134,37 @@ pub fn infer(field: &Field) -> Inferred {
 
 /// How many kinds of scalars the samples show.
 fn scalar_kinds(field: &Field) -> usize {
-    let k = field.kinds;
+    let k = field.shown.kinds;
     [k.string, k.int || k.float, k.bool].iter().filter(|x| **x).count()
 }
 
 /// The arrays around a field: a sample shows them; without one the type cell, then the wording tells.
 fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &mut Inferred) {
-    let seen = field.kinds.object || scalar_kinds(field) > 0;
+    let seen = field.shown.kinds.object || scalar_kinds(field) > 0;
     let worded = has(regex!("列表|数组|[Ll]ist"), desc)
         || has(regex!("(_list|_?lists|ids|infos|s_list)$"), &field.name);
-    if !seen && field.lists == 0 || field.lists == 0 && told_list && !field.single {
+    if !seen && field.shown.lists == 0 || field.shown.lists == 0 && told_list && !field.shown.single {
         // A cell gives the element's type alone where name and text both say that there are many (`open_userid_list`, `…列表，最多传入100个`).
         let element = field.name.ends_with("_list") && has(regex!("列表.{0,12}最多|最多.{0,12}个"), desc);
         if told_list {
             out.lists = 1;
         } else if worded
-            && (field.ty.is_empty() || !field.children.is_empty() || element)
+            && (field.row.ty.is_empty() || !field.children.is_empty() || element)
             // `列表型` is a style of showing, no list.
             && has(regex!("(列表|数组)([^型页]|$)"), desc)
             || !field.children.is_empty()
-                && field.ty.is_empty()
+                && field.row.ty.is_empty()
                 && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), desc)
         {
             out.lists = 1;
             out.guess = Some(&rules::LIST_BY_WORDING);
         }
-    } else if field.lists == 0 && told_list && field.single && told != Some("string") && field.kinds.object {
+    } else if field.shown.kinds.object
+        && field.shown.lists == 0
+        && field.shown.single
+        && told_list
+        && told != Some("string")
+    {
         // `obj[]` in the cell, one object in the sample (`"file_list": {"item": […]}`): the cell thinks of the list inside, or of
         // another page; the sample was copied from the wire.
         out.guess = Some(&rules::LIST_SHOWN_AS_OBJECT);
@@ -168,10 +173,11 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
 
 /// The type of a field that has no fields: the type cell for its width, the samples for its kind, then the wording.
 fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Inferred) -> &'static str {
-    let k = field.kinds;
+    let k = field.shown.kinds;
     let kinds = scalar_kinds(field);
     // `"limit": "LIMIT"`, `["departmentid1"]`: the field's name in place of a value is no string of the wire.
-    let blank = k.string && kinds == 1 && !k.object && field.seen.iter().all(|v| placeholder(field, v));
+    let blank =
+        k.string && kinds == 1 && !k.object && field.shown.values.iter().all(|v| placeholder(field, v));
     match told {
         // The sample settles what a type cell of objects says of scalars.
         Some("object") if kinds > 0 => by_sample(field),
@@ -240,11 +246,11 @@ fn stem(text: &str) -> String {
 fn numbered_id(field: &Field) -> bool {
     let said = |v: &Value| v.as_str().is_some_and(|t| has(regex!("(?i)^(party|department)(id)?[0-9]*$"), t));
     has(regex!("(?i)(partyid|party|departmentids?|groupids|agentid)$"), &field.name)
-        || field.seen.iter().all(said)
+        || field.shown.values.iter().all(said)
 }
 
 fn by_sample(field: &Field) -> &'static str {
-    let k = field.kinds;
+    let k = field.shown.kinds;
     if k.float && !k.string {
         "f64"
     } else if k.int && !k.string {
@@ -260,7 +266,7 @@ fn by_sample(field: &Field) -> &'static str {
 fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     out.guess = Some(&rules::TYPE_BY_WORDING);
     let name = field.name.to_ascii_lowercase();
-    let both = format!("{desc} {}", narrow(field.required.as_deref().unwrap_or_default()));
+    let both = format!("{desc} {}", narrow(field.row.required.as_deref().unwrap_or_default()));
     let numbered = find_all(
         regex!(
             r"(?:^|[^0-9a-zA-Z_.])[0-9]{1,2}\s*(?:(?:[-:=、]|表示|代表|为|是)?\s*[\x{4e00}-\x{9fff}]|:\s*[0-9]+ x )"
@@ -322,9 +328,10 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
             // `FIELD_ID`: what stands in place of a key.
             || has(regex!("^[A-Z][A-Z0-9]*_?(ID|KEY)$"), n)
     };
-    let told = field.children.iter().any(|c| c.told);
+    let told = field.children.iter().any(|c| c.row.exists);
     // `key 为字段 id`: whatever names the sample has.
-    if !told && has(regex!(r"(?i)\bkey\s*(为|是|即|表示)|(键|键名)(为|是)"), &narrow(&field.desc)) {
+    if !told && has(regex!(r"(?i)\bkey\s*(为|是|即|表示)|(键|键名)(为|是)"), &narrow(&field.row.desc))
+    {
         out.map = true;
         out.guess = Some(&rules::MAP_BY_TEXT);
         return out;
@@ -364,7 +371,7 @@ mod tests {
 
     fn check(ty: &str, desc: &str, sample: &str, want: &str) {
         let mut field = of(sample);
-        (field.name, field.ty, field.desc) = ("f".into(), ty.into(), desc.into());
+        (field.name, field.row.ty, field.row.desc) = ("f".into(), ty.into(), desc.into());
         assert_eq!(infer(&field).text(), want, "{ty} {desc} {sample}");
     }
 
@@ -384,7 +391,7 @@ mod tests {
             ("daytime", "", "时间", "", "string"),
         ] {
             let mut field = of(sample);
-            (field.name, field.ty, field.desc) = (name.into(), ty.into(), desc.into());
+            (field.name, field.row.ty, field.row.desc) = (name.into(), ty.into(), desc.into());
             assert_eq!(infer(&field).text(), want, "{name} {desc} {sample}");
         }
     }

@@ -70,14 +70,14 @@ struct Tag<'f> {
 
 /// The values that a string field was seen or said to have.
 pub fn tag_values(field: &Field) -> Vec<String> {
-    let mut out: Vec<String> = constants(&field.desc);
-    out.extend(field.values.iter().map(|v| v.0.clone()));
-    out.extend(values::values(&field.desc, false).into_iter().map(|v| v.0));
+    let mut out: Vec<String> = constants(&field.row.desc);
+    out.extend(field.marks.values.iter().map(|v| v.0.clone()));
+    out.extend(values::values(&field.row.desc, false).into_iter().map(|v| v.0));
     // A sample of the common frame has a placeholder for the tag: `"msgtype": "MSG_TYPE"`.
-    let shown = field.seen.iter().filter_map(|v| v.as_str()).filter(|v| bare(v) != bare(&field.name));
+    let shown = field.shown.values.iter().filter_map(|v| v.as_str()).filter(|v| bare(v) != bare(&field.name));
     out.extend(shown.map(str::to_owned));
     // A sentence that only lists the words: `"keydata"、 "image"`.
-    for word in find_all(regex!(r#"["'`“]([a-z][a-z0-9_]{1,30})["'`”]"#), &narrow(&field.desc)) {
+    for word in find_all(regex!(r#"["'`“]([a-z][a-z0-9_]{1,30})["'`”]"#), &narrow(&field.row.desc)) {
         out.push(word[1].clone());
     }
     let mut seen = std::collections::HashSet::new();
@@ -109,7 +109,7 @@ fn tags(object: &[Field]) -> Vec<Tag<'_>> {
     let mut add = |path: Vec<String>, field| out.extend(tag(path, field));
     for field in object {
         add(vec![field.name.clone()], field);
-        if field.lists == 0 {
+        if field.shown.lists == 0 {
             for inner in &field.children {
                 add(vec![field.name.clone(), inner.name.clone()], inner);
             }
@@ -125,17 +125,17 @@ fn tag(path: Vec<String>, field: &Field) -> Option<Tag<'_>> {
     }
     let numeric = match t.base {
         "i64" | "u32" | "i32" | "u64" => true,
-        "string" if !field.kinds.int => false,
+        "string" if !field.shown.kinds.int => false,
         _ => return None,
     };
     let labelled = || {
-        let own = values::values(&field.desc, numeric);
-        if field.values.is_empty() { own } else { field.values.clone() }
+        let own = values::values(&field.row.desc, numeric);
+        if field.marks.values.is_empty() { own } else { field.marks.values.clone() }
     };
     let values = if numeric {
         let mut out: Vec<(String, String)> =
             labelled().into_iter().filter(|(v, _)| v.parse::<u32>().is_ok()).collect();
-        for n in field.seen.iter().filter_map(|v| v.as_u64()) {
+        for n in field.shown.values.iter().filter_map(|v| v.as_u64()) {
             if !out.iter().any(|(v, _)| *v == n.to_string()) {
                 out.push((n.to_string(), String::new()));
             }
@@ -196,8 +196,8 @@ fn named(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         let keyed = tag.values.iter().filter(|(v, _)| payload(v)).count();
         let known = ["msgtype", "type", "card_type", "event_type", "control", "media_type"]
             .contains(&tag.path[0].as_str());
-        let told = !constants(&tag.field.desc).is_empty()
-            || tag.field.seen.iter().any(|v| v.as_str().is_some_and(payload));
+        let told = !constants(&tag.field.row.desc).is_empty()
+            || tag.field.shown.values.iter().any(|v| v.as_str().is_some_and(payload));
         let enough = keyed >= 2 || keyed == 1 && known && told;
         if enough && best.as_ref().is_none_or(|(n, _)| keyed > *n) {
             let variants = variants(tag, |v| if payload(v) { vec![v.to_owned()] } else { vec![] });
@@ -216,15 +216,17 @@ fn parts(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| !t.numeric) {
         for holder in object.iter().filter(|f| is_object(f) && f.name != tag.path[0]) {
             let of = |child: &Field, value: &str| {
-                child.of.iter().any(|(t, v)| Some(t) == tag.path.last() && v == value)
+                child.marks.variants.iter().any(|(t, v)| Some(t) == tag.path.last() && v == value)
                     || bare(&child.name) == bare(value)
             };
             let held = |child: &Field| {
                 tag.values.iter().any(|(v, _)| of(child, v))
-                    || child.of.iter().any(|(t, _)| Some(t) == tag.path.last())
+                    || child.marks.variants.iter().any(|(t, _)| Some(t) == tag.path.last())
             };
             // An empty list that no row explains is a form's leftover (`"tips": []`) and belongs to no variant.
-            let empty = |c: &Field| !c.told && c.lists > 0 && c.seen.is_empty() && c.children.is_empty();
+            let empty = |c: &Field| {
+                !c.row.exists && c.shown.lists > 0 && c.shown.values.is_empty() && c.children.is_empty()
+            };
             if holder.children.iter().filter(|c| held(c)).count() < 3
                 || !holder.children.iter().all(|c| held(c) || empty(c))
             {
@@ -232,9 +234,8 @@ fn parts(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             }
             // Titles may name values that the tag's own text left out.
             let mut full = Tag { path: tag.path.clone(), values: tag.values.clone(), ..*tag };
-            for (_, value) in
-                holder.children.iter().flat_map(|c| &c.of).filter(|(t, _)| Some(t) == tag.path.last())
-            {
+            let marked = holder.children.iter().flat_map(|c| &c.marks.variants);
+            for (_, value) in marked.filter(|(t, _)| Some(t) == tag.path.last()) {
                 if !full.values.iter().any(|(v, _)| v == value) {
                     full.values.push((value.clone(), String::new()));
                 }
@@ -267,7 +268,9 @@ fn common_word(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         for family in families {
             let members: Vec<(&Field, String)> = object
                 .iter()
-                .filter(|f| f.name != tag.path[0] && (is_object(f) || f.told && f.ty.contains("object")))
+                .filter(|f| {
+                    f.name != tag.path[0] && (is_object(f) || f.row.exists && f.row.ty.contains("object"))
+                })
                 .filter_map(|f| Some((f, bare(f.name.strip_prefix(family)?.strip_prefix('_')?))))
                 .collect();
             let matched = members.iter().filter(|(_, m)| values.iter().any(|v| short(v) == *m)).count();
@@ -295,12 +298,12 @@ fn prefix<'v>(values: &[&'v str]) -> &'v str {
 /// Each variant has its own table, in which the tag is constant: what all tables list is common, the rest is the variants'.
 fn by_table(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| t.path.len() == 1) {
-        let told: Vec<&str> =
-            tag.field.of.iter().filter(|(t, _)| *t == tag.path[0]).map(|(_, v)| v.as_str()).collect();
+        let told = tag.field.marks.variants.iter().filter(|(t, _)| *t == tag.path[0]);
+        let told: Vec<&str> = told.map(|(_, v)| v.as_str()).collect();
         if told.len() < 2 {
             continue;
         }
-        let of = |f: &Field, v: &str| f.of.iter().any(|(t, x)| *t == tag.path[0] && x == v);
+        let of = |f: &Field, v: &str| f.marks.variants.iter().any(|(t, x)| *t == tag.path[0] && x == v);
         let own = |f: &Field| f.name != tag.path[0] && told.iter().any(|v| of(f, v));
         let common = |f: &Field| told.iter().all(|v| of(f, v));
         if !object.iter().any(|f| own(f) && !common(f)) {
@@ -316,7 +319,7 @@ fn by_table(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
 
 /// `type为1时返回`, `仅在type=2时有效`: the values of a tag in a field's text, and whether the field is theirs alone.
 fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
-    let text = narrow(&format!("{}\n{}", field.required.as_deref().unwrap_or_default(), field.desc));
+    let text = narrow(&format!("{}\n{}", field.row.required.as_deref().unwrap_or_default(), field.row.desc));
     // The clause with the tag says it: in `type为1时必填，且只能有一个` the other one speaks of the number.
     let alone =
         |clause: &str| has(regex!("仅|只|才|时,?(不为空|返回|填写?|传|存在|有效|有值|会有|使用)"), clause);
@@ -338,9 +341,10 @@ fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
 
 /// Texts that name the tag's value.
 fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
-    let kinds: Vec<&Tag<'_>> =
-        // A tag that may lack, as it has a default, cannot choose a variant.
-        tags.iter().filter(|t| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1 && defaults::stated(&t.field.desc).is_none()).collect();
+    // A tag that may lack, as it has a default, cannot choose a variant.
+    let kind = |t: &&Tag<'_>| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1;
+    let always = |t: &&Tag<'_>| defaults::stated(&t.field.row.desc).is_none();
+    let kinds: Vec<&Tag<'_>> = tags.iter().filter(kind).filter(always).collect();
     if kinds.is_empty() {
         return None;
     }
@@ -390,11 +394,13 @@ fn nothing_else(object: &[Field], tag: &Tag<'_>, variants: &[Variant]) -> bool {
 /// Presence cells that name the tag's values: `view类型必须`, `click等点击类型必须`. Where `等` leaves the list open, the samples tell
 /// what else has the field. An object without the tag would have no variant, so that the tag must be everywhere.
 fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
-    let everywhere = |f: &Field| f.held.0 == f.held.1 && f.held.1 > 0 && f.required.as_deref() == Some("是");
+    let everywhere = |f: &Field| {
+        f.shown.parents == f.shown.count && f.shown.count > 0 && f.row.required.as_deref() == Some("是")
+    };
     for tag in tags.iter().filter(|t| !t.numeric && t.path.len() == 1 && everywhere(t.field)) {
         let mut own: Vec<(&Field, Vec<String>)> = Vec::new();
         for field in object.iter().filter(|f| f.name != tag.path[0]) {
-            let cell = narrow(field.required.as_deref().unwrap_or_default());
+            let cell = narrow(field.row.required.as_deref().unwrap_or_default());
             let Some(m) = find(
                 regex!(r"^\s*['`]?([A-Za-z_][A-Za-z0-9_]*)['`]?(等[^,。]{0,6})?类型时?(?:必须|必填|必选)"),
                 &cell,
@@ -403,7 +409,7 @@ fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             };
             let mut values = vec![m[1].clone()];
             if !m[2].is_empty() {
-                let seen = field.with.iter().filter(|(t, v)| *t == tag.path[0] && *v != m[1]);
+                let seen = field.shown.words_beside.iter().filter(|(t, v)| *t == tag.path[0] && *v != m[1]);
                 values.extend(seen.map(|(_, v)| v.clone()));
             }
             if tag.values.iter().any(|(v, _)| *v == m[1]) {
@@ -427,8 +433,8 @@ fn by_samples(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| t.numeric && t.path.len() == 1 && is_kind(&t.path[0])) {
         let mut own: Vec<(&Field, String)> = Vec::new();
         for field in object.iter().filter(|f| is_object(f)) {
-            let mut beside: Vec<i64> =
-                field.beside.iter().filter(|(t, _)| *t == tag.path[0]).map(|(_, v)| *v).collect();
+            let beside = field.shown.numbers_beside.iter().filter(|(t, _)| *t == tag.path[0]);
+            let mut beside: Vec<i64> = beside.map(|(_, v)| *v).collect();
             beside.dedup();
             if let [one] = beside.as_slice() {
                 own.push((field, one.to_string()));
@@ -454,8 +460,9 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             continue;
         }
         let texts: Vec<&Field> =
-            object.iter().filter(|f| f.name != tag.path[0] && !f.desc.is_empty()).collect();
-        let of = |v: &str| -> Vec<&Field> { texts.iter().copied().filter(|f| f.desc.contains(v)).collect() };
+            object.iter().filter(|f| f.name != tag.path[0] && !f.row.desc.is_empty()).collect();
+        let of =
+            |v: &str| -> Vec<&Field> { texts.iter().copied().filter(|f| f.row.desc.contains(v)).collect() };
         let found: Vec<(String, Vec<&Field>)> =
             tag.values.iter().map(|(v, l)| (v.clone(), of(&label(l)))).collect();
         let one_each = found.iter().all(|(_, f)| f.len() == 1);
@@ -463,7 +470,7 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             found[..i].iter().all(|(_, g)| f.first().map(|x| &x.name) != g.first().map(|x| &x.name))
         });
         // What every element has is common, whatever it is called.
-        let optional = found.iter().flat_map(|(_, f)| f).all(|f| f.required.as_deref() != Some("是"));
+        let optional = found.iter().flat_map(|(_, f)| f).all(|f| f.row.required.as_deref() != Some("是"));
         if !(one_each && apart && optional) {
             continue;
         }
@@ -480,15 +487,16 @@ fn by_labels(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
 
 /// Elements that hold one key each, an object, or objects of which the page says so: the present key tells.
 fn by_key(object: &[Field], element: bool) -> Option<Union> {
-    let said = object.iter().all(|f| f.choice);
+    let said = object.iter().all(|f| f.marks.choice);
     if !said && !element {
         return None;
     }
-    let shown = object.iter().filter(|f| f.held.1 > 0).count();
+    let shown = object.iter().filter(|f| f.shown.count > 0).count();
     // A type cell says object also where the type's own table was not found.
-    let holds = |f: &Field| is_object(f) || f.lists == 0 && types::cell(&f.ty) == (Some("object"), false);
-    let alone = object.iter().all(|f| holds(f) && f.alone == f.held.1)
-        && object.iter().all(|f| !matches!(f.required.as_deref(), Some("是" | "必填" | "必须")));
+    let holds =
+        |f: &Field| is_object(f) || f.shown.lists == 0 && types::cell(&f.row.ty) == (Some("object"), false);
+    let alone = object.iter().all(|f| holds(f) && f.shown.alone == f.shown.count)
+        && object.iter().all(|f| !matches!(f.row.required.as_deref(), Some("是" | "必填" | "必须")));
     if !said && (object.len() < 3 || shown < 1 || !alone) {
         return None;
     }

@@ -73,7 +73,7 @@ pub(super) fn groups(fields: &[Field], written: &mut Node, out: &mut Node) {
     let one = regex!("二选一|二者(?:选|填|传)其?一|(?:必填|填|传|选)其一|只能(?:选|填|传)(?:其一|一个)");
     let mut found: Vec<(&str, Vec<String>)> = Vec::new();
     for field in fields {
-        for sentence in narrow(&field.desc).split(['。', '\n', ';']) {
+        for sentence in narrow(&field.row.desc).split(['。', '\n', ';']) {
             let rule = if has(empty, sentence) || has(least, sentence) {
                 "any_of"
             } else if has(one, sentence) {
@@ -129,10 +129,12 @@ fn named(field: &Field, sentence: &str, fields: &[Field]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs::model::FieldRow;
     use crate::docs::write::node::map;
 
     fn field(name: &str, desc: &str) -> Field {
-        Field { name: name.into(), desc: desc.into(), ..Field::default() }
+        let row = FieldRow { desc: desc.into(), ..FieldRow::default() };
+        Field { name: name.into(), row, ..Field::default() }
     }
 
     /// Fields as they are written: name, type, key and text.

@@ -14,7 +14,7 @@ pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
     let listed = enumeration(f, t, out);
     limits(f, t, listed.is_empty(), out);
     default(f, t, &listed, out);
-    if given_up(&f.desc) {
+    if given_up(&f.row.desc) {
         set(out, "deprecated", plain("true"));
     }
 }
@@ -39,12 +39,12 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
     if !(whole || words_of) || t.map || f.name.ends_with("time") {
         return vec![];
     }
-    let told = values::values(&f.desc, whole);
-    let values = if told.len() < f.values.len() { f.values.clone() } else { told };
+    let told = values::values(&f.row.desc, whole);
+    let values = if told.len() < f.marks.values.len() { f.marks.values.clone() } else { told };
     let fits = |v: &str| {
         whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
     };
-    let shown = f.seen.iter().all(|s| {
+    let shown = f.shown.values.iter().all(|s| {
         let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
         values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
     });
@@ -54,13 +54,13 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
         values.iter().map(|(v, _)| names::variant_name(v)).collect()
     };
     let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-    let some = (2..=80).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.desc);
+    let some = (2..=80).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.row.desc);
     if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
         return vec![];
     }
     // Amounts of time need no names.
     if whole && has(regex!("(?:secs?|seconds|mins?|minutes|diffs?)$"), &f.name) {
-        if has(regex!("[仅只]支持"), &f.desc) {
+        if has(regex!("[仅只]支持"), &f.row.desc) {
             set(out, "choices", node::list(values.iter().map(|(v, _)| plain(v)).collect()));
         }
         return values;
@@ -96,8 +96,8 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
         "flag" => Kind::Flag,
         _ => Kind::Other,
     };
-    let told = defaults::default(&f.desc, kind, listed);
-    let cell = || f.required.as_deref().and_then(|r| defaults::default(r, kind, listed));
+    let told = defaults::default(&f.row.desc, kind, listed);
+    let cell = || f.row.required.as_deref().and_then(|r| defaults::default(r, kind, listed));
     let Some(d) = told.or_else(cell) else { return };
     let among = listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
     if fits(&d, t, listed) && among {
@@ -108,11 +108,11 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
 /// Length, range, alphabet and number of elements. `free`: no enumeration says which values there are.
 fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     let whole = is_whole(t);
-    let limits = read::limits(&f.desc, &f.ty);
+    let limits = read::limits(&f.row.desc, &f.row.ty);
     // `取值范围：1 ~ 100` of a list of names counts its elements.
     let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
     let textual = matches!(t.base, "string" | "secret") && !t.map && free;
-    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.desc) {
+    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.row.desc) {
         set(out, "cut", plain("true"));
     }
     // On a list they are each element's.
@@ -127,7 +127,7 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     if textual
         && !many
         && t.base == "string"
-        && let Some(p) = read::pattern(&f.desc)
+        && let Some(p) = read::pattern(&f.row.desc)
     {
         set(out, "pattern", text(p));
     }

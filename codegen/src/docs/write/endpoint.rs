@@ -3,7 +3,7 @@
 use crate::docs::infer::paging::Paging;
 use crate::docs::infer::rates::Rate;
 use crate::docs::infer::{limits, paging, rates};
-use crate::docs::model::{Assumption, Endpoint, Field, Source};
+use crate::docs::model::{Assumption, Endpoint, Field, FieldRow, Source};
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
@@ -142,7 +142,7 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     let answered: Vec<Field> =
         e.response.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
     let mut response = map();
-    if e.bytes && answered.iter().all(|f| !f.told) {
+    if e.bytes && answered.iter().all(|f| !f.row.exists) {
         set(&mut response, "body", plain("bytes"));
     } else {
         w.object(&answered, Side::Answer, 0, false, &mut response);
@@ -155,12 +155,12 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         match kept(&p, &answered) {
             Some(f) => w.note(
                 &rules::INCREMENTAL_CURSOR,
-                f.line,
+                f.row.line,
                 format!("`{}` is to be kept for the next call, so nothing was taken for pages", f.name),
             ),
             None => {
                 if let (None, None, Some(answer)) = (&p.more, &p.end, &p.answer) {
-                    let line = answered.iter().find(|f| f.name == *answer).map_or(0, |f| f.line);
+                    let line = answered.iter().find(|f| f.name == *answer).map_or(0, |f| f.row.line);
                     let what =
                         format!("nothing tells the last page; it was taken to be the one without `{answer}`");
                     w.note(&rules::PAGING_WITHOUT_END, line, what);
@@ -174,7 +174,7 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 /// The position that an answer gives for a later call, not for the rest of this list.
 fn kept<'f>(p: &Paging, answered: &'f [Field]) -> Option<&'f Field> {
     let field = answered.iter().find(|f| Some(&f.name) == p.answer.as_ref())?;
-    let told = has(regex!("增量|每次调用[^。]{0,8}保存"), &field.desc);
+    let told = has(regex!("增量|每次调用[^。]{0,8}保存"), &field.row.desc);
     (p.more.is_none() && p.end.is_none() && told).then_some(field)
 }
 
@@ -189,7 +189,7 @@ fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
             set(&mut entry, "type", plain("string"));
             w.note(
                 &rules::QUERY_OBJECT,
-                f.line,
+                f.row.line,
                 format!("`{}` stands in the URL and is described as an object", f.name),
             );
         }
@@ -255,19 +255,19 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
         let token = Auth::ALL
             .iter()
             .any(|(word, a)| *word == f.name && *a != Auth::None && (*word != "key" || e.auth == Auth::Key));
-        if f.name == e.auth.word() || token && f.told && f.children.is_empty() {
+        if f.name == e.auth.word() || token && f.row.exists && f.children.is_empty() {
             continue;
         }
         let in_url = e.query.iter().any(|(n, _)| *n == f.name);
-        let shown = f.held.1 > 0;
+        let shown = f.shown.count > 0;
         if !e.post || in_url && !shown { query.push(f.clone()) } else { body.push(f.clone()) }
     }
     for (name, value) in &e.query {
         if !query.iter().any(|f| f.name == *name) && !body.iter().any(|f| f.name == *name) {
-            let mut f =
-                Field { name: name.clone(), told: true, required: Some("是".into()), ..Field::default() };
+            let row = FieldRow { exists: true, required: Some("是".into()), ..FieldRow::default() };
+            let mut f = Field { name: name.clone(), row, ..Field::default() };
             if is_fixed(value) {
-                f.desc = format!("固定为{value}");
+                f.row.desc = format!("固定为{value}");
             }
             w.note(
                 &rules::QUERY_WITHOUT_ROW,
@@ -288,7 +288,7 @@ fn upload(part: &str, e: &Endpoint, body: &[Field], w: &mut Writer<'_>, out: &mu
     set(out, "body", plain("multipart"));
     let mut file = map();
     set(&mut file, "part", plain(name));
-    let row = body.iter().find(|f| f.name == name).map(|f| f.desc.as_str());
+    let row = body.iter().find(|f| f.name == name).map(|f| f.row.desc.as_str());
     if let Some(bytes) = limits::file_bytes(e.doc.iter().map(String::as_str).chain(row)) {
         set(&mut file, "bytes", text(bytes));
     }
@@ -297,7 +297,7 @@ fn upload(part: &str, e: &Endpoint, body: &[Field], w: &mut Writer<'_>, out: &mu
     const PARTS: &[&str] = &["filename", "filelength", "content-type", "media", "name"];
     let rest: Vec<Field> = body
         .iter()
-        .filter(|f| f.name != name && !PARTS.contains(&f.name.as_str()) && f.told)
+        .filter(|f| f.name != name && !PARTS.contains(&f.name.as_str()) && f.row.exists)
         .cloned()
         .collect();
     w.object(&rest, Side::Request, 0, false, out);

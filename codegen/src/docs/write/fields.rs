@@ -84,7 +84,7 @@ impl Writer<'_> {
             let field =
                 ["content", "payload", "variant", "body"].iter().find(|n| !taken.iter().any(|t| t == **n));
             if let Some(rule) = u.rule {
-                let line = fields.iter().find(|f| u.takes(&f.name)).map_or(0, |f| f.line);
+                let line = fields.iter().find(|f| u.takes(&f.name)).map_or(0, |f| f.row.line);
                 let what = match u.tag.as_slice() {
                     [] => "the key that is there chooses between variants".to_owned(),
                     tag => format!("`{}` chooses between variants", tag.join(".")),
@@ -114,7 +114,7 @@ impl Writer<'_> {
                 let at: String = self.trail.iter().map(|n| format!("{n}.")).collect();
                 self.note(
                     &rules::FIELD_NAME,
-                    f.line,
+                    f.row.line,
                     format!("`{at}{}` takes the Rust name `{name}`", f.name),
                 );
                 set(&mut entry, "rust", plain(&name));
@@ -163,10 +163,10 @@ impl Writer<'_> {
             let mut mine: Vec<Field> = among.iter().filter(|f| v.keys.contains(&f.name)).cloned().collect();
             if u.rule == Some(&rules::UNION_BY_CELLS) {
                 // `view类型必须` made it this variant's: here it is always there.
-                mine.iter_mut().for_each(|f| f.required = Some("是".into()));
+                mine.iter_mut().for_each(|f| f.row.required = Some("是".into()));
             }
             for field in mine.iter_mut().filter(|f| required_as(f, &u.tag, &v.values)) {
-                field.required = Some("是".into());
+                field.row.required = Some("是".into());
             }
             let mut entry = map();
             if let Some(name) = name {
@@ -233,21 +233,25 @@ impl Writer<'_> {
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));
         if let Some(rule) = t.guess.filter(|_| outer.is_none()) {
-            self.note(rule, f.line, format!("`{}` was taken for `{}`", self.at(), t.text()));
+            self.note(rule, f.row.line, format!("`{}` was taken for `{}`", self.at(), t.text()));
         }
         if depth > 20 && t.base == "object" {
             self.note(
                 &rules::TOO_DEEP,
-                f.line,
+                f.row.line,
                 format!("`{}` lies too deep and was taken for free JSON", self.at()),
             );
             t.base = "json";
         }
         set(&mut out, "type", plain(outer.as_ref().or(name.as_ref()).map_or_else(|| t.text(), |n| t.of(n))));
-        if !f.modes.is_empty() {
-            set(&mut out, "modes", node::list(f.modes.iter().map(|m| plain(node::mode_word(*m))).collect()));
+        if !f.marks.modes.is_empty() {
+            set(
+                &mut out,
+                "modes",
+                node::list(f.marks.modes.iter().map(|m| plain(node::mode_word(*m))).collect()),
+            );
         }
-        if let Some(item) = &f.xml_item {
+        if let Some(item) = &f.marks.xml_item {
             set(&mut out, "xml_item", plain(item));
         }
         self.around.push(name.clone());
@@ -282,15 +286,15 @@ impl Writer<'_> {
         }
         details(f, &t, &mut out);
         if t.base == "base64"
-            && let Some(bytes) = file_bytes(std::iter::once(f.desc.as_str()))
+            && let Some(bytes) = file_bytes(std::iter::once(f.row.desc.as_str()))
         {
             set(&mut out, "bytes", text(bytes));
         }
         self.unlisted(f, &out);
-        let mut doc = prose(&f.desc);
+        let mut doc = prose(&f.row.desc);
         // `详见Layout`: the page's own name of what the object is.
         if (out.get("fields").is_some() || out.get("union").is_some())
-            && let Some((name, rest)) = page_name(&doc, &f.ty)
+            && let Some((name, rest)) = page_name(&doc, &f.row.ty)
         {
             set(&mut out, "name", plain(name));
             doc = rest;
@@ -303,7 +307,11 @@ impl Writer<'_> {
 
     /// The name of the type of the object around a field that holds the same, where that got a name.
     fn outer(&self, f: &Field, t: &Inferred) -> Option<String> {
-        let at = self.around.len().checked_sub(f.again).filter(|_| f.again > 0 && t.base == "json")?;
+        let at = self
+            .around
+            .len()
+            .checked_sub(f.marks.recursive)
+            .filter(|_| f.marks.recursive > 0 && t.base == "json")?;
         self.around.get(at).cloned().flatten()
     }
 
@@ -403,7 +411,7 @@ fn is_own(name: &str) -> bool {
 /// Whether something inside holds what the object holds that stands `up` levels above these fields.
 fn holds_again(fields: &[Field], up: usize) -> bool {
     fields.iter().any(|f| match f.children.is_empty() {
-        true => f.again == up,
+        true => f.marks.recursive == up,
         false => holds_again(&f.children, up + 1),
     })
 }
@@ -458,8 +466,8 @@ pub fn always(f: &Field, answer: bool) -> bool {
 }
 
 fn presence(f: &Field, side: Side) -> Presence {
-    match (&f.required, side) {
-        (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.desc) {
+    match (&f.row.required, side) {
+        (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.row.desc) {
             (Presence::No, desc) => words::condition(desc).map_or(Presence::No, Presence::When),
             // The cell says that there is a condition, the text which.
             (Presence::When(cell), desc)
@@ -470,19 +478,19 @@ fn presence(f: &Field, side: Side) -> Presence {
             (said, _) => said,
         },
         // Where it does not come to all applications, an answer may lack it.
-        (_, Side::Answer) if !f.modes.is_empty() => Presence::No,
+        (_, Side::Answer) if !f.marks.modes.is_empty() => Presence::No,
         (Some(cell), _) => words::presence(cell),
-        (None, Side::Answer) if f.content => Presence::No,
-        (None, Side::Answer) if let Some((tag, values)) = f.when.as_ref().filter(|_| !f.common) => {
+        (None, Side::Answer) if f.marks.content => Presence::No,
+        (None, Side::Answer) if let Some((tag, values)) = f.marks.when.as_ref().filter(|_| !f.marks.common) => {
             Presence::When(format!("{tag} 为 {} 时", values.join("、")))
         }
         // An answer's field is always there unless text or samples say otherwise.
         (None, Side::Answer)
             // An object that only its fields' dotted rows name is told by them.
             // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
-            if (f.told || f.held.1 > 0 && f.children.iter().any(|c| c.told))
-                && !words::may_lack(&f.desc)
-                && f.held.0 == f.held.1 =>
+            if (f.row.exists || f.shown.count > 0 && f.children.iter().any(|c| c.row.exists))
+                && !words::may_lack(&f.row.desc)
+                && f.shown.parents == f.shown.count =>
         {
             Presence::Yes
         }
@@ -494,19 +502,19 @@ impl Writer<'_> {
     /// A sample's value that is none of those that the text lists.
     fn unlisted(&mut self, f: &Field, entry: &Node) {
         let listed = entry.get("values").map(node::entries).unwrap_or_default();
-        let mut seen = f.seen.iter().map(|s| s.as_str().map_or_else(|| s.to_string(), str::to_owned));
+        let mut seen = f.shown.values.iter().map(|s| s.as_str().map_or_else(|| s.to_string(), str::to_owned));
         let odd = seen.find(|s| !listed.iter().any(|(v, _)| v.text() == Some(s)));
         if let Some(value) = odd.filter(|_| !listed.is_empty()) {
             let what =
                 format!("`{}` is {value} in a sample, and the values of its text are others", self.at());
-            self.note(&rules::VALUE_NOT_LISTED, f.line, what);
+            self.note(&rules::VALUE_NOT_LISTED, f.row.line, what);
         }
     }
 }
 
 /// Whether a text requires a field for just the value of the tag that its variant stands for: there it is always there.
 fn required_as(f: &Field, tag: &[String], values: &[String]) -> bool {
-    let (Some(tag), Some(told)) = (tag.last(), words::condition(&f.desc)) else { return false };
+    let (Some(tag), Some(told)) = (tag.last(), words::condition(&f.row.desc)) else { return false };
     let told = told.replace(['`', ' ', '"'], "");
     values.iter().any(|v| ["为", "是", "=", "等于"].iter().any(|is| told == format!("{tag}{is}{v}时")))
 }

@@ -95,7 +95,11 @@ fn walk<'f>(tree: &'f [Field], above: &mut Vec<&'f Field>, value: &Value, at: &s
             None => tally.agree += 1,
             Some(cause) => tally.differ.entry(cause).or_default().push(format!("{here} {value}")),
         }
-        match above.len().checked_sub(field.again).filter(|_| field.again > 0 && ty.base == "json") {
+        match above
+            .len()
+            .checked_sub(field.marks.recursive)
+            .filter(|_| field.marks.recursive > 0 && ty.base == "json")
+        {
             // An object like one around it: go on there.
             Some(up) => {
                 let outer = above[up];
@@ -213,7 +217,11 @@ fn locate<'f>(tree: &'f [Field], above: &mut Vec<&'f Field>, path: &str) -> Opti
         return Some((ty, left));
     }
     // An object like one around it: go on there.
-    if let Some(at) = above.len().checked_sub(field.again).filter(|_| field.again > 0 && ty.base == "json") {
+    if let Some(at) = above
+        .len()
+        .checked_sub(field.marks.recursive)
+        .filter(|_| field.marks.recursive > 0 && ty.base == "json")
+    {
         let outer = above[at];
         above.truncate(at + 1);
         return locate(&outer.children, above, rest);

@@ -74,7 +74,7 @@ fn recognised(e: &Endpoint, row: [&str; 4]) -> Found {
     }
     let asked = || side(&e.request, false, row);
     // The tag may stand in the request; then fields of the answer say by which of its values they are there.
-    let hangs = |tag: &str| e.response.iter().any(|f| f.when.as_ref().is_some_and(|(t, _)| t == tag));
+    let hangs = |tag: &str| e.response.iter().any(|f| f.marks.when.as_ref().is_some_and(|(t, _)| t == tag));
     let answered = || match (side(&e.response, true, row), tell(row[2])) {
         (Found::No, Tell::Tag(tag)) if hangs(tag) => Found::Fields,
         (found, _) => found,
@@ -133,7 +133,8 @@ fn optional(object: &[Field], names: &[&str], answer: bool) -> bool {
 
 /// Whether samples show several shapes of a body: two fields at least that some have and others lack, none of them required.
 fn shown(body: &[Field], answer: bool) -> bool {
-    let partly: Vec<&Field> = body.iter().filter(|f| f.held.1 > 0 && f.held.1 < f.held.0).collect();
+    let partly: Vec<&Field> =
+        body.iter().filter(|f| f.shown.count > 0 && f.shown.count < f.shown.parents).collect();
     partly.len() > 1 && partly.iter().all(|f| !fields::always(f, answer))
 }
 

@@ -20,7 +20,7 @@ pub(in crate::docs) fn check(pages: &[(i64, String)], path: &str, want: &str, no
     let e = all.endpoints.iter().find(|e| e.path == path).expect("the endpoint");
     let mut got = Vec::new();
     each(if answer { &e.response } else { &e.request }, &mut vec![], &mut |at, f| {
-        let optional = if f.required.as_deref() == Some("否") { "?" } else { "" };
+        let optional = if f.row.required.as_deref() == Some("否") { "?" } else { "" };
         got.push(format!("{}{optional}:{}", at.join("."), infer(f).text()));
     });
     assert_eq!(got.join(" "), want, "{:?}", e.notes);

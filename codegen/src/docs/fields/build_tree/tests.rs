@@ -25,7 +25,7 @@ fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
     let mut got = Vec::new();
     let tree = build(&side, &[], &mut vec![]);
     each(&tree, &mut vec![], &mut |path, field| {
-        if field.told {
+        if field.row.exists {
             got.push(path.join("."));
         }
     });

@@ -3,6 +3,7 @@
 use super::*;
 
 use crate::docs::fields::tree;
+use crate::docs::model::FieldRow;
 
 /// What showed a union.
 fn how(u: &Union) -> &'static str {
@@ -23,10 +24,11 @@ fn check(samples: &[&str], texts: &[(&str, &str)], element: bool, want: &str) {
             fields.push(Field { name: name.into(), ..Field::default() });
             fields.len() - 1
         });
-        (fields[at].told, fields[at].desc) = (true, (*desc).to_owned());
+        (fields[at].row.exists, fields[at].row.desc) = (true, (*desc).to_owned());
         if object {
-            fields[at].ty = "object".into();
-            fields[at].children.push(Field { name: "x".into(), told: true, ..Field::default() });
+            fields[at].row.ty = "object".into();
+            let row = FieldRow { exists: true, ..FieldRow::default() };
+            fields[at].children.push(Field { name: "x".into(), row, ..Field::default() });
         }
     }
     let got = union(&fields, element).map_or(String::new(), |u| {
@@ -129,7 +131,7 @@ fn presence_cells_name_the_values() {
         [("type", "是"), ("key", "click等点击类型必须"), ("url", "view类型必须"), ("path", "app类型必须")];
     for (name, cell) in cells {
         let field = fields.iter_mut().find(|f: &&mut Field| f.name == name).expect("a field");
-        field.required = Some(cell.into());
+        field.row.required = Some(cell.into());
     }
     let of = |u: Union| -> Vec<String> {
         u.variants.iter().map(|v| format!("{}={}", v.values.join("|"), v.keys.join("+"))).collect()
