@@ -57,7 +57,8 @@ fn on_one_line(lines: &[String], at: usize) -> Option<(usize, String)> {
         .map(|line| line.trim())
         .collect();
     let end = at + inner.len() + 1;
-    let last = lines.get(end).filter(|l| indent(l) == indent(first) && l.trim_start().starts_with(closing))?;
+    let last =
+        lines.get(end).filter(|l| indent(l) == indent(first) && l.trim_start().starts_with(closing))?;
     let is_list = |line: &&str| !line.starts_with("//") && !line.ends_with([';', '(', '[', '{']);
     if inner.is_empty() || !inner.iter().all(is_list) {
         return None;
@@ -134,3 +135,41 @@ pub const TESTS: &str = "wecom/tests/generated";
 
 /// The API as the sandbox reads it.
 pub const SANDBOX: &str = "wecom/sandbox/src/api.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(laid_out: &str, closed_up: &str) {
+        assert_eq!(close_up(laid_out), closed_up);
+    }
+
+    #[test]
+    fn what_fits_is_on_one_line() {
+        check(
+            "fn f(\n    a: u8,\n    b: u8,\n) -> u8 {\n    a\n}\n",
+            "fn f(a: u8, b: u8) -> u8 {\n    a\n}\n",
+        );
+        check(
+            "    Self {\n        a,\n        ..Self::default()\n    }\n",
+            "    Self { a, ..Self::default() }\n",
+        );
+        // What is inside first.
+        check(
+            "#[doc(\n    alias(\n        \"/cgi-bin/a\",\n        \"甲\",\n    )\n)]\n",
+            "#[doc(alias(\"/cgi-bin/a\", \"甲\"))]\n",
+        );
+    }
+
+    #[test]
+    fn what_is_wide_documented_or_no_list_stays() {
+        let stays = |text: &str| check(text, text);
+        // 110 columns, a wide character takes two.
+        stays(&format!("f(\n    \"{}\",\n);\n", "甲".repeat(54)));
+        stays("struct A(\n    /// One.\n    u8,\n);\n");
+        stays("/// f(\n///     a,\n/// )\nfn f() {}\n");
+        stays("f(\n    || {\n        a;\n    },\n);\n");
+        stays("impl A {\n    fn f() {}\n}\n");
+    }
+}

@@ -41,6 +41,15 @@ impl Workspace {
         {
             profile.remove("package");
         }
+        // Other packages of the checkout, which are not copied.
+        let packages = top.get_mut("workspace").and_then(|w| w.get_mut("dependencies"));
+        for (_, package) in
+            packages.and_then(|d| d.as_table_like_mut()).into_iter().flat_map(|t| t.iter_mut())
+        {
+            if let Some(path) = package.get_mut("path") {
+                *path = value(root.join(path.as_str().unwrap_or_default()).display().to_string());
+            }
+        }
         let mut own = parse(&read("wecom/Cargo.toml")?)?;
         for key in ["dev-dependencies", "example", "test", "bench"] {
             own.remove(key);
