@@ -57,7 +57,8 @@ fn on_one_line(lines: &[String], at: usize) -> Option<(usize, String)> {
         .map(|line| line.trim())
         .collect();
     let end = at + inner.len() + 1;
-    let last = lines.get(end).filter(|l| indent(l) == indent(first) && l.trim_start().starts_with(closing))?;
+    let last =
+        lines.get(end).filter(|l| indent(l) == indent(first) && l.trim_start().starts_with(closing))?;
     let is_list = |line: &&str| !line.starts_with("//") && !line.ends_with([';', '(', '[', '{']);
     if inner.is_empty() || !inner.iter().all(is_list) {
         return None;
