@@ -299,6 +299,8 @@ pub struct Marks {
     pub modes: Vec<Mode>,
     /// XML: it is a list inside a wrapper, whose elements have this name. Set by `events`, read by `write`.
     pub xml_item: Option<String>,
+    /// Whether an answer always has it, where what stands around it tells. Set by `complete` (`presence`), read by `infer` (`presence`).
+    pub always: Option<bool>,
 }
 
 /// Something that was decided without the page saying so.

@@ -447,7 +447,7 @@ fn units_are_no_change() {
     let page = BASE.replace("|name|是|名称", "|age|否|秒数，取值范围 1~1209600，默认 604800|\n|name|是|名称");
     let files = fresh(&page);
     let text = &files[0].text;
-    let plain = "default: 604800, range: \"1..1209600\"";
+    let plain = "unit: s, default: 604800, range: \"1..1209600\"";
     assert!(text.contains(plain), "{text}");
     let ours = text.replace(plain, "unit: s, default: 7d, range: 1..14d");
     let ours = [SourceFile { path: files[0].path.clone(), text: ours }];

@@ -1,5 +1,7 @@
-//! Pass 6: fields that one page leaves out and another page has, values that one direction leaves out and the other lists.
+//! Pass 6: fields that one page leaves out and another page has, values that one direction leaves out and the other lists, presence that the
+//! requests beside tell.
 
 pub(crate) mod from_linked_page;
 pub(crate) mod from_other_side;
 pub(crate) mod from_sibling;
+pub(crate) mod presence;

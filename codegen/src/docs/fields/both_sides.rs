@@ -6,13 +6,14 @@ use crate::docs::fields::tree::each;
 use crate::docs::fields::{adopt, build_tree};
 use crate::docs::gather::merge_pages::Gathered;
 use crate::docs::gather::shared_types::attach;
+use crate::docs::infer::values::values;
 use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
 use crate::docs::rules;
 use crate::ir::Mode;
 
 /// Builds both trees.
 pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
-    let Gathered { endpoint: mut e, sides, bodies, told, types, values } = gathered;
+    let Gathered { endpoint: mut e, sides, bodies, told, types, values: listed } = gathered;
     let mut assumed = Vec::new();
     // A type that both sides use stands after the answer, once.
     let titled = |side: &Side| -> Vec<ParamTable> {
@@ -25,11 +26,11 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     e.response = build_tree::build(&sides.response, &library, &mut assumed);
     // What the answer's titles name must be asked for.
     for field in &mut e.response {
-        field.marks.when.take_if(|(tag, _)| !e.request.iter().any(|f| f.name == *tag));
+        field.marks.when.take_if(|(tag, told)| !e.request.iter().any(|f| f.name == *tag && lists(f, told)));
     }
     assumed.extend(pages_apart(&mut e.request, &bodies, &mut e.one_of));
-    attach(&mut e.request, &values);
-    attach(&mut e.response, &values);
+    attach(&mut e.request, &listed);
+    attach(&mut e.response, &listed);
     same_values(&mut e.request, &mut e.response);
     assumed.extend(samples_alone(&e.request, &sides.request, "request"));
     assumed.extend(samples_alone(&e.response, &sides.response, "answer"));
@@ -41,6 +42,14 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
     let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
     e.notes.extend(assumed.into_iter().map(|a| (file.clone(), a)));
     e
+}
+
+/// Whether a field's text or table names the values that a title gives it: `例如，room_base_id = 10` is no title.
+fn lists(field: &Field, told: &[String]) -> bool {
+    let desc = &field.row.desc;
+    let known: Vec<(String, String)> =
+        [values(desc, true), values(desc, false), field.marks.values.clone()].concat();
+    told.iter().any(|t| known.iter().any(|(v, _)| v == t))
 }
 
 /// A field that links to no table of values has those of its namesake with the same type: pages link once.

@@ -1,17 +1,55 @@
 //! What a field's text says besides its meaning: presence and constants.
 
-use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::read::text::{find, has, narrow, regex, replace};
 
 /// `当type为1时必填`, `state=3时要求必填`: the condition under which a text requires the field.
 pub fn condition(desc: &str) -> Option<String> {
-    let desc = narrow(desc);
+    let desc = unmarked(desc);
+    let told = regex!(
+        "(?:^|[,;。(\\n])\\s*(?:仅?当|若|在|如果)?([^,;。()\\n]{2,40}(?:时|的话))[,为则]{0,2}(?:(?:该|此|本)(?:字段|参数|项))?为?(?:要求|需要?|则|才)?(?:必填|必须填|必须指定|必选|必传|不能为空|(?:需要?|须)(?:填写?|指定|传入?)(?:[^A-Za-z]|$))"
+    );
+    // `如果是周期性会议，此参数必传`, `type为1、2需指定`: no word ends the condition, what follows does.
+    let bare = regex!(
+        "(?:^|[,;。(\\n])\\s*(?:当|若|如果)([^,;。()\\n]{2,40}),则?(?:该|此|本)(?:字段|参数|项)为?(?:必填|必传)"
+    );
+    let of_values = regex!(
+        "(?:^|[,;。(\\n])\\s*当?([A-Za-z_][A-Za-z0-9_.]*(?:为|是|=)[A-Za-z0-9_、或]+)(?:必填|必传|(?:需要?|须)(?:填写?|指定|传入?)(?:[^A-Za-z]|$))"
+    );
+    if let Some(m) = find(told, &desc) {
+        return Some(m[1].trim().to_owned());
+    }
+    if let Some(m) = find(bare, &desc).or_else(|| find(of_values, &desc)) {
+        return Some(format!("{}时", m[1].trim()));
+    }
+    // `begin_time跟end_time必须同时指定`
+    let both = regex!(
+        "([A-Za-z_][A-Za-z0-9_]*)\\s*(?:跟|和|与|、)\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*必须(?:同时|一起)(?:指定|填写|传入?|设置)"
+    );
+    find(both, &desc).map(|m| format!("{}与{}必须同时指定", m[1], m[2]))
+}
+
+/// A text without code marks and tags, with the wire's name of a field in place of its Chinese one: `宫格类型(grid_type)为1时`.
+fn unmarked(desc: &str) -> String {
+    let text = narrow(desc).replace('`', "");
+    let text = replace(regex!("</?[a-z]+>"), &text, "\n");
+    let text = replace(
+        regex!("[\u{4e00}-\u{9fff}]{1,10}\\(([A-Za-z_][A-Za-z0-9_.]*)\\)\\s*(为|是|=|等于)"),
+        &text,
+        "$1$2",
+    );
+    // A slip of the pen: `当type为1是，必填`.
+    replace(regex!("((?:为|=)\\s*[A-Za-z0-9_]+)是,"), &text, "${1}时,")
+}
+
+/// `（type为1时填写）`: the condition under which a field that its cell requires has a place at all.
+pub(crate) fn filled(desc: &str) -> Option<String> {
     let m = find(
         regex!(
-            "(?:^|[,;。(\\n])\\s*(?:仅?当|若|在|如果)?([^,;。()\\n]{2,30}时)[,为则]{0,2}(?:该字段|此字段|该参数)?(?:要求|需要?|则|才)?(?:必填|必须填|必须指定|必选|必传|不能为空)"
+            "(?:^|[,;。(\\n])\\s*([A-Za-z_][A-Za-z0-9_]*(?:为|=)[0-9]{1,4}时)(?:填写?|必填|传入?)(?:$|[,;。)\\n])"
         ),
-        &desc,
+        &unmarked(desc),
     )?;
-    Some(m[1].trim().to_owned())
+    Some(m[1].clone())
 }
 
 /// `仅在type为1时有效`: the condition without which the field says nothing.
@@ -53,19 +91,55 @@ pub fn presence(cell: &str) -> Presence {
         | "False" | "不必" | "-" | "非必须" => Presence::No,
         _ if cell.starts_with('否') => Presence::No,
         _ if has(regex!("^是$"), cell) => Presence::Yes,
+        // `是，allow_ot、type必填`: what follows speaks of more than this field.
+        _ if has(regex!("^是\\s*[,、(]"), cell) && !has(regex!("时|当|若|如果|仅"), cell) => {
+            Presence::Yes
+        }
         _ if bare.is_empty() => Presence::No,
         _ => Presence::When(bare.to_owned()),
     }
 }
 
-/// Whether an answer's text says that the field may lack.
+/// What a presence cell says besides yes or no: `否，有值时需要allow_flex为true`.
+pub(crate) fn beside(cell: &str) -> Option<String> {
+    let m = find(regex!("^\\s*[是否]\\s*[，,、（(:：]\\s*(.{3,}?)[)）]?\\s*$"), cell)?;
+    Some(m[1].trim().to_owned())
+}
+
+/// Whether an answer's text says that the field may lack. `仅` and `返回` alone do not: `仅返回…的部门` tells what it holds, `则返回0` what it is.
 pub fn may_lack(desc: &str) -> bool {
-    has(
-        regex!(
-            "仅[^。]{0,30}(返回|可获取|才有|有效|存在|支持)|才(会)?返回|(不|未|没有)返回|不再返回|可能(为空|不存在|没有)|若[^。]{0,20}返回|如果[^。]{0,30}返回|[时当][^。]{0,12}返回|有值|可选|授权[^。]{0,12}(获取|返回)|同时出现|共存|记录(才)?返回|后有效|不可获取|时存在|时有"
-        ),
-        desc,
-    )
+    // What is said of one of several values is not said of the field.
+    let told = |line: &&str| !has(regex!(r"^\W?[0-9]+\s*[:：.、-]"), line);
+    let desc = desc.lines().filter(told).collect::<Vec<_>>().join("\n");
+    returned(&desc)
+        || has(
+            regex!(
+                r"仅[^。支]{2,30}(可获取|才有|有效|存在|支持)|可能(会)?(为空|不存在|没有)|有值|可选|授权[^。]{0,12}(获取|返回)([^多]|$)|同时出现|共存|不可获取|(^|[^0-9小个月天年])后有效|(时|[^0-9天]后)[，,]?(该|此)字段(才)?有效|时存在|仅[^。)）]{2,20}有[)）]|只有[^。]{2,24}有效|才能?(显示|看到)|时[，,]值为空|^[当该][^。，,]{2,30}时[，,]([^则返值为]|$)|[A-Za-z_]为[0-9]+下[，,]|[^小]时(才)?有([^多效]|效([^期]|$)|$)"
+            ),
+            &desc,
+        )
+        || has(
+            regex!(
+                r"(未|不|没有)[^，,。]{0,12}[，,]?(则|那么)?(该|此)(字段|参数|项|值)?为空|如果[^，,。]{0,12}[，,](该|此)字段为空|才会?(有|存在|展示|出现)([^效]|$)|[无有](该|此)(字段|参数)|不(会)?展示|已废弃|后续(将|会)|历史单据|如果未设置|没有next_cursor|不填"
+            ),
+            &desc,
+        )
+        // Of events: `仅当该字段发生变更时传递`.
+        || has(regex!("(仅|只有|才)[^。，]{0,24}(传递|推送|回调|携带)"), &desc)
+}
+
+/// Whether an answer's text says when the field is returned.
+fn returned(desc: &str) -> bool {
+    let verbs = regex!(
+        r"(仅[^。返]{1,80}|才会?|(不|未|没有)(会|再)?|(若|如果|当)[^。]{0,40}|时([^间长返][^。]{0,39})?|记录才?)返回(空|（|(该|此|本|了|相关)?(字段|参数|项|值|数据|信息|列表)?([。；;，,、)）\n` ]|$))"
+    );
+    has(verbs, desc)
+        || has(
+            regex!(
+                r"返回(该|此)(字段|参数|项)|(为[^，,。]{1,20}|的(企业|应用|客户|成员)|完成后|成功后)返回([。；;，,)）]|$)|^(当|如果|若|该|此|仅)[^。]{2,40}[，,]?则?返回|时[，,]返回的|该字段返回空|未返回|则不返回"
+            ),
+            desc,
+        )
 }
 
 /// `此时固定为text`: the constant of a tag.
@@ -98,9 +172,54 @@ mod tests {
         assert_eq!(condition("成员id，当type为1时必填").as_deref(), Some("type为1时"));
         assert_eq!(condition("提交时间"), None);
         assert_eq!(condition("状态，当state=3时要求必填").as_deref(), Some("state=3时"));
+        for (text, want) in [
+            ("当`advanced_api_type`为1是，必填，订单信息", "advanced_api_type为1时"),
+            ("当宫格类型(grid_type)为1时必填", "grid_type为1时"),
+            ("上限，`type`为`1`、`2`、`3`需指定并且大于0的值", "type为1、2、3时"),
+            ("level为2的话必传", "level为2的话"),
+            ("如果是周期性会议，此参数必传。", "是周期性会议时"),
+            ("del_user_list包含群主时本字段必填", "del_user_list包含群主时"),
+            ("不能单独指定，start_time跟end_time必须同时指定。", "start_time与end_time必须同时指定"),
+            ("若填此参数，则不需要填`fileid`", ""),
+            ("当slice_info有值时，无需填写", ""),
+            ("本字段非必填", ""),
+        ] {
+            assert_eq!(condition(text).unwrap_or_default(), want, "{text}");
+        }
+        assert_eq!(filled("部门id (type为2时填写)").as_deref(), Some("type为2时"));
+        assert_eq!(filled("只能repeat_type = 2时填写"), None);
         assert_eq!(effective("该参数仅在is_temp为true时有效，默认7天").as_deref(), Some("is_temp为true时"));
         assert_eq!(effective("长期有效"), None);
         assert!(cut("不超过30个字符，超过30个字符将被截断") && !cut("不超过30个字符"));
+    }
+
+    #[test]
+    fn what_answers_may_lack() {
+        for (desc, may) in [
+            ("仅当企业授权后返回", true),
+            ("企业是否认证，已加入的企业返回", true),
+            ("当任务完成后此字段有效", true),
+            ("渠道商信息（仅当有渠道商报备后才会有此字段）", true),
+            ("若未指定，则无该字段", true),
+            ("付款时间，如果未支付该字段为空", true),
+            ("天数。`time_scale`为`1`返回", true),
+            ("分页游标，如果已经没有更多的数据则返回空", true),
+            ("仅当该字段发生变更时传递", true),
+            ("额度计算规则，自动按年发放时有效", true),
+            ("自动按月发放的发放时间，只有自动按月发放类型有效", true),
+            ("企业规模。当企业未设置该属性时，值为空", true),
+            ("按入会时间正序排列，使用不同端入会时平铺返回数据", true),
+            ("列表（按入会时间正序排列，平铺返回数据）", false),
+            ("所属部门，仅返回该应用有查看权限的部门id", false),
+            ("下载地址，24小时有效", false),
+            ("授权的code，10分钟内有效，仅支持消费一次", false),
+            ("最后使用时间，如果未使用过则返回0", false),
+            ("任务失败返回码。当status为3时返回非0，其他返回0", false),
+            ("文件类型，目前仅支持普通文件：file", false),
+            ("订单类型\n1：购买\n8：新购(仅当corpid不填时返回)", false),
+        ] {
+            assert_eq!(may_lack(desc), may, "{desc}");
+        }
     }
 
     #[test]
@@ -109,10 +228,15 @@ mod tests {
             ("是", Presence::Yes),
             ("否，默认false", Presence::No),
             ("特定类型必填", Presence::When("特定类型必填".into())),
+            ("是，allow_ot、type必填", Presence::Yes),
+            ("是 (至少有一种)", Presence::Yes),
+            ("是（当type为1时）", Presence::When("当type为1时".into())),
             ("", Presence::No),
         ] {
             assert_eq!(presence(cell), want, "{cell}");
         }
+        assert_eq!(beside("否，有值时需要allow_flex为true").as_deref(), Some("有值时需要allow_flex为true"));
+        assert_eq!(beside("否"), None);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Conditions in words → the format's: `type为1时` is `type = 1` where the object has such a field and the field such a value.
 
 use crate::docs::infer::words;
-use crate::docs::model::Field;
-use crate::docs::read::text::{find, find_all, has, narrow, regex};
-use crate::docs::write::node::{self, entries, list, plain, remove, set, text};
+use crate::docs::read::text::{find, find_all, narrow, regex};
+use crate::docs::write::node::{entries, remove, set, text};
 use crate::yaml::{Kind, Node};
 
 /// Gives the fields of an object the conditions that their texts state of each other.
-pub(super) fn conditions(fields: &mut Node) {
+/// In an answer a condition tells when a field comes; nobody is held to it.
+pub(super) fn conditions(fields: &mut Node, answer: bool) {
     let whole = fields.clone();
     let Kind::Map(list) = &mut fields.kind else { return };
     for (name, entry) in list {
@@ -15,9 +15,14 @@ pub(super) fn conditions(fields: &mut Node) {
         let told = entry.get("required_words").and_then(Node::text).and_then(|w| formal(w, own, &whole));
         if let Some(condition) = told {
             remove(entry, "required_words");
-            set(entry, "required", text(condition));
+            set(entry, if answer { "when" } else { "required" }, text(condition));
         }
-        let required = entry.get("required").is_some() || entry.get("required_words").is_some();
+        if answer {
+            remove(entry, "required_words");
+        }
+        let required = entry.get("required").is_some()
+            || entry.get("when").is_some()
+            || entry.get("required_words").is_some();
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         if !required && let Some(condition) = words::effective(doc).and_then(|w| formal(&w, own, &whole)) {
             set(entry, "when", text(condition));
@@ -25,17 +30,23 @@ pub(super) fn conditions(fields: &mut Node) {
     }
 }
 
-/// A condition of words, if it compares one field beside `own` with values that the field can have.
+/// A condition of words, if it compares one field beside `own` with values that the field can have, or asks for another field.
 fn formal(words: &str, own: &str, fields: &Node) -> Option<String> {
+    let words = narrow(words).replace('`', "");
+    let words = words.trim();
+    if let Some(other) = asked(words, own) {
+        return fields.get(&other).map(|_| format!("set({other})"));
+    }
+    if let Some(condition) = by_label(words, own, fields) {
+        return Some(condition);
+    }
     let m = find(
         regex!(
-            r#"^(?:仅?当|若|如果|在)?\s*(?:设置)?[`'"]?([A-Za-z_][A-Za-z0-9_.]*)[`'"]?\s*(?:字段|参数)?(?:的?取?值)?\s*(?:为|是|=+|等于)\s*((?:[`'"]?[A-Za-z0-9_]+[`'"]?\s*(?:、|或者?|,|/|和)?\s*)+)时?(?:必填|必须)?$"#
+            r#"^(?:说明:|注:)?(?:仅?当|若|如果|在)?\s*(?:设置)?['"]?([A-Za-z_][A-Za-z0-9_.]*)['"]?\s*(?:字段|参数)?(?:的?取?值)?\s*(?:为|是|=+|等于)\s*((?:['"]?[A-Za-z0-9_]+['"]?\s*(?:、|或者?|,|/|和)?\s*)+)(?:时|的话)?(?:必填|必须)?$"#
         ),
-        narrow(words).trim(),
+        words,
     )?;
-    // `card_action.type` is told inside of `card_action`.
-    let name = m[1].rsplit('.').next()?;
-    let field = fields.get(name).filter(|_| name != own)?;
+    let (name, field) = field(&m[1], own, fields)?;
     let values: Vec<String> =
         find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
     let values: Vec<String> = values.iter().map(|v| value(v, field)).collect::<Option<_>>()?;
@@ -44,6 +55,60 @@ fn formal(words: &str, own: &str, fields: &Node) -> Option<String> {
         [one] => Some(format!("{name} = {one}")),
         more => Some(format!("{name} in [{}]", more.join(", "))),
     }
+}
+
+/// A field by its dotted name: below one that stands beside `own`, or, as `card_action.type` is told inside of `card_action`, beside it.
+fn field<'n>(dotted: &str, own: &str, fields: &'n Node) -> Option<(String, &'n Node)> {
+    let mut steps = dotted.split('.');
+    let first = steps.next().filter(|n| *n != own).and_then(|n| fields.get(n));
+    if let Some(found) = first.and_then(|f| steps.try_fold(f, |at, step| at.get("fields")?.get(step))) {
+        return Some((dotted.to_owned(), found));
+    }
+    let last = dotted.rsplit('.').next().filter(|n| *n != own)?;
+    fields.get(last).map(|found| (last.to_owned(), found))
+}
+
+/// `填写了x时`, `使用x的方式导入时`, `x与y必须同时指定`: the field that must be there.
+fn asked(words: &str, own: &str) -> Option<String> {
+    const NAME: usize = 1;
+    let set = regex!(
+        r"^(?:若|如果|当)?(?:填写?了?|设置了?|指定了?|使用了?|传入?了?)\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:字段|参数|的方式导入)?(?:时|的话)$"
+    );
+    let both = regex!(r"^([A-Za-z_][A-Za-z0-9_]*)与([A-Za-z_][A-Za-z0-9_]*)必须同时指定$");
+    let other = match find(both, words) {
+        Some(m) if m[1] == own => m[2].clone(),
+        Some(m) if m[2] == own => m[1].clone(),
+        Some(_) => return None,
+        None => {
+            let behind = regex!(r"^([A-Za-z_][A-Za-z0-9_]*)(?:填写|不为空)时$");
+            find(set, words).or_else(|| find(behind, words))?[NAME].clone()
+        }
+    };
+    (other != own).then_some(other)
+}
+
+/// `业务类型是"行业解决方案"时`: the label of a value of the one field beside that is called so.
+fn by_label(words: &str, own: &str, fields: &Node) -> Option<String> {
+    let m = find(regex!("^([\u{4e00}-\u{9fff}]{2,10})(?:为|是)\\s*\"?([^\"0-9A-Za-z]{2,24})\"?时$"), words)?;
+    let labels: Vec<&str> = m[2].split(['、', '/', '或']).map(str::trim).collect();
+    let mut found = entries(fields).iter().filter_map(|(name, entry)| {
+        let (name, doc) = (name.text()?, entry.get("doc").and_then(Node::text)?);
+        if name == own || !doc.contains(&m[1]) {
+            return None;
+        }
+        let listed = entries(entry.get("values")?);
+        let of = |label: &&str| {
+            let hit = |v: &Node| v.get("doc").and_then(Node::text) == Some(*label);
+            listed.iter().find(|(_, v)| hit(v)).and_then(|(k, _)| k.text())
+        };
+        let values: Vec<&str> = labels.iter().map(of).collect::<Option<_>>()?;
+        Some(match values.as_slice() {
+            [one] => format!("{name} = {one}"),
+            more => format!("{name} in [{}]", more.join(", ")),
+        })
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// A value as a condition writes it, if the field can have it.
@@ -65,77 +130,10 @@ fn value(word: &str, field: &Node) -> Option<String> {
     }
 }
 
-/// `userid和mobile不能同时为空`, `a与b二选一`: which fields of an object need or exclude each other.
-pub(super) fn groups(fields: &[Field], written: &mut Node, out: &mut Node) {
-    let empty = regex!("(?:不能|不可|不得)(?:全部)?(?:同时|全|都)为空");
-    let least =
-        regex!("至少(?:要|应该?|需要?|必须)?(?:传|填|指定|设置|选择?)?(?:入|写)?(?:一个|一项|其一|一种)");
-    let one = regex!("二选一|二者(?:选|填|传)其?一|(?:必填|填|传|选)其一|只能(?:选|填|传)(?:其一|一个)");
-    let mut found: Vec<(&str, Vec<String>)> = Vec::new();
-    for field in fields {
-        for sentence in narrow(&field.row.desc).split(['。', '\n', ';']) {
-            let rule = if has(empty, sentence) || has(least, sentence) {
-                "any_of"
-            } else if has(one, sentence) {
-                "one_of"
-            } else {
-                continue;
-            };
-            let names = named(field, sentence, fields);
-            let known = |n: &String| written.get(n).is_some();
-            let taken = found.iter().any(|(_, old)| old.iter().any(|n| names.contains(n)));
-            if names.len() < 2 || !names.iter().all(known) || taken {
-                continue;
-            }
-            let must = |n: &&String| written.get(n.as_str()).is_some_and(|e| e.get("required").is_some());
-            if names.iter().any(|n| must(&n)) {
-                // Each is marked as required, and the text says that one of them will do.
-                if has(empty, sentence) || !names.iter().all(|n| must(&n)) {
-                    continue;
-                }
-                for name in &names {
-                    if let Some(entry) = node::get_mut(written, name) {
-                        remove(entry, "required");
-                    }
-                }
-            }
-            found.push((rule, names));
-        }
-    }
-    for rule in ["any_of", "one_of"] {
-        let lists: Vec<Node> = found
-            .iter()
-            .filter(|(r, _)| *r == rule)
-            .map(|(_, n)| list(n.iter().map(plain).collect()))
-            .collect();
-        if !lists.is_empty() {
-            set(out, rule, list(lists));
-        }
-    }
-}
-
-/// The fields that a sentence names, in their order, with the field itself where it speaks of it and others.
-fn named(field: &Field, sentence: &str, fields: &[Field]) -> Vec<String> {
-    let words = find_all(regex!("[A-Za-z_][A-Za-z0-9_]+"), sentence).into_iter().map(|m| m[0].clone());
-    let mut names: Vec<String> = words.filter(|n| fields.iter().any(|f| f.name == *n)).collect();
-    if !names.contains(&field.name) && has(regex!("^[^A-Za-z]{0,6}(?:与|和)"), sentence) {
-        names.insert(0, field.name.clone());
-    }
-    names.sort_by_key(|n| fields.iter().position(|f| f.name == *n));
-    names.dedup();
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::model::FieldRow;
-    use crate::docs::write::node::map;
-
-    fn field(name: &str, desc: &str) -> Field {
-        let row = FieldRow { desc: desc.into(), ..FieldRow::default() };
-        Field { name: name.into(), row, ..Field::default() }
-    }
+    use crate::docs::write::node::{map, plain};
 
     /// Fields as they are written: name, type, key and text.
     fn written(rows: &[(&str, &str, &str, &str)]) -> Node {
@@ -170,45 +168,11 @@ mod tests {
             ("i64", "doc", "长期有效。", "when: kind"),
         ] {
             let mut fields = written(&[("kind", ty, "", ""), ("x", "string", key, words)]);
-            conditions(&mut fields);
+            conditions(&mut fields, false);
             let (key, value) = want.split_once(": ").expect("key: value");
             let value = value.contains(' ').then_some(value);
             let got = fields.get("x").and_then(|x| x.get(key)).and_then(Node::text);
             assert_eq!(got, value, "{words}");
-        }
-    }
-
-    #[test]
-    fn fields_of_which_one_must_be_there() {
-        for (desc, required, want) in [
-            ("userid、mobile不能同时为空", "", "any_of userid mobile"),
-            ("userid与mobile二选一", "", "one_of userid mobile"),
-            ("userid与mobile至少应该传一项", "true", "any_of userid mobile"),
-            ("userid、mobile不能同时为空", "true", ""),
-            ("与email不能同时为空", "", ""),
-        ] {
-            let key = if required.is_empty() { "" } else { "required" };
-            let mut fields =
-                written(&[("userid", "string", key, required), ("mobile", "string", key, required)]);
-            let mut out = map();
-            groups(&[field("userid", desc), field("mobile", "")], &mut fields, &mut out);
-            let got = entries(&out).iter().map(|(k, v)| {
-                let names: Vec<&str> = match &v.kind {
-                    Kind::Seq(lists) => lists
-                        .iter()
-                        .flat_map(|l| match &l.kind {
-                            Kind::Seq(names) => names.iter().filter_map(Node::text).collect(),
-                            _ => vec![],
-                        })
-                        .collect(),
-                    _ => vec![],
-                };
-                format!("{} {}", k.text().unwrap_or_default(), names.join(" "))
-            });
-            assert_eq!(got.collect::<Vec<_>>().join("; "), want, "{desc}");
-            if !want.is_empty() {
-                assert!(fields.get("userid").is_some_and(|f| f.get("required").is_none()), "{desc}");
-            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::docs::infer::defaults::{self, Kind};
 use crate::docs::infer::types::Inferred;
-use crate::docs::infer::{labels, limits as read, values, words};
+use crate::docs::infer::{labels, limits as read, units, values, words};
 use crate::docs::model::Field;
 use crate::docs::read::text::{has, prose, regex};
 use crate::docs::write::node::{self, map, plain, set, text};
@@ -14,6 +14,7 @@ pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
     let listed = enumeration(f, t, out);
     limits(f, t, listed.is_empty(), out);
     default(f, t, &listed, out);
+    measures(f, t, listed.is_empty(), out);
     if given_up(&f.row.desc) {
         set(out, "deprecated", plain("true"));
     }
@@ -143,6 +144,29 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     }
     if many && let Some(l) = limits.items.or(elements) {
         set(out, "items", text(l));
+    }
+}
+
+/// What a number counts, how long a text is good, whether ids in it are translated. `free`: no enumeration says what the number means.
+fn measures(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
+    if t.map {
+        return;
+    }
+    if (is_whole(t) || t.base == "f64")
+        && free
+        && !t.joined()
+        && let Some(unit) = units::unit(&f.name, &f.row.desc)
+    {
+        set(out, "unit", plain(unit));
+    }
+    if matches!(t.base, "string" | "secret")
+        && !t.joined()
+        && let Some(ttl) = units::ttl(&f.row.desc)
+    {
+        set(out, "ttl", plain(ttl));
+    }
+    if t.base == "string" && units::translated(&f.row.desc) {
+        set(out, "id_trans", plain("true"));
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const TYPES: &str = "types";
 /// The entry of an endpoint. Its text is the page's, so it is marked as a draft.
 pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     let prefix = names::whole_name(&e.path).unwrap_or_default();
-    let mut w = Writer::new(notes, prefix);
+    let mut w = Writer::new(notes, prefix, e.doc.clone());
     let mut out = map();
     set(&mut out, "title", text(if e.title.is_empty() { e.path.clone() } else { title(&e.title) }));
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
@@ -114,11 +114,13 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 
 /// The fields of something that is received.
 pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
-    Writer::new(notes, String::new()).object(fields, Side::Answer, 0, false, out);
+    Writer::new(notes, String::new(), vec![]).object(fields, Side::Answer, 0, false, out);
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     let (query, body) = split(e, w);
+    let named = |list: &[Field], side| list.iter().map(|f| (f.name.clone(), side)).collect::<Vec<_>>();
+    w.asked = [named(&query, "query"), named(&body, "request")].concat();
     in_url(&query, w, out);
     if e.post {
         let mut request = map();

@@ -4,12 +4,13 @@ use crate::docs::infer::limits::file_bytes;
 use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::unions::{Payload, Union};
 use crate::docs::infer::words::Presence;
-use crate::docs::infer::{labels, unions, words};
+use crate::docs::infer::{labels, presence, unions, words};
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::{find, prose, regex};
 use crate::docs::rules::{self, Rule};
-use crate::docs::write::conditions::{conditions, groups};
+use crate::docs::write::conditions::conditions;
 use crate::docs::write::details::details;
+use crate::docs::write::groups::groups;
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
 use crate::names;
@@ -29,6 +30,10 @@ pub(crate) struct Writer<'a> {
     pub(super) notes: &'a mut Vec<Assumption>,
     /// Named types of objects that hold themselves.
     pub(super) types: Node,
+    /// Sentences beside the tables.
+    remarks: Vec<String>,
+    /// What was asked for: names, and whether they stand in `query` or `request`.
+    pub(super) asked: Vec<(String, &'static str)>,
     /// What their names begin with; empty where none may be named.
     prefix: String,
     /// The fields around the one that is written, with the name of their type, if it has one.
@@ -38,8 +43,8 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String) -> Self {
-        Writer { notes, types: map(), prefix, around: vec![], trail: vec![] }
+    pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String, remarks: Vec<String>) -> Self {
+        Writer { notes, types: map(), remarks, asked: vec![], prefix, around: vec![], trail: vec![] }
     }
 }
 
@@ -74,9 +79,9 @@ impl Writer<'_> {
         }
         let has_fields = !is_empty(&node);
         if has_fields {
-            conditions(&mut node);
+            conditions(&mut node, side == Side::Answer);
             if side == Side::Request {
-                groups(fields, &mut node, out);
+                groups(fields, &self.remarks, &mut node, out);
             }
             set(out, "fields", node);
         }
@@ -182,7 +187,10 @@ impl Writer<'_> {
                         let field = self.unique(f, side, depth + 2, &mut taken);
                         set(&mut inner, &f.name, field);
                     }
-                    conditions(&mut inner);
+                    conditions(&mut inner, side == Side::Answer);
+                    if side == Side::Request {
+                        groups(list, &[], &mut inner, &mut entry);
+                    }
                     set(&mut entry, "fields", inner);
                 }
             }
@@ -210,7 +218,7 @@ impl Writer<'_> {
             set(out, "key", text(&f.name));
         }
         let entry = self.field(f, side, depth);
-        for key in ["type", "doc", "fields", "union"] {
+        for key in ["type", "doc", "any_of", "one_of", "fields", "union"] {
             let Some(node) = entry.get(key) else { continue };
             if !(key == "type" && node.text() == Some("object")) {
                 set(out, key, node.clone());
@@ -277,6 +285,11 @@ impl Writer<'_> {
         match presence(f, side) {
             Presence::Yes => set(&mut out, "required", plain("true")),
             Presence::No => {}
+            Presence::When(_) if side == Side::Answer && f.marks.when.is_some() => {
+                if let Some(condition) = self.comes_when(f) {
+                    set(&mut out, "when", text(condition));
+                }
+            }
             Presence::When(words) => {
                 let words = prose(&words).replace('\n', " ");
                 if !words.is_empty() {
@@ -292,6 +305,13 @@ impl Writer<'_> {
         }
         self.unlisted(f, &out);
         let mut doc = prose(&f.row.desc);
+        if let Some(more) = f.row.required.as_deref().and_then(words::beside).map(|m| prose(&m))
+            && out.get("required_words").is_none()
+            && !doc.contains(&more)
+        {
+            let end = if doc.is_empty() || doc.ends_with(['。', '；', '\n']) { "" } else { "。" };
+            doc = format!("{doc}{end}{more}");
+        }
         // `详见Layout`: the page's own name of what the object is.
         if (out.get("fields").is_some() || out.get("union").is_some())
             && let Some((name, rest)) = page_name(&doc, &f.row.ty)
@@ -303,6 +323,20 @@ impl Writer<'_> {
             set(&mut out, "doc", text(doc));
         }
         out
+    }
+
+    /// Under which value of another field an answer's field comes: of the request, or of an object around it.
+    fn comes_when(&self, f: &Field) -> Option<String> {
+        let (tag, values) = f.marks.when.as_ref()?;
+        let tag = match (self.trail.as_slice(), self.asked.iter().find(|(n, _)| n == tag)) {
+            ([_], Some((_, side))) => format!("{side}.{tag}"),
+            ([_], None) => return None,
+            _ => tag.clone(),
+        };
+        Some(match values.as_slice() {
+            [one] => format!("{tag} = {one}"),
+            more => format!("{tag} in [{}]", more.join(", ")),
+        })
     }
 
     /// The name of the type of the object around a field that holds the same, where that got a name.
@@ -466,35 +500,9 @@ pub fn always(f: &Field, answer: bool) -> bool {
 }
 
 fn presence(f: &Field, side: Side) -> Presence {
-    match (&f.row.required, side) {
-        (cell, Side::Request) => match (cell.as_deref().map_or(Presence::No, words::presence), &f.row.desc) {
-            (Presence::No, desc) => words::condition(desc).map_or(Presence::No, Presence::When),
-            // The cell says that there is a condition, the text which.
-            (Presence::When(cell), desc)
-                if matches!(cell.as_str(), "条件" | "条件必填" | "有条件必填" | "条件必选") =>
-            {
-                Presence::When(words::condition(desc).unwrap_or(cell))
-            }
-            (said, _) => said,
-        },
-        // Where it does not come to all applications, an answer may lack it.
-        (_, Side::Answer) if !f.marks.modes.is_empty() => Presence::No,
-        (Some(cell), _) => words::presence(cell),
-        (None, Side::Answer) if f.marks.content => Presence::No,
-        (None, Side::Answer) if let Some((tag, values)) = f.marks.when.as_ref().filter(|_| !f.marks.common) => {
-            Presence::When(format!("{tag} 为 {} 时", values.join("、")))
-        }
-        // An answer's field is always there unless text or samples say otherwise.
-        (None, Side::Answer)
-            // An object that only its fields' dotted rows name is told by them.
-            // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
-            if (f.row.exists || f.shown.count > 0 && f.children.iter().any(|c| c.row.exists))
-                && !words::may_lack(&f.row.desc)
-                && f.shown.parents == f.shown.count =>
-        {
-            Presence::Yes
-        }
-        (None, Side::Answer) => Presence::No,
+    match side {
+        Side::Request => presence::request(f),
+        Side::Answer => presence::answer(f),
     }
 }
 

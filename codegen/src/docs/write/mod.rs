@@ -5,4 +5,5 @@ pub(crate) mod details;
 pub mod endpoint;
 pub(crate) mod event;
 pub mod fields;
+pub(crate) mod groups;
 pub(crate) mod node;

@@ -138,7 +138,7 @@ fn a_title_says_by_the_requests_field_when_the_answer_has_a_field() {
         ```\n{{\"errcode\":0,\"errmsg\":\"ok\",\"qrcode\":\"x\"}}\n```\n**参数说明：**\n|参数|说明|\n|--|--|\n|errcode|返回码|\n|qrcode|地址|\n",
         head("{\"result_type\":1}")
     );
-    check(&body, &["qrcode:\ntype: string\nrequired_words: result_type 为 2 时"], &[]);
+    check(&body, &["qrcode:\ntype: string\nwhen: request.result_type = 2"], &[]);
     // Nothing of the request is called so.
     check(
         &body.replace("|result_type|", "|style|").replace("\"result_type\"", "\"style\""),
@@ -215,8 +215,8 @@ fn a_field_around_a_list_tells_the_kind_of_its_elements() {
         &body,
         &[
             "result:\ntype: list<object>",
-            "userid:\ntype: string\nrequired_words: type 为 user、all 时",
-            "required_words: type 为 party 时",
+            "userid:\ntype: string\nwhen: type in [user, all]",
+            "when: type = party",
         ],
         &["fields:\nuserid:\ntype: string\nrequired: true"],
     );

@@ -1,0 +1,203 @@
+//! Fields whose presence neither row nor sample of their own tells, but what stands around them does.
+
+use std::collections::BTreeMap;
+
+use crate::docs::infer::words::{self, Presence};
+use crate::docs::infer::{presence, types};
+use crate::docs::model::{Assumption, Endpoint, Field};
+use crate::docs::read::text::{find, regex};
+use crate::docs::rules;
+use crate::ir::Auth;
+
+/// What the requests beside say of a field, by their folder, the object around it and its name: whether each of them may leave it out, and one of
+/// them.
+type Requests = BTreeMap<(String, String, String), (bool, String)>;
+
+/// Decides whether such fields are always there.
+pub(crate) fn complete(endpoints: &mut [Endpoint]) {
+    let requests = requests(endpoints);
+    for e in endpoints {
+        let mut needed_notes = Vec::new();
+        let query: Vec<&str> = e.query.iter().map(|q| q.0.as_str()).collect();
+        needed(&mut e.request, &query, &mut needed_notes);
+        updates(e, &mut needed_notes);
+        let (folder, mut notes) = (folder(&e.path), needed_notes);
+        optional(&mut e.response, "", &folder, &requests, &mut notes);
+        shown(&mut e.response, &mut notes);
+        let own = |f: &&Field| !matches!(f.name.as_str(), "errcode" | "errmsg");
+        if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
+            unshown(&mut e.response);
+        }
+        let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
+        e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
+    }
+}
+
+/// `/cgi-bin/user` of `/cgi-bin/user/get`.
+fn folder(path: &str) -> String {
+    path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+}
+
+fn requests(endpoints: &[Endpoint]) -> Requests {
+    let mut out = Requests::new();
+    for e in endpoints {
+        collect(&e.request, "", &folder(&e.path), &e.path, &mut out);
+    }
+    out
+}
+
+fn collect(fields: &[Field], around: &str, folder: &str, path: &str, out: &mut Requests) {
+    for f in fields {
+        if f.row.exists && !around.is_empty() {
+            // A table without a column for it says nothing.
+            let may = f.row.required.is_some() && presence::request(f) != Presence::Yes;
+            let key = (folder.to_owned(), around.to_owned(), f.name.clone());
+            out.entry(key).or_insert_with(|| (may, path.to_owned())).0 &= may;
+        }
+        collect(&f.children, &f.name, folder, path, out);
+    }
+}
+
+/// What a request may leave out was never set in some objects, and these lack it when they are asked for.
+fn optional(
+    fields: &mut [Field],
+    around: &str,
+    folder: &str,
+    requests: &Requests,
+    notes: &mut Vec<Assumption>,
+) {
+    let mut found: Vec<(String, u32, &str)> = Vec::new();
+    for f in fields.iter_mut() {
+        let name = f.name.clone();
+        optional(&mut f.children, &name, folder, requests, notes);
+        let key = (folder.to_owned(), around.to_owned(), name.clone());
+        if let Some((true, path)) = requests.get(&key)
+            && presence::answer(f) == Presence::Yes
+            && f.row.required.is_none()
+        {
+            f.marks.always = Some(false);
+            found.push((name, f.row.line, path));
+        }
+    }
+    if let Some((_, line, path)) = found.first() {
+        let names: Vec<&str> = found.iter().map(|f| f.0.as_str()).collect();
+        let what = format!("`{around}` may lack {}, which `{path}` may leave out", names.join(", "));
+        notes.push(Assumption { rule: &rules::LACKS_LIKE_REQUEST, line: *line, what });
+    }
+}
+
+/// `除product_id外，需要更新的字段才填`: a note beside the table overrides its column.
+fn updates(e: &mut Endpoint, notes: &mut Vec<Assumption>) {
+    let told = regex!("除[`\\s]*([A-Za-z_]+)[`\\s]*外[^。]{0,6}需?要更新的字段才填");
+    let Some(id) = e.doc.iter().find_map(|line| find(told, line)).map(|m| m[1].clone()) else { return };
+    let token = |f: &Field| Auth::ALL.iter().any(|(word, _)| *word == f.name);
+    let mut freed: Vec<(String, u32)> = Vec::new();
+    for f in e.request.iter_mut().filter(|f| f.name != id && !token(f)) {
+        if presence::request(f) == Presence::Yes {
+            f.row.required = Some("否".into());
+            freed.push((f.name.clone(), f.row.line));
+        }
+    }
+    if let Some((_, line)) = freed.first() {
+        let names: Vec<&str> = freed.iter().map(|f| f.0.as_str()).collect();
+        let what = format!("{} were taken to be optional, as only what changes is sent", names.join(", "));
+        notes.push(Assumption { rule: &rules::ONLY_WHAT_CHANGES, line: *line, what });
+    }
+}
+
+/// Fields of a request that no row describes and without which it says nothing: the one field of its body, the one field of an object, and the object
+/// that holds what a row requires. Several such objects beside each other are kinds of content, of which a caller takes one.
+fn needed(body: &mut [Field], query: &[&str], notes: &mut Vec<Assumption>) {
+    let token = |f: &Field| Auth::ALL.iter().any(|(word, _)| *word == f.name);
+    let (mut own, others): (Vec<&mut Field>, Vec<&mut Field>) =
+        body.iter_mut().partition(|f| !token(f) && !query.contains(&f.name.as_str()));
+    drop(others);
+    if let [one] = own.as_mut_slice()
+        && !one.row.exists
+        && one.shown.count > 0
+        && one.children.is_empty()
+    {
+        require(one, "the body", 0, notes);
+    }
+    within(body, "the body", None, notes);
+}
+
+/// `told`: the condition in the cell of an object around these fields.
+fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut Vec<Assumption>) {
+    for f in fields.iter_mut() {
+        let around = format!("`{}`", f.name);
+        // `特定类型必填` of an object and of what it holds: where the one is, the other is.
+        let cell = |f: &Field| {
+            let cell = f.row.required.clone()?;
+            matches!(words::presence(&cell), Presence::When(_)).then_some(cell)
+        };
+        let told = cell(f).or_else(|| told.cloned());
+        within(&mut f.children, &around, told.as_ref(), notes);
+        for c in f.children.iter_mut().filter(|c| told.is_some() && cell(c) == told) {
+            c.row.required = None;
+            require(c, &around, f.row.line, notes);
+        }
+        // What a key of a map stands for is data.
+        let map = types::infer(f).map;
+        if let [one] = f.children.as_mut_slice()
+            && !map
+            && !one.row.exists
+            && one.shown.count > 0
+            && one.shown.parents == one.shown.count
+        {
+            require(one, &around, f.row.line, notes);
+        }
+    }
+    let rowless = |f: &&mut Field| !f.row.exists && !f.children.is_empty();
+    if let [one] = fields.iter_mut().filter(rowless).collect::<Vec<_>>().as_mut_slice()
+        && one.shown.count > 0
+        && one.shown.parents == one.shown.count
+        && one.children.iter().any(|c| presence::request(c) == Presence::Yes)
+    {
+        require(one, around, 0, notes);
+    }
+}
+
+/// A field that a request was taken to need.
+fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) {
+    if f.row.required.is_some() {
+        return;
+    }
+    f.row.required = Some("是".into());
+    let what = format!("{around} says nothing without `{}`, which was taken to be required", f.name);
+    let line = std::iter::once(&*f).chain(&f.children).map(|f| f.row.line).find(|l| *l > 0).unwrap_or(line);
+    notes.push(Assumption { rule: &rules::NEEDED, line, what });
+}
+
+/// An answer that no sample shows: nothing but the rows could say that a field lacks.
+fn unshown(fields: &mut [Field]) {
+    for f in fields.iter_mut() {
+        unshown(&mut f.children);
+        if f.row.exists && f.marks.always.is_none() {
+            f.marks.always = Some(!words::may_lack(&f.row.desc));
+        }
+    }
+}
+
+/// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has.
+fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+    for f in fields.iter_mut() {
+        shown(&mut f.children, notes);
+        if f.children.is_empty() || f.children.iter().any(|c| c.row.exists) || types::infer(f).map {
+            continue;
+        }
+        let alone = f.children.len() == 1;
+        let mut names: Vec<String> = Vec::new();
+        for c in f.children.iter_mut() {
+            let always = c.shown.parents == c.shown.count && c.shown.count > u32::from(!alone);
+            if always && (alone || c.children.is_empty()) && presence::answer(c) == Presence::No {
+                c.marks.always = Some(true);
+                names.push(c.name.clone());
+            }
+        }
+        if !names.is_empty() {
+            let what = format!("`{}` always has {}, as each sample does", f.name, names.join(", "));
+            notes.push(Assumption { rule: &rules::SHOWN_THROUGHOUT, line: f.row.line, what });
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Whether a field is always there, by its cell, its text and the samples.
+
+use crate::docs::infer::words::{self, Presence};
+use crate::docs::model::Field;
+
+/// A field that is sent.
+pub(crate) fn request(f: &Field) -> Presence {
+    match (f.row.required.as_deref().map_or(Presence::No, words::presence), &f.row.desc) {
+        (Presence::No, desc) => words::condition(desc).map_or(Presence::No, Presence::When),
+        // The cell says that there is a condition, the text which.
+        (Presence::When(cell), desc)
+            if matches!(cell.as_str(), "条件" | "条件必填" | "有条件必填" | "条件必选") =>
+        {
+            Presence::When(words::condition(desc).unwrap_or(cell))
+        }
+        // Required, but under one value alone.
+        (Presence::Yes, desc) => words::filled(desc).map_or(Presence::Yes, Presence::When),
+        (said, _) => said,
+    }
+}
+
+/// A field that is received: it is always there unless its text, the samples, or what stands around it say otherwise.
+pub(crate) fn answer(f: &Field) -> Presence {
+    // Where it does not come to all applications, an answer may lack it.
+    if !f.marks.modes.is_empty() {
+        return Presence::No;
+    }
+    if let Some(cell) = &f.row.required {
+        return words::presence(cell);
+    }
+    if f.marks.content {
+        return Presence::No;
+    }
+    if let Some((tag, values)) = f.marks.when.as_ref().filter(|_| !f.marks.common) {
+        return Presence::When(format!("{tag} 为 {} 时", values.join("、")));
+    }
+    if let Some(always) = f.marks.always {
+        return if always { Presence::Yes } else { Presence::No };
+    }
+    // An object that only its fields' dotted rows name is told by them.
+    let told = f.row.exists || f.shown.count > 0 && f.children.iter().any(|c| c.row.exists);
+    // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
+    let shown = f.shown.parents == f.shown.count && f.shown.count > 0;
+    let refused = f.shown.lists > 0 && f.name.starts_with("invalid");
+    if told && shown && !refused && !words::may_lack(&f.row.desc) { Presence::Yes } else { Presence::No }
+}

@@ -1,0 +1,141 @@
+//! What a number counts, how long a value is good, and whether a text holds ids that are translated, by the field's words.
+
+use crate::docs::read::text::{find, has, narrow, regex};
+
+/// The format's words for units, by the pages'.
+const UNITS: &[(&str, &str)] = &[
+    ("毫秒", "ms"),
+    ("ms", "ms"),
+    ("秒", "s"),
+    ("s", "s"),
+    ("分钟", "min"),
+    ("小时", "h"),
+    ("天", "d"),
+    ("字节", "byte"),
+    ("b", "byte"),
+    ("kb", "KB"),
+    ("mb", "MB"),
+    ("分", "fen"),
+    ("元", "yuan"),
+    ("米", "m"),
+    ("像素", "px"),
+    ("px", "px"),
+];
+
+/// The unit of a number: `单位为分`, `以秒为单位`, `（毫秒）`, `距离0点的秒数`.
+pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
+    let text = narrow(desc).replace('`', "").to_ascii_lowercase();
+    let word = |w: &str| UNITS.iter().find(|(word, _)| *word == w).map(|(_, unit)| *unit);
+    let stated = find(
+        regex!(
+            r"单位(?:为|是|:)?\s*:?\s*(毫秒|秒|分钟|分|小时|天|字节|元|米|像素|px|ms|s|bytes?|kb|mb|b)(?:$|[^a-z钟])"
+        ),
+        &text,
+    )
+    .or_else(|| find(regex!("以(毫秒|秒|分钟|分|小时|天|字节|元|米)为单位"), &text))
+    .or_else(|| find(regex!(r"\((?:精确到)?(毫秒|秒|分钟|小时|天|字节|米)\)"), &text));
+    if let Some(m) = stated {
+        return word(m[1].trim_end_matches("ytes").trim_end_matches("yte"));
+    }
+    if has(regex!("零?0?(?:点|时|:00)?的?(?:秒数|时间差)|[0零]点的秒|多少秒|秒数表示"), &text)
+        || has(regex!("(?:_secs?|^expires_in)$"), name)
+    {
+        return Some("s");
+    }
+    if has(regex!("多少分钟|分钟数"), &text) || name.ends_with("_mins") {
+        return Some("min");
+    }
+    let day = regex!("(?:^|_)days$");
+    (has(day, name) && has(regex!("天数|时长"), &text)).then_some("d")
+}
+
+/// How long a value is good: `5分钟内有效`, `有效期为20秒`, `3天后过期`.
+pub(crate) fn ttl(desc: &str) -> Option<String> {
+    let text = narrow(desc).replace('`', "");
+    let m = find(
+        regex!(
+            r"(?:有效期|有效时间)(?:为|是|:)?\s*([0-9]+|[一两二三四五六七八九十]+)\s*个?(秒|s|分钟|min|小时|天)(?:$|[^a-z])"
+        ),
+        &text,
+    )
+    .or_else(|| {
+        find(
+            regex!(
+                r"([0-9]+|[一两二三四五六七八九十]+)\s*个?(秒|s|分钟|min|小时|天)(?:之?内|后)?(?:有效|过期|失效|未被使用自动过期|可以重复使用|调用)"
+            ),
+            &text,
+        )
+    })?;
+    let n = match m[1].as_str() {
+        "两" => 2,
+        digits if digits.starts_with(|c: char| c.is_ascii_digit()) => digits.parse::<u32>().ok()?,
+        chinese => {
+            1 + u32::try_from("一二三四五六七八九十".chars().position(|c| chinese.contains(c))?).ok()?
+        }
+    };
+    let unit = match m[2].as_str() {
+        "秒" | "s" => "s",
+        "分钟" | "min" => "min",
+        "小时" => "h",
+        _ => "d",
+    };
+    (n > 0).then(|| format!("{n}{unit}"))
+}
+
+/// Whether ids in a text are translated into names.
+pub(crate) fn translated(desc: &str) -> bool {
+    has(regex!("(?i)支持 ?id ?转译"), desc) && !has(regex!("(?i)不支持 ?id ?转译"), desc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_of_numbers() {
+        for (name, desc, want) in [
+            ("price", "商品的价格，单位为分；最大不超过5万元", "fen"),
+            ("price", "单价，以分为单位", "fen"),
+            ("remind", "提前多久，单位分钟", "min"),
+            ("flex_time", "弹性时间，单位ms", "ms"),
+            ("size", "文件大小（单位字节）。", "byte"),
+            ("size", "总数,单位是B", "byte"),
+            ("end", "句子结束时间（毫秒）。", "ms"),
+            ("distance", "允许打卡范围（米）", "m"),
+            ("before", "段后间距，单位是像素（px）", "px"),
+            ("work_sec", "上班时间", "s"),
+            ("begin", "休息开始时间，表示为距离当天0点的秒数。", "s"),
+            ("begin", "最早一组休息结束时间，距离0点的秒。", "s"),
+            ("expires_in", "有效期", "s"),
+            ("days", "购买的天数", "d"),
+            ("days", "星期几", ""),
+            ("count", "最多保留30天", ""),
+        ] {
+            assert_eq!(unit(name, desc).unwrap_or_default(), want, "{name} {desc}");
+        }
+    }
+
+    #[test]
+    fn how_long_values_are_good() {
+        for (desc, want) in [
+            ("临时凭证，5分钟内有效，只能消费一次", "5min"),
+            ("tfa_code有效期五分钟，且只能使用一次", "5min"),
+            ("凭证，有效期为20秒", "20s"),
+            ("链接有效期为一个小时", "1h"),
+            ("图片id，30天后过期", "30d"),
+            ("code只能使用一次，5分钟未被使用自动过期", "5min"),
+            ("有效期2个小时", "2h"),
+            ("地址30s内有效", "30s"),
+            ("长期有效", ""),
+            ("30天内的数据", ""),
+        ] {
+            assert_eq!(ttl(desc).unwrap_or_default(), want, "{desc}");
+        }
+    }
+
+    #[test]
+    fn texts_whose_ids_are_translated() {
+        assert!(translated("标题（支持id转译）") && translated("文件名，支持 ID 转译"));
+        assert!(!translated("标题，不支持id转译") && !translated("标题"));
+    }
+}
