@@ -46,8 +46,11 @@ impl Workspace {
         for (_, package) in
             packages.and_then(|d| d.as_table_like_mut()).into_iter().flat_map(|t| t.iter_mut())
         {
-            if let Some(path) = package.get_mut("path") {
-                *path = value(root.join(path.as_str().unwrap_or_default()).display().to_string());
+            // Asked first: writing to a key that is not there would make it.
+            let path =
+                package.get("path").and_then(|p| p.as_str()).map(|p| root.join(p).display().to_string());
+            if let (Some(path), Some(package)) = (path, package.as_table_like_mut()) {
+                package.insert("path", value(path));
             }
         }
         let mut own = parse(&read("wecom/Cargo.toml")?)?;
