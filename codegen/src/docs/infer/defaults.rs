@@ -26,9 +26,24 @@ pub(crate) fn default(desc: &str, kind: Kind, listed: &[(String, String)]) -> Op
         Kind::Other => vec![],
     };
     let listed = if listed.is_empty() { &words } else { listed };
+    if elsewhere(&text) {
+        return None;
+    }
     let found =
         at_value(&text, listed).or_else(|| literal(&text)).filter(|d| kind == Kind::Other || is_of(d, kind));
     found.or_else(|| by_label(&text, listed)).or_else(|| switched(&text, kind))
+}
+
+/// `企业未购买过，默认新购`: a default of some callers, not of the field.
+fn elsewhere(text: &str) -> bool {
+    let case = regex!("(?:^|[。;\n])[^,。;\n]*(?:未|若|如果|当)([^,。;\n]*),\\s*则?默认");
+    find(case, text).is_some_and(|m| !has(regex!("(?:填|传|设|指定|返回|选|不|空)"), &m[1]))
+}
+
+/// `默认为“详情”`: a default in its own words.
+pub(crate) fn quoted(desc: &str) -> Option<String> {
+    let m = find(regex!("(?:默认|缺省)(?:值|显示)?(?:为|是)?\\s*[“\"「]([^”\"」,，。]{1,16})[”\"」]"), desc)?;
+    Some(m[1].clone())
 }
 
 /// The default that a text states as a number or word.
@@ -89,7 +104,7 @@ fn literal(text: &str) -> Option<String> {
     let text = powers_of(text);
     let m = find(
         regex!(
-            r#"(?:默认(?:值|取值)?(?:和最大值)?(?:都|会)?(?:最多获取|从|添加)?|初始值)\s*(?:为|是|:|=)?\s*['"]?(-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|TRUE|FALSE|[A-Za-z][A-Za-z0-9_]*)['"]?(?:$|[^0-9A-Za-z_.%^])"#
+            r#"(?:默认(?:值|取值)?(?:和最大值)?(?:都|会)?(?:最多获取|从|添加)?|初始值)\s*(?:为|是|:|=)?\s*(?:传)?['"]?(-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|TRUE|FALSE|[A-Za-z][A-Za-z0-9_]*)['"]?(?:$|[^0-9A-Za-z_.%^])"#
         ),
         &text,
     )?;
@@ -233,6 +248,10 @@ mod tests {
             ("1：用户 2：部门。 不填该字段或者填0代表同时查询", Other, "0"),
             ("审批状态筛选字段，默认返回全部。审批状态：\n0：全部。\n1：待审批。", Other, "0"),
             ("1、成员名称", Other, ""),
+            ("类型。0-新购、1-续期。企业未购买过，默认新购。", Other, ""),
+            ("限定次数。如未填写，则默认为7次", Other, "7"),
+            ("自动升级的时间，不传则默认为传0", Other, "0"),
+            ("开启。0：表示关闭，1：表示开启，不传默认关闭", Flag, "0"),
         ] {
             let listed = if kind == Other {
                 values(desc, desc.contains(|c: char| c.is_ascii_digit()))

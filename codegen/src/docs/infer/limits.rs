@@ -103,6 +103,8 @@ fn lengths(desc: &str, out: &mut Limits) {
 
 /// Elements of a list.
 fn items(desc: &str) -> Option<String> {
+    // `部门覆盖总人数最多500个` counts what the elements hold.
+    let desc = &replace(regex!("[^,;。\n]*(?:总人数|合计)[^,;。\n]*"), desc, "");
     if let Some(m) = find(
         regex!(
             r"(?:个数(?:应)?(?:为|在|:)?|支持|数量(?:为|:)?)\s*:?\s*([0-9]+)\s*(?:~|-|到|至)\s*([0-9]+)\s*(?:个|条|项|人|名|位|张|$|[,。;\n])"

@@ -12,5 +12,6 @@ mod refine;
 pub mod types;
 pub mod unions;
 pub(crate) mod units;
+mod value_forms;
 pub mod values;
 pub mod words;

@@ -264,7 +264,8 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     if !field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1))) {
         return false;
     }
-    // Notes may stand behind the values.
+    // Notes may stand behind the values, numbered as they are.
+    let desc = desc.split("注意").next().unwrap_or_default();
     let head = desc.split(['\n']).next().unwrap_or_default();
     let asked = has(regex!("是否|开关|标识"), desc);
     let more = has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc);

@@ -1,5 +1,6 @@
 //! The values that a field's text lists, with their labels.
 
+use crate::docs::infer::value_forms;
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
 
 /// Stand for the marks that part values while they are inside brackets: `1-甲（乙，丙）` is one value.
@@ -8,9 +9,17 @@ const HIDDEN: &[(char, char)] =
 
 /// The values that a text lists, with their labels: `0-x`, `0：x`, `0表示x`, `1. x`, `` `text`：x ``.
 pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
-    let desc = unbroken(&narrow(desc));
+    let desc = unbroken(&narrow(desc).replace('—', "-"));
     let desc = without_asides(&desc);
-    let mut out = if numeric { numbers(&desc) } else { words(&desc) };
+    let bits = if numeric { value_forms::bits(&desc) } else { vec![] };
+    let mut out = match numeric {
+        true if bits.len() > 1 => bits,
+        true => numbers(&desc),
+        false => words(&desc),
+    };
+    if numeric && value_forms::counts(&desc, &out) {
+        return vec![];
+    }
     for (_, label) in &mut out {
         *label = label
             .chars()
@@ -28,7 +37,9 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
 /// Whether one value alone is an enumeration: the text says that there is no other for now, or names the kinds.
 pub(crate) fn is_only(desc: &str) -> bool {
     has(
-        regex!(r"(?:目前|暂时?)(?:只|仅)|选项包括|类型\s*[:：]\s*[0-9]+\s*[-：:]|固定(?:为|填)?\s*[0-9]"),
+        regex!(
+            r"(?:目前|暂时?)(?:只|仅)|选项包括|(?:类型|种类)\s*[:：]?\s*[0-9]+\s*[-：:]|固定(?:为|填)?\s*[0-9]"
+        ),
         &narrow(desc),
     )
 }
@@ -83,6 +94,12 @@ fn lines(desc: &str) -> Vec<String> {
     );
     let desc = replace(
         regex!(r#"([ \t)])[ \t]*(['"`]?-?[0-9]{1,5}['"`]?\s*(?:-|:|=|表示|代表|为|、|\.[^0-9]))"#),
+        &desc,
+        "$1;$2",
+    );
+    // `halfday:按天 hour:按小时`
+    let desc = replace(
+        regex!(r"([\x{4e00}-\x{9fff})])[ \t]+([a-z][a-z_]{1,30} ?[:=-] ?[\x{4e00}-\x{9fff}])"),
         &desc,
         "$1;$2",
     );
@@ -154,7 +171,13 @@ fn numbers(desc: &str) -> Vec<(String, String)> {
     match out.len() {
         0 | 1 => {
             let parted = parted(desc);
-            let counted = if parted.is_empty() { counted(&lines) } else { parted };
+            let mut counted = if parted.is_empty() { counted(&lines) } else { parted };
+            if counted.is_empty() {
+                counted = value_forms::row(desc, unit());
+            }
+            if counted.is_empty() {
+                counted = value_forms::behind_number_labels(desc);
+            }
             if counted.is_empty() { out.into_iter().filter(|_| is_only(desc)).collect() } else { counted }
         }
         _ => out,
@@ -257,7 +280,8 @@ fn words(desc: &str) -> Vec<(String, String)> {
     if out.len() > 1 {
         return out;
     }
-    for list in [behind_labels(desc), in_brackets(desc), listed(desc), slashed(desc)] {
+    let forms = distinct(value_forms::words(desc));
+    for list in [behind_labels(desc), in_brackets(desc), listed(desc), slashed(desc), forms] {
         if list.len() > 1 {
             return list;
         }
@@ -304,7 +328,7 @@ fn bare(label: &str) -> String {
 /// `有两种选择：single_row与double_row`, `类型有"a", "b"`: words alone, which are their own labels.
 fn listed(desc: &str) -> Vec<(String, String)> {
     let list = regex!(
-        r#"(?:可选值?|取值|枚举值?|类型有|种选择|分别)(?:为|有|是)?\s*:?\s*(["'`]{0,3}[A-Za-z][A-Za-z0-9_]{1,40}["'`]{0,3}(?:\s*(?:,|、|与|和|或者?)\s*["'`]{0,3}[A-Za-z][A-Za-z0-9_]{1,40}["'`]{0,3})+)(?:$|[^A-Za-z0-9_./:=\-])"#
+        r#"(?:可选值?|取值|枚举值?|类型有|种选择|分别|的类型,?|内容类型)(?:为|有|是)?\s*:?\s*(["'`]{0,3}[A-Za-z][A-Za-z0-9_]{1,40}["'`]{0,3}(?:\s*(?:,|、|与|和|或者?)\s*["'`]{0,3}[A-Za-z][A-Za-z0-9_]{1,40}["'`]{0,3})+)(?:$|[^A-Za-z0-9_./:=\-])"#
     );
     let Some(m) = desc.lines().find_map(|l| find(list, l)) else { return vec![] };
     let words = find_all(regex!(r"[A-Za-z][A-Za-z0-9_]+"), &m[1]);
@@ -389,6 +413,37 @@ mod tests {
             ("空间类型，0:普通（目前只支持0）", true, "0 普通(目前只支持0)"),
             ("第几页，1：首页", true, ""),
             ("recv_scope为0表示家长，recv_scope为1表示学生", true, ""),
+            // Bits, rows without marks, labels in front.
+            (
+                "每周几重复。bit 0: 周一； bit 1: 周二；bit 2: 周三。如`4`表示周三",
+                true,
+                "1 周一/2 周二/4 周三",
+            ),
+            (
+                "按比特位设置。从低到高四个比特位分别表示缺卡、迟到、早退、其他。为默认值0表示所有",
+                true,
+                "1 缺卡/2 迟到/4 早退/8 其他",
+            ),
+            (
+                "状态：1审批中；2 已通过；6通过后撤销；10已支付",
+                true,
+                "1 审批中/2 已通过/6 通过后撤销/10 已支付",
+            ),
+            ("成员类型，0 企业成员，2 家校学生，oper_id不存在时生效", true, "0 企业成员/2 家校学生"),
+            ("1开启模糊搜索，0获取全部", true, "1 开启模糊搜索/0 获取全部"),
+            ("选择题模式，单选：0，多选：1，不填默认0", true, "0 单选/1 多选"),
+            ("默认-1表示不限制，1表示当天，2表示当天和昨天，最大不超过180天", true, ""),
+            ("1-每天最大支持200场\n2-每月最大支持50场", true, ""),
+            ("最多1个主管，2个员工", true, ""),
+            ("认证号：verified, 注册号：unverified", false, "verified 认证号/unverified 注册号"),
+            (
+                "子表类型。\"dashboard\" 仪表盘。\"external\" 说明页",
+                false,
+                "dashboard 仪表盘/external 说明页",
+            ),
+            ("类型 open_door 远程开门，scan_code 扫码开门", false, "open_door 远程开门/scan_code 扫码开门"),
+            ("时长粒度：halfday:按天 hour:按小时", false, "halfday 按天/hour 按小时"),
+            ("设备的类型，```Windows```或```Mac```", false, "Windows /Mac "),
             // Words.
             ("同意:\"Agree\"，不同意:\"Disagree\"", false, "Agree 同意/Disagree 不同意"),
             ("分别有图片（image）、语音（voice）、视频（video）", false, "image 图片/voice 语音/video 视频"),

@@ -7,7 +7,7 @@ use crate::docs::model::Field;
 use crate::docs::read::text::{has, prose, regex};
 use crate::docs::write::node::{self, map, plain, set, text};
 use crate::names;
-use crate::yaml::Node;
+use crate::yaml::{Kind as Yaml, Node};
 
 /// Enumeration, default and limits, where they fit the type.
 pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
@@ -40,7 +40,12 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
     if !(whole || words_of) || t.map || f.name.ends_with("time") {
         return vec![];
     }
-    let told = values::values(&f.row.desc, whole);
+    let mut told = values::values(&f.row.desc, whole);
+    // Digits in a string: `"gender": "1"`, `1表示男性，2表示女性`.
+    let digits = |s: &serde_json::Value| s.as_str().is_some_and(|s| s.parse::<u32>().is_ok());
+    if words_of && told.is_empty() && !f.shown.values.is_empty() && f.shown.values.iter().all(digits) {
+        told = values::values(&f.row.desc, true);
+    }
     let values = if told.len() < f.marks.values.len() { f.marks.values.clone() } else { told };
     let fits = |v: &str| {
         whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
@@ -49,7 +54,8 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
         let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
         values.iter().any(|(v, _)| *v == s) || (words_of && s.contains(['|', 'x', 'X', '_']))
     });
-    let named: Vec<Option<String>> = if whole {
+    let numbered = whole || values.iter().all(|(v, _)| v.parse::<u32>().is_ok());
+    let named: Vec<Option<String>> = if numbered {
         labels::numbered(&values).into_iter().map(Some).collect()
     } else {
         values.iter().map(|(v, _)| names::variant_name(v)).collect()
@@ -69,14 +75,18 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
     let mut node = map();
     for ((value, label), name) in values.iter().zip(named) {
         let mut entry = map();
-        if whole {
+        if numbered {
             set(&mut entry, "name", plain(name.unwrap_or_default()));
         }
         let label = prose(label).replace('\n', " ").replace('`', "");
         if !label.is_empty() {
             set(&mut entry, "doc", text(label));
         }
-        set(&mut node, value, entry);
+        // Digits of a string stay a string.
+        let key = if words_of { text(value) } else { plain(value) };
+        if let Yaml::Map(entries) = &mut node.kind {
+            entries.push((key, entry));
+        }
     }
     // Each value a bit of its own, and more than two: they are added up.
     let bits: Vec<u64> = values.iter().filter_map(|(v, _)| v.parse().ok()).collect();
@@ -98,7 +108,18 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
         _ => Kind::Other,
     };
     let told = defaults::default(&f.row.desc, kind, listed);
-    let cell = || f.row.required.as_deref().and_then(|r| defaults::default(r, kind, listed));
+    // The unit stands in the text, the default in the cell.
+    let cell = || {
+        let cell = f.row.required.as_deref()?;
+        defaults::default(&format!("{cell}。{}", f.row.desc), kind, listed)
+    };
+    if let Some(words) = defaults::quoted(&f.row.desc).filter(|_| t.base == "string" && listed.is_empty())
+        && t.lists == 0
+        && !t.joined()
+    {
+        set(out, "default", text(words));
+        return;
+    }
     let Some(d) = told.or_else(cell) else { return };
     let among = listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
     if fits(&d, t, listed) && among {

@@ -103,7 +103,7 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         return;
     }
     let by_path = has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path);
-    let made = has(regex!("二维码|链接|注册码"), &title);
+    let made = has(regex!("(?i)(码|链接|凭[证据]|code|url)$"), &title);
     let by_title = has(regex!("^(批量)?(获取|查询|读取|拉取|接收|搜索)|转换$"), &title) && !made;
     if once || !(by_path || by_title) {
         return;
