@@ -37,11 +37,13 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             last: vec![],
             near: Title::default(),
             said: vec![],
+            tabled: None,
             announced: None,
             before: Some(vec![]),
             found: &mut found,
         };
         page.blocks.iter().for_each(|block| reader.block(block));
+        reader.behind();
     }
     let keys: BTreeSet<Key> = found.keys().cloned().collect();
     let mut out: Vec<Event> = Vec::new();
@@ -101,6 +103,8 @@ struct Reader<'r> {
     near: Title,
     /// Sentences since the last heading or event.
     said: Vec<String>,
+    /// How many of them stood there when the table of the last event ended.
+    tabled: Option<usize>,
     /// A line that ends in a colon, until it is known what it announces.
     announced: Option<String>,
     /// Sentences before the first event, as long as none was found.
@@ -112,6 +116,7 @@ impl Reader<'_> {
     fn block(&mut self, block: &Block) {
         match &block.kind {
             BlockKind::Heading(_, text) => {
+                self.behind();
                 (self.title, self.last, self.near) = (clean(text), vec![], Title::default());
                 self.announced = None;
                 if let Some(before) = &mut self.before {
@@ -125,6 +130,21 @@ impl Reader<'_> {
         }
     }
 
+    /// What stands behind the table of an event speaks of it.
+    fn behind(&mut self) {
+        let Some(from) = self.tabled.take() else { return };
+        let said = self.said.split_off(from.min(self.said.len())).into_iter().chain(self.announced.take());
+        let said: Vec<String> = said.collect();
+        for key in &self.last {
+            let Some(Found { event, .. }) = self.found.get_mut(key) else { continue };
+            for sentence in &said {
+                if !event.doc.contains(sentence) {
+                    event.doc.push(sentence.clone());
+                }
+            }
+        }
+    }
+
     fn line(&mut self, text: &str) {
         // What is answered is described behind what came.
         if text.len() < 90 && has(regex!("回包|返回(结果|参数|包)"), text) && title::is_label(text) {
@@ -135,7 +155,13 @@ impl Reader<'_> {
             self.near = named;
         }
         let words = clean(text.trim_start_matches(['>', ' ']));
-        if words.is_empty() || words.starts_with(":::") || title::is_generic(&words) || title::is_rule(&words)
+        let furniture =
+            regex!("^(?:请求方式|请求地址)\\s*[:：]|^.{0,6}示例$|^\\[[^\\]]+\\]:|https?://127\\.0\\.0\\.1");
+        if words.is_empty()
+            || has(furniture, &words)
+            || words.starts_with(":::")
+            || title::is_generic(&words)
+            || title::is_rule(&words)
         {
             return;
         }
@@ -151,6 +177,8 @@ impl Reader<'_> {
     }
 
     fn samples(&mut self, line: u32, code: &str) {
+        // What a further sample shows is explained behind it.
+        self.behind();
         let mut here = Vec::new();
         let values = match code.trim_start().starts_with('{') {
             true => sample::read(code).into_iter().collect(),
@@ -206,6 +234,7 @@ impl Reader<'_> {
             let (line, rows) = (block.line, rows.clone());
             side.tables.push(ParamTable { line, title, rows, samples: vec![], said: String::new() });
         }
+        self.tabled = (!self.last.is_empty()).then_some(self.said.len());
     }
 }
 
@@ -299,11 +328,40 @@ impl Found {
             .filter(|f| f.name != "xml")
             .collect();
         event.fields = without(event.fields, &event.matches);
+        if event.is_suite() {
+            stamped(&mut event);
+        }
         if !event.is_json() {
+            event.fields.iter_mut().for_each(numeric);
             event.fields = event.fields.into_iter().map(unwrapped).collect();
         }
         event.modes.sort();
         event
+    }
+}
+
+/// A suite's events have `TimeStamp`, which some tables call `CreateTime` as those of an application do.
+fn stamped(event: &mut Event) {
+    let told = |f: &Field| f.name == "CreateTime" && f.row.exists && f.shown.count == 0;
+    let shown = event.fields.iter().any(|f| f.name == "TimeStamp" && !f.row.exists && f.shown.count > 0);
+    let Some(at) = event.fields.iter().position(told).filter(|_| shown) else { return };
+    let row = event.fields.remove(at).row;
+    let line = row.line;
+    if let Some(stamp) = event.fields.iter_mut().find(|f| f.name == "TimeStamp") {
+        stamp.row = row;
+    }
+    let what = "`CreateTime` of the table was taken for `TimeStamp` of the samples".to_owned();
+    event.notes.push(Assumption { rule: &rules::TWIN_NAMES, line, what });
+}
+
+/// XML has no types: what is digits on each page is a number, in CDATA or not.
+fn numeric(field: &mut Field) {
+    field.children.iter_mut().for_each(numeric);
+    // Longer ones are names.
+    let digits = |v: &serde_json::Value| v.as_str().is_none_or(|s| s.len() < 10 && s.parse::<i64>().is_ok());
+    if field.shown.kinds.string && field.shown.kinds.int && field.shown.values.iter().all(digits) {
+        field.shown.kinds.string = false;
+        field.shown.values.retain(serde_json::Value::is_number);
     }
 }
 
@@ -327,9 +385,32 @@ mod tests {
     use crate::docs::read::page;
 
     #[test]
+    fn numbers_and_times_of_xml() {
+        let sample = |stamp: &str, n: &str| {
+            format!("```\n<xml><InfoType>x</InfoType><{stamp}>1403610513</{stamp}><N>{n}</N></xml>\n```\n")
+        };
+        let body = format!(
+            "{}{}|参数|说明|\n|--|--|\n|CreateTime|时间|\n|N|个数|",
+            sample("TimeStamp", "<![CDATA[1]]>"),
+            sample("TimeStamp", "2")
+        );
+        let head = "---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n";
+        let page = page::read("001-企业内部开发/p.md", &format!("{head}{body}")).expect("page");
+        let list = find_events(&[page]);
+        let [event] = list.as_slice() else { panic!("one event: {list:?}") };
+        let fields: Vec<(&str, &str, bool)> = event
+            .fields
+            .iter()
+            .map(|f| (f.name.as_str(), f.row.desc.as_str(), f.shown.kinds.string))
+            .collect();
+        assert_eq!(fields, [("N", "个数", false), ("TimeStamp", "时间", false)]);
+        assert_eq!(event.notes.len(), 1, "{:?}", event.notes);
+    }
+
+    #[test]
     fn a_sample_and_its_table() {
         let body = "## 新增成员\n```\n<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_contact]]></Event>\
-                    <ChangeType>create_user</ChangeType><Id>7</Id><A><B>x</B><B>y</B></A></xml>\n```\n|参数|说明|\n|--|--|\n|Id|编号|\n|C|别名|";
+                    <ChangeType>create_user</ChangeType><Id>7</Id><A><B>x</B><B>y</B></A></xml>\n```\n|参数|说明|\n|--|--|\n|Id|编号|\n|C|别名|\n**说明：**\n只推送给管理员。\n## 其他\n与此无关";
         let page = page::read(
             "001-企业内部开发/p.md",
             &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"),
@@ -341,6 +422,7 @@ mod tests {
         assert_eq!(event.title, "新增成员");
         let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["Id", "C", "A"]);
+        assert_eq!(event.doc, ["只推送给管理员。"]);
         assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
     }
 }

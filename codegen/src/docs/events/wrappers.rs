@@ -5,7 +5,14 @@ use crate::docs::read::text::{has, regex};
 
 /// A field and all in it, wrapped lists (`<CorpIds><CorpId>…`) as lists.
 pub(super) fn unwrapped(mut field: Field) -> Field {
-    field.children = field.children.into_iter().map(unwrapped).collect();
+    // A row `Extra.IdList` that was laid into `IdList` is its own.
+    let own = format!(".{}", field.name);
+    let (rows, rest): (Vec<Field>, Vec<Field>) =
+        std::mem::take(&mut field.children).into_iter().partition(|c| c.name.ends_with(&own));
+    if let Some(row) = rows.into_iter().next().filter(|_| !field.row.exists) {
+        field.row = row.row;
+    }
+    field.children = rest.into_iter().map(unwrapped).collect();
     // A sample shows one of what the text says may be several.
     if field.shown.lists == 0 && has(regex!("(可能|会)有多个[^。]{0,12}节点"), &field.row.desc) {
         (field.shown.lists, field.shown.single) = (1, false);
@@ -75,5 +82,19 @@ mod tests {
             let got: Vec<String> = fields.into_iter().map(unwrapped).map(|f| text(&f)).collect();
             assert_eq!(got.join(" "), want, "{xml}");
         }
+    }
+
+    #[test]
+    fn a_row_that_was_laid_into_its_own_list() {
+        let mut fields = Vec::new();
+        documents("<xml><Extra><IdList><Id>x</Id><Id>y</Id></IdList></Extra></xml>")
+            .iter()
+            .for_each(|v| seed(&mut fields, v));
+        let mut row = Field { name: "Extra.IdList".into(), ..Field::default() };
+        (row.row.exists, row.row.desc) = (true, "编号".into());
+        fields[0].children[0].children.insert(0, row);
+        let extra = unwrapped(fields.remove(0));
+        let [list] = extra.children.as_slice() else { panic!("one field: {extra:?}") };
+        assert_eq!((list.row.desc.as_str(), list.marks.xml_item.as_deref()), ("编号", Some("Id")));
     }
 }

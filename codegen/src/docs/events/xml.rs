@@ -60,6 +60,11 @@ impl Xml<'_> {
                     break;
                 }
             } else {
+                // An element with a text that is closed nowhere ends before the next one.
+                let closed = || self.rest.contains(&format!("</{name}"));
+                if depth > 0 && quoted && !text.trim().is_empty() && map.is_empty() && !closed() {
+                    break;
+                }
                 let inner = &self.rest[1..];
                 let end = inner.find('>').unwrap_or(inner.len());
                 let tag = inner[..end]
@@ -119,6 +124,7 @@ mod tests {
             ("<xml><A>1</A></xml>", "{\"A\":1}"),
             ("<xml><A><1></A><B>2</B></xml>", "{\"A\":1,\"B\":2}"),
             ("<xml><A><![CDATA[x]]</A><B><![CDATA[y]]></B></xml>", "{\"A\":\"x\",\"B\":\"y\"}"),
+            ("<xml><A><![CDATA[x]]><B>2</B><C>3</C></xml>", "{\"A\":\"x\",\"B\":2,\"C\":3}"),
             ("<xml><A>-23.5</A><B>1.2.3</B></xml>", "{\"A\":-23.5,\"B\":\"1.2.3\"}"),
         ] {
             let got: Vec<String> = documents(text).iter().map(Value::to_string).collect();

@@ -36,7 +36,7 @@ pub(crate) fn default(desc: &str, kind: Kind, listed: &[(String, String)]) -> Op
 
 /// `企业未购买过，默认新购`: a default of some callers, not of the field.
 fn elsewhere(text: &str) -> bool {
-    let case = regex!("(?:^|[。;\n])[^,。;\n]*(?:未|若|如果|当)([^,。;\n]*),\\s*则?默认");
+    let case = regex!("(?:^|[。;\n])[^,。;\n]*(?:未|若|如果)([^,。;\n]*),\\s*则?默认");
     find(case, text).is_some_and(|m| !has(regex!("(?:填|传|设|指定|返回|选|不|空)"), &m[1]))
 }
 
@@ -249,6 +249,7 @@ mod tests {
             ("审批状态筛选字段，默认返回全部。审批状态：\n0：全部。\n1：待审批。", Other, "0"),
             ("1、成员名称", Other, ""),
             ("类型。0-新购、1-续期。企业未购买过，默认新购。", Other, ""),
+            ("当有成员入会时立即开启，默认值为 false 关闭", Bool, "false"),
             ("限定次数。如未填写，则默认为7次", Other, "7"),
             ("自动升级的时间，不传则默认为传0", Other, "0"),
             ("开启。0：表示关闭，1：表示开启，不传默认关闭", Flag, "0"),

@@ -158,8 +158,19 @@ fn drop_field(event: &mut Node, name: &str) {
 fn share(tree: &mut Tree) {
     let events: Vec<Node> =
         tree.root.get("events").map(entries).unwrap_or_default().iter().map(|e| e.1.clone()).collect();
-    let Some((first, rest)) = events.split_first().filter(|(_, rest)| !rest.is_empty()) else { return };
+    let Some((first, _)) = events.split_first().filter(|(_, rest)| !rest.is_empty()) else { return };
     let word = |field: &Node, key: &str| field.get(key).and_then(Node::text).map(str::to_owned);
+    // What each callback has means the same in all of them, whatever words a page finds for it.
+    const FRAME: &[&str] = &[
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "SuiteId",
+        "AuthCorpId",
+        "TimeStamp",
+        "AgentID",
+        "AgentId",
+    ];
     let same = |a: &Node, b: &Node| {
         let plain = a.get("fields").is_none() && b.get("fields").is_none() && a.get("union").is_none();
         plain && ["type", "required"].iter().all(|k| word(a, k) == word(b, k))
@@ -167,11 +178,13 @@ fn share(tree: &mut Tree) {
     let mut group = map();
     for (name, field) in first.get("fields").map(entries).unwrap_or_default() {
         let Some(name) = name.text() else { continue };
-        let has = |e: &Node| e.get("fields").and_then(|f| f.get(name)).is_some_and(|f| same(field, f));
-        if rest.iter().all(has) {
-            let mut field = field.clone();
-            set(&mut field, "draft", plain("true"));
-            set(&mut group, name, field);
+        let own = |e: &Node| e.get("fields").and_then(|f| f.get(name)).cloned();
+        let all: Vec<Node> = events.iter().filter_map(own).collect();
+        // `Id` is another one in each event.
+        let told = all.iter().all(|f| word(f, "doc") == word(field, "doc"));
+        if all.len() == events.len() && all.iter().all(|f| same(field, f)) && (told || FRAME.contains(&name))
+        {
+            set(&mut group, name, general(&all));
         }
     }
     // One field more or less is no frame.
@@ -182,12 +195,44 @@ fn share(tree: &mut Tree) {
     }
     let Some(Kind::Map(list)) = get_mut(&mut tree.root, "events").map(|n| &mut n.kind) else { return };
     for (_, event) in list.iter_mut() {
-        names.iter().for_each(|name| drop_field(event, name));
+        for name in &names {
+            keep_words(event, name, group.get(name));
+            drop_field(event, name);
+        }
     }
     let mut groups = map();
     set(&mut groups, "frame", group);
     set(&mut tree.root, "common", list_of("frame"));
     set(&mut tree.root, "groups", groups);
+}
+
+/// The field of a frame, in the words that most events have for it, and none that speak of one event.
+fn general(all: &[Node]) -> Node {
+    let doc = |n: &Node| n.get("doc").and_then(Node::text).unwrap_or_default().to_owned();
+    let count = |n: &&Node| (!is_fixed(&doc(n)), all.iter().filter(|o| doc(o) == doc(n)).count());
+    let mut field = all.iter().rev().max_by_key(count).cloned().unwrap_or_else(map);
+    if is_fixed(&doc(&field)) && all.iter().any(|f| doc(f) != doc(&field)) {
+        remove(&mut field, "doc");
+    }
+    set(&mut field, "draft", plain("true"));
+    field
+}
+
+fn is_fixed(doc: &str) -> bool {
+    doc.contains("固定") || doc.contains("此事件") || doc.contains("此处")
+}
+
+/// What an event says of a field of the frame beyond the frame's words, into its own text.
+fn keep_words(event: &mut Node, name: &str, frame: Option<&Node>) {
+    let doc = |n: &Node| n.get("doc").and_then(Node::text).map(str::to_owned);
+    let own = event.get("fields").and_then(|f| f.get(name)).and_then(doc).unwrap_or_default();
+    let general = frame.and_then(doc).unwrap_or_default();
+    let head = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).take(4).collect::<String>();
+    if own.is_empty() || own == general || head(&own) == head(&general) && !is_fixed(&own) {
+        return;
+    }
+    let before = doc(event).map_or(String::new(), |d| format!("{d}\n"));
+    set(event, "doc", text(format!("{before}{name}：{}", own.replace('\n', " "))));
 }
 
 fn list_of(word: &str) -> Node {

@@ -121,7 +121,9 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
         return;
     }
     let Some(d) = told.or_else(cell) else { return };
-    let among = listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
+    // No bit is set.
+    let none = d == "0" && out.get("flags").is_some();
+    let among = none || listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
     if fits(&d, t, listed) && among {
         set(out, "default", plain(d));
     }
