@@ -18,7 +18,7 @@ pub struct Status {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
-    /// Folder of the same pages as they were before: shows which sentences of a changed page are new, gone or different
+    /// Folder with an earlier state of the pages: shows which sentences of a changed page are new, gone or different
     #[arg(long, value_name = "DIR")]
     before: Option<PathBuf>,
     /// The spec folder
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     let pages = extract(&crawl.pages);
     let list = status(&files::spec_files(&dir)?, &pages, &reviewed::read(&dir)?).map_err(|failed| {
         let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
-        format!("the spec is not readable (`cargo xtask lint` says more):\n{}", lines.join("\n"))
+        format!("the spec cannot be read (`cargo xtask lint` shows where):\n{}", lines.join("\n"))
     })?;
     if args.format == "json" {
         let rows: Vec<_> = list
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         for (what, why) in &pages.stale {
             say!("{what}: {why}");
         }
-        // Many entries may stand on one page: its sentences are told once.
+        // One page may describe many entries: its sentences are printed once.
         let mut told = BTreeMap::new();
         for e in list.iter().filter(|e| e.state != State::Elsewhere) {
             let page = e.pages.first().map_or(String::from("-"), i64::to_string);
@@ -82,13 +82,16 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             if matches!(e.state, State::Changed) {
                 match (&found, e.changes.is_empty()) {
                     (None, true) => {
-                        say!("{:21}no change of structure: compare the sentences (--before shows them)", "")
+                        say!(
+                            "{:21}fields and values are unchanged: compare the sentences (--before shows them)",
+                            ""
+                        )
                     }
                     (None, false) => {
                         say!("{:21}sentences may have changed too (--before shows them)", "");
                     }
                     (Some(list), _) if list.is_empty() => say!(
-                        "{:21}the pages before have the same sentences: it changed earlier, or its pages are new there",
+                        "{:21}the folder of --before has the same sentences: the page changed earlier, or is new there",
                         ""
                     ),
                     _ => {}
@@ -100,7 +103,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
             reasons.entry(page.reason).or_default().push(format!("{} {}", page.page, page.title));
         }
         for (reason, pages) in reasons {
-            say!("not covered, {reason}: {}", pages.join(", "));
+            say!("not imported, {reason}: {}", pages.join(", "));
         }
         let count = |s: State| list.iter().filter(|e| e.state == s).count();
         say!(
@@ -116,7 +119,7 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
         );
         if count(State::Elsewhere) > 0 {
             say!(
-                "{} entries of the spec stand on pages that are not in this folder",
+                "{} entries of the spec are described on pages that are not in this folder",
                 count(State::Elsewhere)
             );
         }

@@ -145,7 +145,7 @@ fn time_text(field: &Field, desc: &str) -> Option<Refined> {
     if digits(10) && (said || is_time(&field.name) && has(regex!("时间"), desc)) {
         return sure("unix_text");
     }
-    // Nothing of a date stands in what is shown.
+    // No sample looks like a date.
     let number = shown(field).all(|t| t.bytes().all(|b| b.is_ascii_digit()) || !t.contains(['-', ':', '/']));
     if !said || !number || has(regex!("(?i)yyyy|格式"), desc) || !is_time(&field.name) {
         return None;
@@ -264,7 +264,7 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     if !field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1))) {
         return false;
     }
-    // Notes may stand behind the values.
+    // Notes may follow the values.
     let head = desc.split(['\n']).next().unwrap_or_default();
     let asked = has(regex!("是否|开关|标识"), desc);
     let more = has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc);

@@ -6,7 +6,7 @@ use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace
 use crate::docs::section::title::anchor;
 
 /// Whether no row has a cell for the last column, and none says anything of presence in the column `required`: the header has a column too
-/// many, and the texts stand under it.
+/// many, and the texts are under it.
 fn one_too_many(table: &Table, required: usize) -> bool {
     let last = table.header.len() - 1;
     let short = |cells: &[String]| cells.get(last).is_none_or(|c| c.trim().is_empty());
@@ -26,7 +26,7 @@ fn one_too_many(table: &Table, required: usize) -> bool {
 pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
     let column = |r: usize| roles.iter().position(|x| *x == Some(r));
-    // `参数名|变量|…`: the wire name stands in the second column.
+    // `参数名|变量|…`: the wire name is in the second column.
     let name = column(0).or_else(|| column(1))?;
     let (ty, mut required, mut desc) = (column(2), column(3), column(4));
     if let Some(at) = required.filter(|at| one_too_many(table, *at) && desc == Some(at + 1)) {
@@ -59,7 +59,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             links: vec![],
             pages: vec![],
         };
-        // `type(后续将废弃)`: the name's cell says of the field what its text does not.
+        // `type(后续将废弃)`: the cell of the name has a remark that the text lacks.
         if let Some(m) = find(regex!("[(（]([^()（）]*(?:废弃|弃用)[^()（）]*)[)）]"), &row.name)
             && !row.desc.contains(&m[1])
         {
@@ -91,7 +91,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
                 row.links.push(anchor(target));
             }
         }
-        // `详见[对外属性](#13450)`: what the field holds stands on another page.
+        // `详见[对外属性](#13450)`: what the field holds is on another page.
         for m in find_all(
             regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
             // Most rows link nowhere, and a look costs less than a pattern.
