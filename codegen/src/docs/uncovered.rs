@@ -76,6 +76,9 @@ mod tests {
         for (file, title, body, want) in [
             ("001-a/p.md", "被动回复消息格式", "text", true),
             ("001-a/p.md", "接收消息", "text", false),
+            ("001-a/p.md", "文本通知模板卡片类型", "text", true),
+            ("001-a/002-SDK/p.md", "查询", "```\n{\"id\": 1}\n```", true),
+            ("001-a/002-SDK/p.md", "概述", "text", false),
             (
                 "001-a/p.md",
                 "发放红包",

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     let dir = args.into.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
     for (file, why) in &crawl.failed {
-        say!("not readable: {file}: {why}");
+        say!("cannot be read: {file}: {why}");
     }
     let mut pages = extract(&crawl.pages);
     Pick { pages: args.page.clone(), entries: args.path.clone() }.keep(&crawl.pages, &mut pages);

@@ -343,4 +343,14 @@ mod tests {
         assert_eq!(names, ["Id", "C", "A"]);
         assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
     }
+
+    #[test]
+    fn the_value_that_a_table_gives_in_words() {
+        let body = "## 新增房间\n```\n<xml><MsgType>event</MsgType><Event>change_room</Event><ChangeType>xxx_room</ChangeType></xml>\n```\n\
+                    |参数|说明|\n|--|--|\n|ChangeType|该字段值为create_room|";
+        let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
+            .expect("page");
+        let keys: Vec<String> = find_events(&[page]).iter().map(Event::key).collect();
+        assert_eq!(keys, ["change_room.create_room"]);
+    }
 }

@@ -37,18 +37,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     }
     let mut out = Vec::new();
     for (line, cells) in &table.rows {
-        let mut cells = cells.clone();
-        // More cells than headers: the text held a bar.
-        if cells.len() > roles.len() && !roles.is_empty() {
-            let mut rest = cells.split_off(roles.len());
-            rest.truncate(rest.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
-            if let Some(last) = cells.last_mut() {
-                for more in rest {
-                    last.push('|');
-                    last.push_str(&more);
-                }
-            }
-        }
+        let cells = joined(cells, roles.len());
         let raw = |c: Option<usize>| c.and_then(|c| cells.get(c)).cloned().unwrap_or_default();
         let mut row = Row {
             line: *line,
@@ -78,33 +67,52 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             std::mem::swap(required, &mut row.desc);
         }
         let texts = format!("{} {} {}", raw(ty), raw(desc), row.desc);
-        for m in find_all(
-            // “规则说明”, `规则说明`: a heading in quotes.
-            regex!(
-                r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#
-            ),
-            if ["(#", "见", "参"].iter().any(|sign| texts.contains(sign)) { &texts } else { "" },
-        ) {
-            let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
-            // A bare number is a page without a heading.
-            if !target.bytes().all(|b| b.is_ascii_digit()) {
-                row.links.push(anchor(target));
-            }
-        }
-        // `详见[对外属性](#13450)`: what the field holds is on another page.
-        for m in find_all(
-            regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
-            // Most rows link nowhere, and a look costs less than a pattern.
-            if texts.contains("](#") { &texts } else { "" },
-        ) {
-            row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
-        }
+        refer(&mut row, &texts);
         let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
         if !bare.trim().is_empty() {
             out.push(row);
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// The cells of a row under this many headers. A row has more where a text contains a bar.
+fn joined(cells: &[String], headers: usize) -> Vec<String> {
+    let mut cells = cells.to_vec();
+    if cells.len() > headers && headers > 0 {
+        let mut rest = cells.split_off(headers);
+        rest.truncate(rest.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
+        if let Some(last) = cells.last_mut() {
+            for more in rest {
+                last.push('|');
+                last.push_str(&more);
+            }
+        }
+    }
+    cells
+}
+
+/// Adds the headings and pages that a row's texts refer to.
+fn refer(row: &mut Row, texts: &str) {
+    for m in find_all(
+        // “规则说明”, `规则说明`: a heading in quotes.
+        regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#),
+        if ["(#", "见", "参"].iter().any(|sign| texts.contains(sign)) { texts } else { "" },
+    ) {
+        let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
+        // A bare number is a page without a heading.
+        if !target.bytes().all(|b| b.is_ascii_digit()) {
+            row.links.push(anchor(target));
+        }
+    }
+    // `详见[对外属性](#13450)`: what the field holds is on another page.
+    for m in find_all(
+        regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
+        // Most rows link nowhere, and a look costs less than a pattern.
+        if texts.contains("](#") { texts } else { "" },
+    ) {
+        row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
+    }
 }
 
 /// Whether a table says which type each kind of something has (`字段类型|单元格值类型`): its rows are no fields.

@@ -190,14 +190,13 @@ mod tests {
             ("参数说明", ""),
             ("附10 明细控件（control参数为Table）", "control=Table"),
             ("附1 文本/多行文本控件（control参数为Text或Textarea）", "control=Text/Textarea"),
+            ("result结构：type为sync_user、replace_user时", "result type=sync_user/replace_user"),
             ("获取成员详情", ""),
         ] {
             let t = title(text);
-            let got = match t.variant {
-                Some((tag, values)) => format!("{tag}={}", values.join("/")),
-                None => t.names.join(","),
-            };
-            assert_eq!(got, want, "{text}");
+            let variant = t.variant.map(|(tag, values)| format!("{tag}={}", values.join("/")));
+            let got: Vec<String> = t.names.into_iter().chain(variant).collect();
+            assert_eq!(got.join(" "), want, "{text}");
         }
     }
 
