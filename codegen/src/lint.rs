@@ -131,13 +131,14 @@ fn module_name(module: &At<String>, report: &mut Report) {
     let right = module.value.split('.').map(names::field_name).collect::<Option<Vec<String>>>();
     identifier(module, names::is_module(&module.value), right.map(|s| s.join(".")), report);
     let first = module.value.split('.').next().unwrap_or_default();
-    if names::MODULES.contains(&first) {
-        let message = format!("module `{first}` has the name of a module of the runtime");
+    if names::RUNTIME.contains(&first) {
+        let message =
+            format!("the module `{first}` has the name of a module or cargo feature of the client's own");
         report.error(
             "reserved-name",
             module.pos,
             message,
-            "rename the runtime's module, then take it off `names::MODULES`",
+            "give the module another name, or rename the client's own and take it off `RUNTIME` in codegen/src/names.rs",
         );
     }
 }

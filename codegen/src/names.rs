@@ -34,24 +34,39 @@ pub const RESERVED: &[&str] = &[
     "Vec",
 ];
 
-/// Modules of the runtime; a module of the spec's first level must not take their names.
-pub const MODULES: &[&str] = &[
+/// Modules and cargo features of the runtime; a module of the spec's first level must not take their names, as it becomes both.
+pub const RUNTIME: &[&str] = &[
     "answer",
     "api",
+    "axum",
+    "blemish",
     "call",
     "callback",
     "client",
     "commands",
+    "describe",
     "endpoint",
+    "endpoints",
     "error",
     "errors",
     "events",
+    "exchange",
+    "exports",
     "file",
-    "generated",
+    "full",
+    "jobs",
+    "jssdk",
+    "limit",
+    "links",
+    "metrics",
+    "pages",
+    "raw",
+    "redis",
     "retry",
     "robot",
-    "sample",
-    "samples",
+    "rustls",
+    "scrub",
+    "socks",
     "token",
     "transport",
     "value",
@@ -332,5 +347,35 @@ mod tests {
             assert_eq!(type_name(wire).as_deref(), want, "{wire}");
         }
         assert_eq!(variant_name("unknown").as_deref(), Some("Unknown_"));
+    }
+
+    /// The client's own modules and features, as they lie on the disk: those that no entry of `modules.yaml` makes.
+    #[test]
+    fn the_client_keeps_its_names() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        let read = |file: &str| std::fs::read_to_string(root.join(file)).expect(file);
+        let top = |text: &str| -> Vec<String> {
+            let keys = text.lines().filter_map(|line| line.split_once(':'));
+            keys.filter(|(key, _)| is_module(key)).map(|(key, _)| key.to_owned()).collect()
+        };
+        let ours = top(&read("spec/modules.yaml"));
+        let mut names: Vec<String> = Vec::new();
+        for folder in ["wecom/src", "wecom/src/api"] {
+            for entry in std::fs::read_dir(root.join(folder)).expect(folder) {
+                let path = entry.expect(folder).path();
+                let rust = path.is_dir() || path.extension().is_some_and(|e| e == "rs");
+                names.extend(path.file_stem().filter(|_| rust).map(|s| s.to_string_lossy().into_owned()));
+            }
+        }
+        let manifest: toml_edit::DocumentMut = read("wecom/Cargo.toml").parse().expect("a manifest");
+        names.extend(
+            manifest["features"].as_table().expect("features").iter().map(|(name, _)| name.to_owned()),
+        );
+        // Keywords and names with a hyphen cannot be modules of a spec anyway.
+        names.retain(|name| is_module(name) && !ours.contains(name) && name != "lib");
+        names.sort();
+        names.dedup();
+        assert!(ours.len() > 40 && ours.contains(&"message".to_owned()), "{ours:?}");
+        assert_eq!(names, RUNTIME);
     }
 }

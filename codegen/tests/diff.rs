@@ -711,10 +711,10 @@ fn bumps() {
         ("        note: {type: string, doc: 备注}\n", ""),
         ("        note:", "        more: {type: string}\n        note:"),
     );
-    asks(breaks, "0.1.0", "asks for a breaking version: 0.1.0 → 0.2.0");
-    asks(adds, "0.1.0", "asks for a compatible version: 0.1.0 → 0.1.1");
-    asks(breaks, "1.2.3", "asks for a major version: 1.2.3 → 2.0.0");
-    asks(adds, "1.2.3", "asks for a minor version: 1.2.3 → 1.3.0");
+    asks(breaks, "0.1.0", "requires a breaking version: 0.1.0 → 0.2.0");
+    asks(adds, "0.1.0", "requires a compatible version: 0.1.0 → 0.1.1");
+    asks(breaks, "1.2.3", "requires a major version: 1.2.3 → 2.0.0");
+    asks(adds, "1.2.3", "requires a minor version: 1.2.3 → 1.3.0");
 }
 
 #[test]

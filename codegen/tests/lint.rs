@@ -208,10 +208,10 @@ fn names() {
         "module: wire.demo\ntitle: t\n",
         "reserved-name",
         "wire.demo",
-        "`wire` has the name of a module of the runtime",
-        "names::MODULES",
+        "`wire` has the name of a module or cargo feature of the client's own",
+        "another name",
     );
-    check("module: wire\ntitle: t\n", "reserved-name", "wire", "a module of the runtime", "names::MODULES");
+    check("module: full\ntitle: t\n", "reserved-name", "full", "`full` has the name", "another name");
     field("中文:\n  type: string", "bad-name", "中文", "no Rust name can be made", "rust:");
     field(
         "userId:\n  type: string\nuser_id:\n  type: string",

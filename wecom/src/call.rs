@@ -22,7 +22,7 @@ use crate::wire::note::{self, Noted};
 /// [`request`](Self::request), [`full`](Self::full); lists that come in pages have [`pages`](Self::pages) and [`items`](Self::items),
 /// downloads [`range`](Self::range), jobs [`poll_until_done`](Self::poll_until_done) and [`poll_with`](Self::poll_with).
 ///
-/// It is no future but becomes one: `.await` does that by itself, and what takes futures is handed
+/// It is not a future but becomes one: `.await` does that, and what takes futures is handed
 /// [`into_future()`](IntoFuture::into_future).
 ///
 /// ```no_run
@@ -86,7 +86,7 @@ pub struct FullAnswer<T> {
 
 impl<T> FullAnswer<T> {
     /// The paths in the answer that its type does not know, sorted: `userlist.nickname`, at whichever places of a list. Their values
-    /// stand in [`body`](Self::body). The spec lacks them: please report them. Without asking for this, an event of level INFO
+    /// stand in [`body`](Self::body). This crate does not know them: please report them. Without asking for this, an event of level INFO
     /// tells about them once for each endpoint.
     ///
     /// ```no_run
@@ -124,7 +124,7 @@ impl<R: Endpoint> Call<R> {
         Self { request, via, options: Options::default(), wrong: None }
     }
 
-    /// Changes the request by a function: for what stands in a function of its own, or is set in some cases only. Each setter of the
+    /// Changes the request by a function: for setters that are in a function of their own, or called in some cases only. Each setter of the
     /// request is a method of its call, too.
     ///
     /// ```
@@ -167,7 +167,7 @@ impl<R: Endpoint> Call<R> {
         self
     }
 
-    /// The request as it stands.
+    /// The request as it is now.
     #[must_use]
     pub fn request(&self) -> &R {
         &self.request

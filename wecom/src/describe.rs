@@ -85,8 +85,8 @@ impl From<CheckError> for Error {
     }
 }
 
-/// Compares the parameters of a call with the description: one object for what stands in the URL and for what stands in the body.
-/// Where one path serves several functions, its fixed query may stand in the path or among the parameters.
+/// Compares the parameters of a call with the description: one object with those of the URL and those of the body.
+/// Where one path serves several functions, its fixed query may be in the path or among the parameters.
 ///
 /// Fields that the description does not have pass, as they do with the server.
 ///

@@ -9,7 +9,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! [`Job`] is what tells a job's end from its answers; the jobs of the API have it. For others, and for other conditions, there is
+//! [`Job`] recognises the end of a job in its answers; it is implemented for the jobs of the API. For others, and for other conditions, there is
 //! [`Polling::until`]:
 //!
 //! ```no_run
@@ -43,7 +43,7 @@ pub use crate::error::JobError;
 pub enum Progress {
     /// Not yet done: it is asked again.
     Running,
-    /// Done. What became of its parts stands in the answer.
+    /// Done. The answer says what became of its parts.
     Done,
     /// It came to an end without a result.
     Failed {
@@ -62,7 +62,7 @@ impl Progress {
     }
 }
 
-/// A request whose answers tell how far a job is.
+/// A request whose answers report the progress of a job.
 pub trait Job: Endpoint {
     /// How far the job is by this answer.
     fn progress(answer: &Self::Response) -> Progress;

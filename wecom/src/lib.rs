@@ -76,7 +76,7 @@
 //! that is a route. An event that this version does not know keeps all that came. Robots that connect by themselves are in `robot`.
 //!
 //! # Testing
-//! [`wecom-sandbox`](https://docs.rs/wecom-sandbox) is a server that behaves as WeCom's does as far as the documentation tells: give its
+//! [`wecom-sandbox`](https://docs.rs/wecom-sandbox) is a server that behaves as WeCom's does, as far as that is documented: give its
 //! `base_url()` to a builder; it injects faults and pushes events. Unit tests need no server: [`exchange::stub`] answers with a closure. For
 //! tests of errors set [`RetryPolicy::never`] or short delays, since a busy answer is otherwise waited for.
 //!

@@ -15,7 +15,7 @@ use crate::error::Error;
 /// So many errors in a row are followed by another try.
 const PATIENCE: u32 = 4;
 
-/// What an error says of a server that gives a position twice.
+/// The error about a server that returns a position twice.
 const REPEATED: &str = "the server gave the same position twice; the list may be incomplete";
 
 impl<R: Paged> Call<R> {

@@ -38,19 +38,19 @@ const TWICE: usize = 2;
 /// or 2 when the tool is not there.
 #[derive(Args)]
 pub struct Agree {
-    /// The tool, where it is not on the PATH
+    /// Path of cargo-semver-checks, if it is not on the PATH
     #[arg(long, value_name = "FILE", default_value = "cargo-semver-checks")]
     tool: PathBuf,
-    /// Only changes whose name holds this word; nothing is written
+    /// Only changes whose name contains this word; the table is not written
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
-    /// List the changes that would be made, and run nothing
+    /// List the changes, and run nothing
     #[arg(long, conflicts_with = "prepare")]
     list: bool,
-    /// Write rustdoc's files and stop: they are kept, so that a later run asks the tool alone
+    /// Write rustdoc's files and stop; a later run uses them
     #[arg(long)]
     prepare: bool,
-    /// Where the table is written
+    /// File to write the table to
     #[arg(long, value_name = "FILE", default_value = "codegen/tests/semver_checks.md")]
     out: PathBuf,
 }
@@ -86,7 +86,7 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
     let spec = mutate::lines(files::spec_files(&root.join("spec"))?);
     let base = load(spec.clone());
     if !base.is_sound() {
-        return Err("the spec has errors: run cargo xtask lint".into());
+        return Err("the spec has errors: `cargo xtask lint` lists them".into());
     }
     let version = if args.list || args.prepare { String::new() } else { tool_version(&args.tool)? };
     let cases = choose(&spec, &base.api, args.only.as_deref());
@@ -201,7 +201,7 @@ fn tool_version(tool: &Path) -> Result<String, String> {
     let out = Command::new(tool).args(["semver-checks", "--version"]).output();
     match out {
         Ok(out) if out.status.success() => Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned()),
-        _ => Err(format!("{} does not run; install it: {INSTALL}, or name it with --tool", tool.display())),
+        _ => Err(format!("cannot run {}; install it by `{INSTALL}`, or name it with --tool", tool.display())),
     }
 }
 
@@ -215,7 +215,7 @@ fn ask(tool: &Path, old: &Path, new: &Path) -> Result<(Class, Vec<String>), Stri
         .output()
         .map_err(|e| format!("cannot run {}: {e}", tool.display()))?;
     let text = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    read(&text).ok_or_else(|| format!("{} said no verdict:\n{text}", tool.display()))
+    read(&text).ok_or_else(|| format!("{} gave no verdict:\n{text}", tool.display()))
 }
 
 /// The verdict in the tool's words.

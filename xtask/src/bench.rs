@@ -23,19 +23,19 @@ use crate::{Outcome, files};
 
 #[derive(Args)]
 pub struct Bench {
-    /// What to measure; everything when absent
+    /// What to measure [default: everything]
     #[arg(value_enum)]
     names: Vec<Name>,
-    /// In under three minutes: has anything fallen by more than a tenth since the figures that are kept? Leaves out what compiles
+    /// Quick check, under three minutes: list figures that are more than a tenth worse than the saved ones. Skips whatever compiles the client
     #[arg(long, conflicts_with_all = ["names", "lenient"])]
     quick: bool,
-    /// Keeps what was measured in xtask/bench.tsv, for later runs of --quick
+    /// Save the figures in xtask/bench.tsv, for later runs of --quick
     #[arg(long)]
     keep: bool,
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// Compares derive with lenient fields too; that takes more time and memory than the other two together
+    /// Compare with derive and lenient fields, too; that takes more time and memory than the other two forms together
     #[arg(long)]
     lenient: bool,
     /// Sample bodies for `decode`: DIR/<path with . for />/{request,response}*.json
@@ -58,7 +58,7 @@ pub struct Bench {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Name {
-    /// Calls against the bare HTTP library: time, processor time, allocations
+    /// Calls, compared with the bare HTTP library: time, processor time, allocations
     Calls,
     /// The look-up of a token
     Tokens,
@@ -66,7 +66,7 @@ enum Name {
     Callbacks,
     /// How fast bodies are read and written, for each form, and with how many allocations
     Decode,
-    /// Lines, seconds and memory of `codegen` and of `cargo check`, for each form
+    /// Lines of code, and time and memory of `codegen` and `cargo check`, for each form
     Compile,
     /// Compiled size: the library in each form, a program with the crate and without, what each module adds
     Size,
@@ -74,9 +74,9 @@ enum Name {
     Rebuild,
     /// Seconds and memory of the whole documentation
     Doc,
-    /// Time and memory an endpoint of lint, codegen, diff, docs status and docs import, with 100, 800 and 8,000 endpoints
+    /// Time and memory per endpoint of lint, codegen, diff, docs status and docs import, with 100, 800 and 8,000 endpoints
     Generator,
-    /// `cargo check` of what progenitor makes of our OpenAPI, the outside yardstick
+    /// `cargo check` of the client that progenitor generates from our OpenAPI document, for comparison
     Outside,
 }
 
@@ -133,9 +133,9 @@ pub fn bench(args: &Bench) -> Result<Outcome, String> {
         files::write(&file, &figures::keep(&kept, &figures))?;
     }
     let fallen = figures::fallen(&kept, &figures);
-    fallen.iter().for_each(|line| say!("fell by more than a tenth: {line}"));
+    fallen.iter().for_each(|line| say!("more than a tenth worse: {line}"));
     if args.quick && fallen.is_empty() {
-        say!("nothing fell by more than a tenth");
+        say!("no figure is more than a tenth worse");
     }
     Ok(if args.quick && !fallen.is_empty() { Outcome::Found } else { Outcome::Well })
 }
@@ -152,7 +152,10 @@ fn compiled(args: &Bench, names: &[Name], work: &compile::Work) -> Result<Vec<Fi
         match samples.is_dir() {
             true => figures.extend(decode::report(work, &samples)?),
             false => {
-                say!("decode: skipped, {} is not there; name a folder with --samples", samples.display())
+                say!(
+                    "decode: skipped, as {} does not exist; name another folder with --samples",
+                    samples.display()
+                )
             }
         }
     }

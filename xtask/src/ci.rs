@@ -10,10 +10,10 @@ use crate::{Outcome, codegen, conform, diff, files, lint};
 
 #[derive(Args)]
 pub struct Ci {
-    /// Only steps whose name holds this word
+    /// Only steps whose name contains this word
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
-    /// Folder that holds `samples/http`, sample bodies beyond those of the repository; WECOM_MATERIAL when absent
+    /// Folder with further sample bodies in `samples/http` [default: that of WECOM_MATERIAL]
     #[arg(long, value_name = "DIR")]
     material: Option<PathBuf>,
 }
@@ -41,7 +41,7 @@ pub fn ci(args: &Ci) -> Result<Outcome, String> {
     }
     say!();
     if failed.is_empty() {
-        say!("all well, {:.0} s", start.elapsed().as_secs_f32());
+        say!("all steps passed, {:.0} s", start.elapsed().as_secs_f32());
         Ok(Outcome::Well)
     } else {
         say!("failed: {}", failed.join(", "));
@@ -102,7 +102,7 @@ fn samples(material: &Path) -> Result<Outcome, String> {
     let dir = material.join("samples/http");
     if !dir.is_dir() {
         say!(
-            "the pages' samples: skipped, {} is not there; --material or {} names its folder",
+            "samples of the official pages: skipped, as {} does not exist; set --material or {} to another folder",
             dir.display(),
             files::MATERIAL
         );
@@ -159,9 +159,7 @@ fn features(root: &Path) -> Result<Outcome, String> {
     let mut outcome = Outcome::Well;
     for name in &names {
         if name == "native-tls" && lacks_openssl() {
-            say!(
-                "native-tls: left out, there is no OpenSSL to build it with (Debian: libssl-dev, pkg-config)"
-            );
+            say!("native-tls: skipped, as OpenSSL is not installed (on Debian: libssl-dev and pkg-config)");
             continue;
         }
         if let Outcome::Found = check(name)? {

@@ -12,7 +12,7 @@ use crate::{Outcome, files};
 
 #[derive(Args)]
 pub struct Codegen {
-    /// Write nothing; list what is stale, missing or left over, with a short diff
+    /// Write nothing; list stale, missing and obsolete files, with a short diff
     #[arg(long)]
     check: bool,
     /// The spec folder
@@ -166,7 +166,7 @@ pub fn codegen(args: &Codegen) -> Result<Outcome, String> {
     for path in &changes.delete {
         say!("left over: {path}");
     }
-    say!("to fix it: cargo xtask codegen");
+    say!("run `cargo xtask codegen` to fix it");
     Ok(Outcome::Found)
 }
 

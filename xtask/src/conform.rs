@@ -17,14 +17,14 @@ const OWN: &str = "spec/samples";
 pub struct Conform {
     /// The samples: DIR/<path with . for />/{request,response}*.json; those of the repository when absent
     dir: Option<PathBuf>,
-    /// Only paths that begin so
+    /// Only paths with this beginning
     #[arg(long, value_name = "PREFIX")]
     path: Option<String>,
     /// The spec folder
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// List, too, what is explained in the spec's `departures`, and those about samples that none of these shows: where the page lost what they
-    /// speak of, they can go
+    /// Also list what the spec's `departures` explain, and departures about samples that no sample shows: if the page no longer has what they
+    /// describe, remove them
     #[arg(long)]
     all: bool,
     /// text or json
@@ -44,7 +44,7 @@ pub fn conform(args: &Conform) -> Result<Outcome, String> {
     let dir = args.dir.clone().unwrap_or_else(|| root.join(OWN));
     let loaded = wecom_codegen::load(files::spec_files(&spec)?);
     if !loaded.is_sound() {
-        return Err("the spec has errors: run cargo xtask lint".into());
+        return Err("the spec has errors: `cargo xtask lint` lists them".into());
     }
     let tally = check(&loaded, &samples(&dir)?, args.path.as_deref(), args.all);
     match args.format.as_str() {

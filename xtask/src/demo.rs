@@ -20,7 +20,7 @@ pub fn demo() -> Result<Outcome, String> {
     say!("== regenerate");
     let Some(changes) = codegen::compare(&root.join("spec"), &root)? else { return Ok(Outcome::Found) };
     if changes.is_none() {
-        say!("nothing changed: the {} on disk are what the spec gives", changes.size());
+        say!("the code is up to date with the spec: {}", changes.size());
     } else {
         changes.apply(&root)?;
         changes.list().iter().for_each(|line| say!("{line}"));

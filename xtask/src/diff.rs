@@ -43,31 +43,31 @@ pub struct Diff {
     /// The newer side
     #[arg(default_value = ".")]
     head: String,
-    /// For a terminal, a pull request, a machine, a browser
+    /// text for a terminal, markdown for a pull request, json for programs, html for a browser
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write to a file rather than to the terminal
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Exit 1 when a change is of this class or graver, for Rust or on the wire, and not on the allow-list
+    /// Exit 1 when a change of this class or a higher one, for Rust or on the wire, is not on the allow-list
     #[arg(long, value_name = "CLASS", value_parser = ["patch", "minor", "major"])]
     deny: Option<String>,
-    /// Changes that --deny lets pass: a line each, the change's id and the reason (`--format json` shows ids)
+    /// File of the changes that --deny accepts, one per line: the id of the change (`--format json` shows it) and the reason
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
     /// List changed texts, old and new
     #[arg(long)]
     docs: bool,
-    /// Fold nothing in the text format: all changes, and the fields of what is new
+    /// List everything in the text format: all changes, and the fields of new endpoints and types
     #[arg(long)]
     all: bool,
     /// Colours of the text format; `auto`: on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
-    /// Break the lines of the text format to so many columns [default: the terminal's width; no breaks into a file or a pipe]
+    /// Wrap the lines of the text format at this column [default: the terminal's width; no breaks into a file or a pipe]
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
-    /// Tell what a code means, with an example and what a caller has to do; `all` for all codes
+    /// Explain a code, with an example and what callers have to do; `all` for all codes
     #[arg(long, value_name = "CODE", exclusive = true)]
     explain: Option<String>,
     /// Print the JSON Schema of `--format json`
@@ -113,7 +113,7 @@ pub fn diff(args: &Diff) -> Result<Outcome, String> {
         return Ok(Outcome::Well);
     }
     let Some(base) = &args.base else {
-        return Err("name the older side: a revision, a tag, a folder or `.`".into());
+        return Err("name the older state: a revision, a tag, a folder or `.` for the working tree".into());
     };
     let (old, new) = (source::read(base)?, source::read(&args.head)?);
     let found = diff::diff(&old.loaded.api, &new.loaded.api);
@@ -122,7 +122,9 @@ pub fn diff(args: &Diff) -> Result<Outcome, String> {
     let stale: Vec<&String> =
         allowed.keys().filter(|id| !found.changes.iter().any(|c| c.id() == **id)).collect();
     warnings.extend(
-        stale.iter().map(|id| format!("the allow-list names `{id}`, which is no change: take the line away")),
+        stale
+            .iter()
+            .map(|id| format!("the allow-list names `{id}`, but there is no such change: remove the line")),
     );
     let report = render::Report {
         base: &old.name,
@@ -162,7 +164,7 @@ fn gate(args: &Diff, found: &diff::Diff, allowed: &BTreeMap<String, String>) -> 
         return Outcome::Well;
     }
     // The report may go to a machine: the verdict stands beside it.
-    eprintln!("denied: {} changes are {} or graver and not on the allow-list:", denied.len(), least.word());
+    eprintln!("denied: {} changes are {} or higher and not on the allow-list:", denied.len(), least.word());
     for c in denied.iter().take(10) {
         eprintln!("  {}", c.id());
     }
@@ -188,7 +190,7 @@ fn allow_list(path: &Path) -> Result<BTreeMap<String, String>, String> {
             }
             None => {
                 return Err(format!(
-                    "{}:{}: `{line}` has no reason; write it behind the id, with a blank between",
+                    "{}:{}: `{line}` has no reason; write it after the id and a space",
                     path.display(),
                     n + 1
                 ));

@@ -16,19 +16,19 @@ use crate::Outcome;
 
 #[derive(Subcommand)]
 pub enum Docs {
-    /// Fetch the official pages; resumes, and leaves alone what has not changed
+    /// Fetch the official pages; continues after an interruption, and skips unchanged pages
     Pull(pull::Pull),
-    /// Play the documentation site from a folder of pages, on a port of this machine
+    /// Serve a folder of pages on a local port, as the documentation site would
     Serve(site::Serve),
-    /// What the pages have that the spec has not reviewed: new, gone and changed endpoints, events, error codes
+    /// List endpoints, events and error codes that are new, gone or changed on the pages since they were reviewed
     Status(status::Status),
-    /// Merge pages into the spec; what people wrote there stays
+    /// Merge pages into the spec; what people wrote there is kept
     Import(import::Import),
-    /// Record that entries were compared with their pages: what still differs stands
+    /// Record that entries were compared with their pages, and that remaining differences are accepted
     Accept(accept::Accept),
-    /// The rules by which import decides what a page does not say
+    /// Explain the rules by which import decides what a page does not say
     Rules(rules::Rules),
-    /// Import a whole crawl into a temporary folder and print how much of it was understood
+    /// Import a whole crawl into a temporary folder and measure how much of it was understood
     Trial(trial::Trial),
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn spec_files(dir: &Path) -> Result<Vec<SourceFile>, String> {
     let mut out = Vec::new();
     walk(dir, dir, &mut out)?;
     if out.is_empty() {
-        return Err(format!("{} holds no .yaml files; name the spec folder with --spec", dir.display()));
+        return Err(format!("{} has no .yaml files; name the spec folder with --spec", dir.display()));
     }
     out.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
     Ok(out)

@@ -20,7 +20,7 @@ pub struct Lint {
     /// text, or json: a list of {rule, severity, file, line, column, message, help}
     #[arg(long, value_parser = ["text", "json"], default_value = "text")]
     format: String,
-    /// Fail on warnings too
+    /// Fail on warnings, too
     #[arg(long)]
     strict: bool,
 }
@@ -33,7 +33,7 @@ pub struct Fmt {
     /// Write nothing; list the files that are not in canonical form
     #[arg(long)]
     check: bool,
-    /// Write a spec of an older format anew in this one
+    /// Convert a spec of an older format to the current one
     #[arg(long, conflicts_with = "check")]
     migrate: bool,
 }
@@ -94,7 +94,7 @@ pub fn lint(args: &Lint) -> Result<Outcome, String> {
         );
         match wecom_codegen::lint::in_words(&loaded.spec) {
             0 => {}
-            n => say!("{n} conditions are in words (`required_words`), which no tool can check"),
+            n => say!("{n} conditions are written in words (`required_words`), which no tool can check"),
         }
         match wecom_codegen::lint::departures_in_words(&loaded.spec) {
             0 => {}
@@ -112,9 +112,9 @@ pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
     let old = version(&list);
     if old.is_some_and(|v| v != schema::FORMAT) && !(args.migrate && old == Some(1)) {
         let help = if old == Some(1) {
-            "`cargo xtask fmt --migrate` writes it anew"
+            "`cargo xtask fmt --migrate` converts it"
         } else {
-            "`cargo xtask lint` says more"
+            "`cargo xtask lint` says what is wrong"
         };
         return Err(format!("the spec is not of format {}: {help}", schema::FORMAT));
     }
@@ -145,11 +145,11 @@ pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
         say!("{} {path}", if args.check { "not canonical:" } else { "wrote" });
     }
     for path in &unreadable {
-        say!("not readable: {path} (`cargo xtask lint` says why)");
+        say!("cannot be read: {path} (`cargo xtask lint` says why)");
     }
     say!("{} files, {} {}", list.len(), changed.len(), if args.check { "to write" } else { "written" });
     if args.check && !changed.is_empty() {
-        say!("to fix it: cargo xtask fmt");
+        say!("run `cargo xtask fmt` to fix it");
     }
     let found = !unreadable.is_empty() || (args.check && !changed.is_empty());
     Ok(if found { Outcome::Found } else { Outcome::Well })

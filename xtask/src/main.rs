@@ -18,36 +18,36 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Every measurement of BENCH.md, each beside its yardstick in one run
+    /// Measure what BENCH.md lists, each figure beside the one it is compared with
     Bench(bench::Bench),
-    /// Everything that must hold before a change lands
+    /// Run all checks that must pass before a change is merged
     Ci(ci::Ci),
-    /// Regenerate, start the sandbox, run the example client against it
+    /// Generate the code, start the sandbox and run the example client against it
     Demo,
-    /// A WeCom server made from the spec, on a port of this machine
+    /// Run the sandbox, a WeCom server made from the spec, on a local port
     Sandbox(demo::Sandbox),
-    /// Spec to code: writes what changed, deletes what is left over
+    /// Generate the code from the spec: write changed files, delete obsolete ones
     Codegen(codegen::Codegen),
     /// Check sample bodies against the spec
     Conform(conform::Conform),
-    /// Official pages to spec: see what changed, merge it, measure it
+    /// Bring the spec up to date with the official pages
     #[command(subcommand)]
     Docs(docs::Docs),
-    /// What changed in the API between two revisions or folders, for callers, with the version bump it asks for
+    /// Show what changed in the API between two revisions or folders, and which version bump it requires
     Diff(diff::Diff),
-    /// The entry of CHANGELOG.md for the API's changes since a release
+    /// Show or write the entry of CHANGELOG.md for the changes of the API since a release
     Changelog(diff::Changelog),
-    /// Whether the diff agrees with cargo-semver-checks, over single changes of the spec
+    /// Compare the diff with cargo-semver-checks, by single changes of the spec
     Agree(agree::Agree),
-    /// Check the spec: every mistake, with file, line, column and what would be right
+    /// Check the spec: list every mistake, with its place and how to correct it
     Lint(lint::Lint),
-    /// The spec as OpenAPI, for tools that read that
+    /// Write the spec as OpenAPI
     Openapi(openapi::Openapi),
-    /// The commands of a robot's long connection as AsyncAPI 3.0
+    /// Write the commands of a robot's long connection as AsyncAPI 3.0
     Asyncapi(openapi::Asyncapi),
     /// Write spec files in their canonical form
     Fmt(lint::Fmt),
-    /// Take each property of the runtime away in a copy of the tree: its test must fail then. Takes a rebuild each
+    /// Check that tests notice the loss of each property of the runtime: each is removed in a copy of the tree, and its test must fail
     Prove(prove::Prove),
 }
 

@@ -12,16 +12,16 @@ use crate::{Outcome, diff, files};
 
 #[derive(Args)]
 pub struct Openapi {
-    /// Only this module, with the types of others that it needs
+    /// Only this module, with the types of other modules that it uses
     #[arg(long, value_name = "MODULE")]
     module: Option<String>,
     /// Write to a file rather than to the terminal
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Of OpenAPI
+    /// Version of OpenAPI
     #[arg(long, value_parser = ["3.0", "3.1"], default_value = "3.1")]
     version: String,
-    /// Leave out endpoints whose request is a form with a file, and list them as `x-left-out`: progenitor reads no
+    /// Leave out endpoints that upload a file, and list them as `x-left-out`: progenitor does not support
     /// `multipart/form-data`
     #[arg(long)]
     no_forms: bool,
@@ -44,7 +44,7 @@ fn load(spec: Option<&PathBuf>) -> Result<Loaded, String> {
     let spec = spec.cloned().unwrap_or_else(|| files::root().join("spec"));
     let loaded = wecom_codegen::load(files::spec_files(&spec)?);
     if !loaded.is_sound() {
-        return Err("the spec has errors: run cargo xtask lint".into());
+        return Err("the spec has errors: `cargo xtask lint` lists them".into());
     }
     Ok(loaded)
 }

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 #[derive(Args)]
 pub struct Prove {
-    /// Only properties whose name holds this word; the others keep their last result
+    /// Only properties whose name contains this word; the others keep their last result
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
     /// List the properties and run nothing
@@ -52,18 +52,17 @@ pub fn prove(args: &Prove) -> Result<Outcome, String> {
         return Ok(Outcome::Well);
     }
     let copy = Copy::make(&root)?;
-    say!("{} properties; first their tests as they are", properties.len());
+    say!("{} properties; their tests are run on the unchanged tree first", properties.len());
     let mut failing: Vec<(String, String)> = Vec::new();
     for property in &properties {
         copy.run(property, false)?;
         match copy.run(property, true)?.0 {
             Ended::Well => {}
             Ended::Failed(why) => {
-                failing.push((property.name.clone(), format!("fails already with it: {why}")))
+                failing.push((property.name.clone(), format!("its test fails on the unchanged tree: {why}")))
             }
-            Ended::Hung => {
-                failing.push((property.name.clone(), "does not come to an end with it".to_owned()))
-            }
+            Ended::Hung => failing
+                .push((property.name.clone(), "its test does not end on the unchanged tree".to_owned())),
         }
     }
     let mut unproven = 0;
@@ -278,7 +277,7 @@ fn why(text: &str) -> String {
     let mut lines = text.lines();
     let line = match lines.find(|line| line.contains("panicked at ")) {
         Some(_) => lines.next().unwrap_or_default(),
-        None => text.lines().find(|line| line.starts_with("error")).unwrap_or("it does not say why"),
+        None => text.lines().find(|line| line.starts_with("error")).unwrap_or("no reason was printed"),
     };
     line.chars().take(100).collect()
 }

@@ -87,7 +87,7 @@ impl Since<'_> {
         let base = self.base;
         // Texts and behaviour come out with the next release, whenever that is.
         if self.diff.rust().max(self.diff.wire()) < Class::Minor {
-            return Verdict::well(format!("nothing that a changelog must tell since {base}"));
+            return Verdict::well(format!("no changes since {base} that belong in CHANGELOG.md"));
         }
         let (needed, version) = (self.needed(), self.version());
         let mut lines = Vec::new();
@@ -117,7 +117,7 @@ impl Since<'_> {
             lines.push(format!("mend: {mend}"));
         }
         match lines.is_empty() {
-            true => Verdict::well(format!("version and CHANGELOG.md tell what changed since {base}")),
+            true => Verdict::well(format!("version and CHANGELOG.md match the changes since {base}")),
             false => Verdict { well: false, lines },
         }
     }
@@ -152,7 +152,7 @@ impl First<'_> {
                 let n = thousands(*n);
                 match number_of(said, what) {
                     Some((_, found)) if found == n => None,
-                    Some((_, found)) => Some(format!("it says {found} {what}, there are {n}")),
+                    Some((_, found)) => Some(format!("it says {found} {what}, but there are {n}")),
                     None => Some(format!("it does not say that there are {n} {what}")),
                 }
             })
@@ -165,11 +165,11 @@ impl First<'_> {
         let wrong = self.wrong(section(text, &version.to_string()));
         if wrong.is_empty() {
             return Verdict::well(format!(
-                "nothing was released yet, and CHANGELOG.md tells what {version} will hold"
+                "nothing has been released yet, and CHANGELOG.md states what {version} contains"
             ));
         }
         let head =
-            format!("CHANGELOG.md, section `{}`, does not tell what {version} will hold:", self.heading());
+            format!("CHANGELOG.md, section `{}`, does not state what {version} contains:", self.heading());
         let lines = std::iter::once(head)
             .chain(wrong.iter().map(|l| format!("  {l}")))
             .chain([format!("mend: {mend}")])

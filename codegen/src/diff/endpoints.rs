@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
             Status::Retired => {
                 ("endpoint-retired", Minor, "retired: still answered, but on no official page")
             }
-            _ => ("endpoint-status", Patch, "listed as current, or as seen live, once more"),
+            _ => ("endpoint-status", Patch, "no longer retired"),
         };
         self.note(at, Note { rule, rust: class, wire: class, old: word(a), new: word(b), text: text.into() });
     }
@@ -249,7 +249,7 @@ impl<'a> Walk<'a> {
             (Some(p), Some(q)) if p != q => {
                 // The list's elements are what the stream of pages gives.
                 let rust = if p.items != q.items { Major } else { Patch };
-                let text = format!("pages are asked for in another way: {}; before: {}", show(q), show(p));
+                let text = format!("pages are requested in another way: {}; before: {}", show(q), show(p));
                 self.note(
                     at,
                     Note { rule: "paging-changed", rust, wire: Major, old: &show(p), new: &show(q), text },

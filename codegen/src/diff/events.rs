@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
                 let at = Spot { module: format!("events::{}", m.name), ..Spot::default() };
                 // XML is read from a notice, JSON from its text.
                 let rust = if (m.transport == "xml") == (n.transport == "xml") { Nothing } else { Major };
-                let text = format!("the events travel as {}, no longer as {}", n.transport, m.transport);
+                let text = format!("the events are sent as {}, no longer as {}", n.transport, m.transport);
                 let note = Note {
                     rule: "event-transport-changed",
                     rust,

@@ -111,7 +111,7 @@ impl Walk<'_> {
             let before = names(common.iter().map(|(i, _)| old.fields[*i].rust.as_str()).collect());
             common.sort_by_key(|c| c.1);
             let after = names(common.iter().map(|(_, j)| new.fields[*j].rust.as_str()).collect());
-            let text = "the required parameters of `new` stand in another order".to_owned();
+            let text = "the required parameters of `new` are in another order".to_owned();
             let n = Note {
                 rule: "constructor-reordered",
                 rust: Major,
@@ -130,7 +130,7 @@ impl Walk<'_> {
         if a.place != b.place {
             let word = |p: Place| if p == Place::Body { "body" } else { "URL" };
             let text =
-                format!("`{}` travels in the {}, no longer in the {}", b.wire, word(b.place), word(a.place));
+                format!("`{}` is sent in the {}, no longer in the {}", b.wire, word(b.place), word(a.place));
             let (old, new) = (word(a.place), word(b.place));
             self.note(at, Note { rule: "field-moved", rust: Patch, wire: Major, old, new, text });
         }

@@ -126,7 +126,7 @@ impl Walk<'_> {
             let (a, b) = (&old.unions[i], &new.unions[j]);
             let (p, q) = (word(self.old, &Ty::Ref(a.ty)), word(self.new, &Ty::Ref(b.ty)));
             if !self.same_item(a.ty, b.ty) || a.boxed != b.boxed {
-                let text = format!("the Rust type of the union `{}` is another", b.rust);
+                let text = format!("the Rust type of the union `{}` changed", b.rust);
                 self.note(
                     &at.at(&b.rust),
                     Note { rule: "field-retyped", rust: Major, wire: Nothing, old: &p, new: &q, text },
@@ -136,7 +136,7 @@ impl Walk<'_> {
             }
             if a.by != b.by {
                 let (p, q) = (a.by.join("."), b.by.join("."));
-                let text = format!("the tag of the union `{}` stands at `{q}`, no longer at `{p}`", b.rust);
+                let text = format!("the tag of the union `{}` is at `{q}`, no longer at `{p}`", b.rust);
                 self.note(
                     &at.at(&b.rust),
                     Note { rule: "union-tag-changed", rust: Patch, wire: Major, old: &p, new: &q, text },

@@ -72,7 +72,7 @@ impl Report<'_> {
             (class, _) => class.word(),
         };
         let numbers = self.version.map_or(String::new(), |v| format!(": {v} → {}", next_version(v, class)));
-        format!("asks for a {word} version{numbers}")
+        format!("requires a {word} version{numbers}")
     }
 
     /// `3 major, 2 minor, 1 patch; 14 texts changed`

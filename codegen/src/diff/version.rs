@@ -17,7 +17,7 @@ impl std::str::FromStr for Version {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let semver::Version { major, minor, patch, .. } =
-            text.parse().map_err(|e| format!("`{text}` is no version of three numbers: {e}"))?;
+            text.parse().map_err(|e| format!("`{text}` is not a version of three numbers: {e}"))?;
         Ok(Version { major, minor, patch })
     }
 }

@@ -72,11 +72,11 @@ pub struct Section<'p> {
     pub line: u32,
     /// Title of the section, or of the page.
     pub title: String,
-    /// What the page says of permission before its first endpoint.
+    /// Permissions that the page names before its first endpoint.
     pub shared: Vec<String>,
     /// What it says there that holds for each of its endpoints.
     pub preface: Vec<String>,
-    /// What else stands there, with the first endpoint, and behind the last one.
+    /// Other text before the first endpoint (kept with that one) and after the last one.
     pub left: Vec<Assumption>,
     /// Line of its first block.
     pub starts: u32,
@@ -86,7 +86,7 @@ pub struct Section<'p> {
     pub body: &'p [Block],
 }
 
-/// What a section says of one direction.
+/// The tables and samples of one direction of a section.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// Parameter tables in order.
@@ -183,7 +183,7 @@ pub struct Sides {
     pub glued: Vec<u32>,
     /// Tables of which type each kind of something has: their line and the header's words.
     pub kinds: Vec<(u32, String)>,
-    /// Sentences between and behind the tables: conditions and limits that no row repeats.
+    /// Sentences between and after the tables: conditions and limits that no row repeats.
     pub remarks: Vec<String>,
 }
 
@@ -258,9 +258,9 @@ pub struct Shown {
     pub leaves: bool,
     /// Some of the scalar values.
     pub values: Vec<Value>,
-    /// Small numbers that stood beside it, by their field.
+    /// Small numbers that were beside it, by their field.
     pub numbers_beside: Vec<(String, i64)>,
-    /// Words that stood beside it, by their field: `type` and `click`.
+    /// Words that were beside it, by their field: `type` and `click`.
     pub words_beside: Vec<(String, String)>,
     /// How many objects held it.
     pub count: u32,
@@ -450,7 +450,7 @@ pub struct Uncovered {
     pub reason: &'static str,
 }
 
-/// What the pages of a crawl say of the API.
+/// All that was read from the pages of a crawl.
 #[derive(Debug, Default)]
 pub struct Extracted {
     /// Endpoints, by path.

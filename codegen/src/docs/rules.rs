@@ -1,7 +1,7 @@
-//! The rules by which the importer decides what a page does not say. Whatever it decides so is noted with its rule, for a person to judge.
+//! The rules by which the importer decides what a page does not say. Each such decision is reported with its rule, for a person to judge.
 //!
-//! A new rule gets an entry here and a page of our own making, `tests/pages/<code>.md`, that meets it; the test `pages` writes the entry
-//! that comes of it beside it. `docs trial` prints how many pages of a crawl meet each.
+//! A new rule needs an entry here and a page of our own, `tests/pages/<code>.md`, to which it applies; the test `pages` writes the
+//! resulting entry beside that page. `docs trial` prints to how many pages of a crawl each rule applied.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use std::fmt;
 pub struct Rule {
     /// Stable name.
     pub code: &'static str,
-    /// In a few words.
+    /// What it is about, in a few words.
     pub title: &'static str,
     /// Why it decides so.
     pub reason: &'static str,
-    /// What it meets.
+    /// What it applies to.
     pub example: &'static str,
 }
 
 impl Rule {
-    /// Whether it tells what a page says apart from fields, and not how a field was read.
+    /// Whether it reports what a page says outside its tables, rather than how a field was read.
     pub fn is_of_page(&self) -> bool {
         [&TEXT_BEFORE, &TEXT_BEHIND, &OTHER_PAGE].iter().any(|r| r.code == self.code)
     }
@@ -52,204 +52,204 @@ rules! {
     // Sections.
     METHOD "method"
         "A URL without a method"
-        "A body is sent by POST, and so is what a robot's key signs; anything else is asked by GET."
+        "A request with a body, or one that a robot's key authorizes, is taken to be a POST; any other a GET."
         "`请求地址：https://…/get?access_token=X` and no `请求方式`";
     TEXT_BEFORE "text-before"
         "Sentences before the first endpoint"
-        "They may hold for all endpoints of the page or for none; only a reader can tell."
+        "They may apply to all endpoints of the page or to none; only a person can decide."
         "`本文档用于…` above the first `请求方式`";
     SAMPLE_UNREADABLE "sample-unreadable"
-        "A sample that is no JSON, even with good will"
-        "A half-read sample would show fields that are not there."
+        "A sample that is not JSON, even after its common slips are repaired"
+        "Reading it in part would produce fields that do not exist."
         "`{\"a\" 1`";
     TABLE_UNREADABLE "table-unreadable"
-        "A table that was glued to one line"
-        "Where its rows begin and end cannot be told, and half of them would hide that the others lack."
+        "A table whose line breaks are lost"
+        "Where its rows begin and end is unknown, and importing some of them would hide that the others are missing."
         "`| 参数 | 类型 | 说明 || id | 编号 |`";
     TABLE_OF_KINDS "table-of-kinds"
-        "A table that says which type each kind of something has"
-        "Its rows are no fields: which kind a value is of stands elsewhere, and only a reader knows where."
+        "A table that lists the type of each kind of value"
+        "Its rows are not fields. Which kind a value has is documented elsewhere, and only a person can find out where."
         "`|字段类型|单元格值类型|`";
     TEXT_BEHIND "text-behind"
-        "Sentences behind the last part of an endpoint"
-        "They may hold for all endpoints of the page or for none; only a reader can tell. What stands there of permission holds for all."
-        "`## 使用建议` behind the answer's table";
+        "Sentences after the last part of an endpoint"
+        "They may apply to all endpoints of the page or to none; only a person can decide. Permissions that are named there apply to all."
+        "`## 使用建议` after the answer's table";
     SAMPLE_ALONE "sample-alone"
         "Fields that samples show and no table describes"
-        "What they mean, and whether they are always there, nothing says."
+        "Nothing documents what they mean or whether they are always present."
         "`{\"url\": \"URL\"}` and no table of the answer";
 
     // Several pages of one path.
     OTHER_PAGE "other-page"
         "A further page says something else"
-        "An entry has one text: that of its main page. What the others add or contradict is for a reader."
+        "An entry has one text, that of its main page. What the other pages add or contradict is for a person to decide."
         "the page for providers names another permission";
     REQUIRED_ON_ONE_PAGE "required-on-one-page"
-        "Required on one page, unknown to another"
-        "A request as the other page shows it is accepted too."
+        "Required on one page, absent from another"
+        "A request without the field, as the other page shows it, is accepted too."
         "`schedule` of `发送日程邮件`, which `发送普通邮件` does not have";
 
     ONE_OF_PAGES "one-of-pages"
         "Pages of one path that require different fields"
-        "Each page shows a function of its own, chosen by the key of the body: exactly one of them is there."
+        "Each page describes a function of its own, selected by a key of the body: a request has exactly one of these keys."
         "`add_records` on one page, `update_records` on the other";
     FIELD_MODES "field-modes"
-        "A field that the pages of some trees alone have"
-        "Two pages of one endpoint describe what their applications send and get."
+        "A field that only some kinds of application have"
+        "Each page of an endpoint describes what the applications of its part of the documentation send and receive."
         "`watermark_type` on the page of 企业内部开发, and not on that of 第三方应用开发";
 
     // Rows and samples.
     NAME_UNREADABLE "name-unreadable"
-        "A row whose name is no field"
-        "With signs that no field has there is no place for it."
+        "A row whose name is not a field name"
+        "Its name has characters that no field name has, so it cannot be placed."
         "`|id & name|string|`";
     TABLE_WITHOUT_PLACE "table-without-place"
-        "A titled table that no field claims"
-        "Laid upon the body it would invent fields."
+        "A table whose title matches no field"
+        "As part of the body it would produce fields that do not exist."
         "a table `Color 说明`, and no field of the type `Color`";
     SAMPLE_WITHOUT_PLACE "sample-without-place"
         "A sample that shares no field with the body"
-        "It shows something else: a part whose title does not name it."
-        "`{\"x\": 1}` behind `{\"a\": 1}`";
+        "It shows something else, such as a part of the body that its title does not name."
+        "`{\"x\": 1}` after `{\"a\": 1}`";
     PART_OF_A_SERIES "part-of-a-series"
-        "A numbered part whose title does not say where it belongs"
-        "Parts of one series describe the same object; at least three others say which."
-        "`附4：假勤控件说明` behind `附3：文件控件 config说明`";
+        "A numbered appendix whose title does not name the object that it describes"
+        "Appendices of one series describe the same object; at least three others name it."
+        "`附4：假勤控件说明` after `附3：文件控件 config说明`";
     TWIN_NAMES "twin-names"
-        "A field that the table and the samples spell differently"
-        "Taken for two, one of them would never come, or be demanded of every call. The sample's name stands: somebody ran it."
+        "A field whose name is spelled differently in the table and in the samples"
+        "As two fields, one of them would never be received, or would be required of every call. The spelling of the sample is used, as samples come from real calls."
         "the row `cursort` and `\"cursor\": \"x\"`";
     NODE "node"
         "A list whose elements are like the object that holds it"
-        "All fields of the object stand in the element too, and only the element's have rows."
+        "Its elements have the same fields as the object, and only the rows of the elements describe them."
         "`button` and its `sub_button`";
     LIKE_THE_OUTER "like-the-outer"
         "An object that shows the fields of one around it"
-        "Three fields of the same names and kinds are no chance; two, where the text says so."
-        "controls in a table control";
+        "Three fields of the same name and kind are not a coincidence; two suffice where the text says so."
+        "controls within a table control";
     LIKE_THE_ONE_BESIDE "like-the-one-beside"
-        "A list shown empty, whose namesake beside is shown full"
-        "Objects beside each other name the same things the same way. Two namesakes that differ say nothing."
+        "A list that is empty in the sample, while a list of the same name in an object beside it is not"
+        "Objects beside each other use the same name for the same thing. Where two other lists of that name differ, neither is used."
         "`\"off\": {\"times\": []}` beside `\"work\": {\"times\": [{…}]}`";
 
     // Fields of other pages.
     FIELDS_OF_PAGE "fields-of-page"
         "A field whose text refers to another page"
-        "That page describes the field of this name, or is about this object alone."
+        "That page describes a field of this name, or nothing but this object."
         "`参考[创建表单](#1)`";
     FIELDS_OF_SIBLING "fields-of-sibling"
-        "An object without rows, described on a page beside"
-        "Pages of one folder are of one subject: the `get` shows what the `add` explains. All that is shown must be among what is taken."
+        "An object without rows that another page of the same folder describes"
+        "Pages of one folder have one subject: the page of `add` explains what the sample of `get` shows. All fields of the sample must be among those that are copied."
         "`\"form\": {\"title\": \"a\", \"size\": 1}` without rows";
 
     // Types.
     LIST_BY_WORDING "list-by-wording"
-        "A list by its words"
-        "No sample and no type cell shows an array, the text speaks of one."
-        "`成员列表` over rows `members.id` and no sample";
+        "A list that only the text calls one"
+        "Neither a sample nor the type cell shows an array, but the text describes one."
+        "`成员列表` with rows `members.id` and no sample";
     LIST_SHOWN_AS_OBJECT "list-shown-as-object"
         "An array in the type cell, one object in the sample"
-        "The sample was copied from the wire."
+        "The sample comes from a real call."
         "`obj[]` and `\"file\": {…}`";
     MAP_BY_KEYS "map-by-keys"
         "An object whose keys are data"
-        "Numbers, placeholders and Chinese words name no fields."
+        "Numbers, placeholders and Chinese words are not field names."
         "`{\"1001\": {…}, \"1002\": {…}}`";
     MAP_BY_TEXT "map-by-text"
-        "An object whose text says what its keys are"
-        "A key that is explained is data; the name in the sample is a placeholder."
+        "An object whose text explains its keys"
+        "A key with an explanation is data; the name in the sample is a placeholder."
         "`key 为字段 id` and `{\"FIELD\": 1}`";
     RECURSIVE "recursive"
-        "An object that holds what one around it holds"
-        "It is written as free JSON where the outer object has no name to refer to."
-        "a department's departments";
+        "An object that has the fields of an object around it"
+        "It is imported as free JSON where the outer object has no type name to refer to."
+        "departments within a department";
     EMPTY_OBJECT "empty-object"
         "An object without any field"
-        "Nothing says what it holds."
+        "Nothing documents its contents."
         "`\"ext\": {}`";
     OBJECT_WITHOUT_FIELDS "object-without-fields"
-        "Object in the type cell, and no field"
-        "Its type stands on no page that was read."
+        "Object in the type cell, and no fields"
+        "No page that was read describes its type."
         "`|ext|object|`";
     STRING_SHOWN_AS_NUMBER "string-shown-as-number"
         "String in the type cell, a number in the sample"
-        "The sample was copied from the wire."
+        "The sample comes from a real call."
         "`|size|string|` and `\"size\": 10`";
     STRING_SHOWN_AS_BOOL "string-shown-as-bool"
         "String in the type cell, true in the sample"
-        "The sample was copied from the wire, and the text names true or false."
+        "The sample comes from a real call, and the text names true or false."
         "`|open|string|true或false|` and `\"open\": true`";
     BOOL_SHOWN_AS_NUMBER "bool-shown-as-number"
         "Bool in the type cell, 0 or 1 in the sample"
-        "The sample was copied from the wire."
+        "The sample comes from a real call."
         "`|open|bool|` and `\"open\": 1`";
     NUMBER_SHOWN_AS_STRING "number-shown-as-string"
         "Number in the type cell, a string in the sample"
-        "The sample was copied from the wire."
+        "The sample comes from a real call."
         "`|size|uint32|` and `\"size\": \"10\"`";
     NUMBER_BY_NAME "number-by-name"
-        "A placeholder where a number belongs"
-        "Departments, tags and applications have numbers wherever they stand."
+        "A placeholder in place of a number"
+        "The ids of departments, tags and applications are numbers on all pages."
         "`\"partyid\": \"PARTYID\"`";
     NAME_SHOWN_AS_NUMBER "name-shown-as-number"
         "A name shown as a number"
-        "A name is words, whatever somebody typed into the sample."
+        "A name is text, whatever the sample has."
         "`\"grid_name\": 1`, `网格名称`";
     SEVERAL_TYPES "several-types"
         "Samples of several types"
-        "A string holds them all."
+        "A string can hold all of them."
         "`1` here, `\"a\"` there";
     TYPE_BY_WORDING "type-by-wording"
-        "A type by its words"
-        "Neither a sample nor a type cell shows it."
+        "A type that only name and text suggest"
+        "Neither a sample nor the type cell shows it."
         "`is_leader`, `是否…`";
 
     VALUE_NOT_LISTED "value-not-listed"
         "A sample's value that the text does not list"
-        "Either the list is not whole, or the sample is a placeholder; words that the sample contradicts are no enumeration."
+        "Either the list is incomplete, or the sample is a placeholder. A list of words that the sample contradicts is not imported as an enumeration."
         "`1-成员 2-部门` and `\"type\": 3`";
     TIME_BY_WORDING "time-by-wording"
-        "A time by its words, whatever the sample's number"
-        "Samples are made up: `166666666` is no point in time, and `创建时间` is one."
+        "A time that only the text calls one"
+        "Numbers in samples are often made up: `166666666` is not a plausible time, but `创建时间` names one."
         "`|send_time|消息发送时间对应的unix时间戳|` and `\"send_time\": 166666666`";
 
-    // Unions, by what shows them.
+    // Unions, by how they are recognised.
     UNION_PARTS "union-parts"
         "A tag whose values title the parts that describe its payload"
-        "Each part is what stands there under that value."
+        "Each part describes the payload of that value."
         "`control参数为Date`";
     UNION_COMMON_WORD "union-common-word"
-        "Values and fields that differ only in what stands before"
-        "`…_URL` and `…_url` name the same thing; at least half of the family must meet."
+        "Values and fields with the same ending"
+        "`…_URL` and `…_url` name the same thing; at least half of the values must have such a field."
         "`FIELD_TYPE_URL` and `property_url`";
     UNION_BY_TABLE "union-by-table"
-        "Tables in each of which the tag has one value"
-        "What all tables list is common, the rest belongs to that value."
+        "Several tables, each for one value of the tag"
+        "Fields that all tables list are common to all values; the others belong to the value of their table."
         "`card_type`, `此时固定为vote`";
     UNION_BY_CELLS "union-by-cells"
         "Presence cells that name the tag's values"
-        "A field that one value requires belongs to it."
+        "A field that is required for one value belongs to that value."
         "`|url|view类型必须|`";
     UNION_BY_WORDING "union-by-wording"
         "Texts that name the tag's value"
-        "A field that is there under one value alone belongs to it."
+        "A field that is present for one value only belongs to that value."
         "`仅type为1时返回`";
     UNION_BY_SAMPLES "union-by-samples"
         "Samples that show one object for each number of the tag"
-        "No two objects share a number."
+        "No two objects appear with the same number."
         "`\"type\": 1` beside `text`, `\"type\": 2` beside `link`";
     UNION_BY_LABELS "union-by-labels"
-        "Labels of the tag's values that stand in the fields' texts"
-        "Each label in one text, each text with one label."
+        "Texts of fields that contain the labels of the tag's values"
+        "Each label is in one text, and each text has one label."
         "`1-成员 2-部门`, `成员id`, `部门id`";
     UNION_BY_KEY "union-by-key"
-        "Elements that hold one key each"
-        "The key that is there tells which it is."
+        "List elements with a single key each"
+        "The key identifies the variant."
         "`[{\"insert\": {…}}, {\"delete\": {…}}]`";
 
     VALUES_OF_OTHER_SIDE "values-of-other-side"
         "A field whose values the endpoint lists elsewhere under the same name"
-        "Request and answer of one endpoint mean the same by a name; a vague one counts only in the same object, or with the same words."
+        "Request and answer of one endpoint use a name for the same thing; a vague name counts only in the same object or with the same text."
         "`user_type` in the answer, explained in the request's table";
 
     LACKS_LIKE_REQUEST "lacks-like-request"
@@ -271,67 +271,67 @@ rules! {
 
     // Entries.
     MODE_REFUSED "mode-refused"
-        "A tree whose applications the page refuses"
-        "A page may stand in a tree for reference; its own table says who may call."
-        "`代开发应用：暂不支持` on a page of 服务商代开发";
+        "A kind of application that the page excludes"
+        "A page may be listed under a kind of application for reference only; its own table says who may call."
+        "`代开发应用：暂不支持` on a page under 服务商代开发";
     REPEAT "repeat"
-        "A POST that only reads, a GET that does more"
-        "Name or title say so: reading twice harms nothing; what was deleted or redeemed once is not there again."
+        "A POST that only reads, or a GET that changes something"
+        "This follows from name or title. Reading twice does no harm; what was deleted or redeemed once cannot be deleted or redeemed again."
         "`/user/list`, `查询…`; `GET /menu/delete`, `?code=CODE`";
     NO_BODY "no-body"
-        "A POST of which no page shows a body"
-        "Where the page has a table of the token alone, an empty object is sent, else nothing."
-        "`请求方式：POST` and neither sample nor table of the request";
+        "A POST without a documented body"
+        "Where the table lists nothing but the token, an empty object is sent, otherwise nothing."
+        "`请求方式：POST` and neither a sample nor a table of the request";
     QUERY_WITHOUT_ROW "query-without-row"
-        "A parameter that stands in the URL alone"
-        "A string holds whatever it is; a fixed word is its only value."
+        "A parameter that only the URL shows"
+        "Its type is assumed to be a string; a fixed word in the URL is taken for its only value."
         "`?access_token=X&type=TYPE` without a row `type`";
     QUERY_OBJECT "query-object"
-        "A parameter of the URL that rows describe as an object"
-        "No object stands in a URL: the rows are about something else."
+        "A parameter of the URL that the table describes as an object"
+        "A URL cannot hold an object: the rows describe something else."
         "`&filter=F`, `|filter.name|`";
     INCREMENTAL_CURSOR "incremental-cursor"
-        "A cursor that is always there, to be kept for the next time"
-        "Nothing says where such a list ends: paging through it would never do so."
+        "A cursor that is always returned, to be stored for the next call"
+        "Nothing marks the end of such a list: paging through it would never end."
         "`next_cursor`, `每次调用后均应保存`, and no `has_more`";
     PAGING_WITHOUT_END "paging-without-end"
-        "Pages by a cursor, and nothing that tells the last one"
-        "Such a list ends where no further position is answered."
+        "Pages by a cursor, and no field that marks the last page"
+        "Such a list ends where the answer has no further cursor."
         "`next_cursor`, and neither `has_more` nor `is_last`";
     UPLOAD_PART "upload-part"
-        "An upload whose form field has no name"
-        "Most uploads call it `media`."
+        "An upload whose form field is not named"
+        "Most uploads use `media`."
         "`使用multipart/form-data POST上传文件`";
     FIELD_NAME "field-name"
         "Two fields with one Rust name"
-        "The later one gets a number."
+        "A number is appended to the second name."
         "`userId` and `userid`";
     TOO_DEEP "too-deep"
         "An object more than twenty levels down"
-        "No API of the pages is so deep: a slip nests something into itself."
-        "twenty-one objects in each other";
+        "No documented API is nested so deeply: the page was misread, and something contains itself."
+        "twenty-one nested objects";
 
     // Events.
     EVENT_VALUES "event-values"
-        "An event whose table lists further values of its mark"
-        "One sample stands for all of them, and so do its fields."
-        "`ChangeType`: `create_rule`-新增，`delete_rule`-删除, and a sample of the first alone";
+        "An event whose table lists further values of the field that identifies it"
+        "The sample is an example of all these events: they have the same fields."
+        "`ChangeType`: `create_rule`-新增，`delete_rule`-删除, and a sample of the first only";
     EVENT_MARK "event-mark"
-        "An event whose sample has another mark than its table"
-        "A table names the values that come; a sample may hold a placeholder or a slip."
+        "An event that sample and table identify differently"
+        "The table lists the values that occur; the sample may have a placeholder or a mistake."
         "`<ChangeType>xxx_file</ChangeType>`, and the table lists `create_file`, `delete_file`";
 
     // Error codes and names.
     ERROR_CLASS "error-class"
-        "The class of an error code by its words"
-        "Pages say what a code means, not what to do about it."
-        "`40014 不合法的access_token` is `token_expired`";
+        "The class of an error code, derived from its text"
+        "Pages document what a code means, not how to handle it."
+        "`40014 不合法的access_token` is given the class `token_expired`";
     SHARED_TYPE "shared-type"
         "The same object or enumeration in several places of a file"
-        "One type: three fields alike are no chance, nor are two with the same texts. Requests share only what they require and limit alike."
+        "They become one type: three equal fields are not a coincidence, nor are two with the same texts. Requests share a type only where required fields and limits are equal too."
         "`owner` with `userid`, `name` and `phone` in two answers";
     TYPE_NAME "type-name"
         "Two types with one Rust name"
-        "The later one gets a number."
+        "A number is appended to the second name."
         "`item` in `a` and `items` beside it";
 }

@@ -298,7 +298,7 @@ fn what_a_page_says_beside_its_fields_is_told_until_it_was_read() {
     assert_eq!(told(&said, &read, false), [""; 0]);
     // What was assumed about a field is news with the field; about those that were there, where it is asked for.
     let more = BASE.replace("|kind|否", "|open|否|是否开放|\n|kind|否");
-    assert_eq!(told(&more, &fresh(BASE), false), ["type-by-wording: `open` was taken for `bool`"]);
+    assert_eq!(told(&more, &fresh(BASE), false), ["type-by-wording: `open` was imported as `bool`"]);
     let wider = more.replace("|name|是", "|is_old|否|是否旧的|\n|name|是");
     assert_eq!(told(&wider, &fresh(&more), false).len(), 1);
     assert_eq!(told(&wider, &fresh(&more), true).len(), 2);
@@ -320,7 +320,7 @@ fn a_code_that_left_its_pages_is_retired_until_it_is_back() {
         (told, done.files)
     };
     let (text, left) = told(&files, &one, &seen);
-    assert_eq!(text, ["2: retired, as it is on no page any more (乙)"]);
+    assert_eq!(text, ["2: retired, as no page lists it any more (乙)"]);
     assert!(
         left[0].text.contains("2:\n  meaning: 乙\n  class: other\n  status: retired\n"),
         "{}",
@@ -332,7 +332,7 @@ fn a_code_that_left_its_pages_is_retired_until_it_is_back() {
     let list = status(&left, &both, &seen).expect("readable");
     assert_eq!((list[0].changes[0].kind, list[0].changes[0].at.as_str()), ("code-back", "2"));
     let (text, back) = told(&left, &both, &seen);
-    assert_eq!(text, ["2: no longer retired, as a page has it again (乙)"]);
+    assert_eq!(text, ["2: no longer retired, as a page lists it again (乙)"]);
     assert_eq!(back[0].text, files[0].text);
     // Pages that nobody has read before, or that are not all, retire nothing.
     assert!(told(&files, &one, &Reviewed::default()).1.is_empty());
@@ -359,7 +359,7 @@ fn events_are_reviewed_like_endpoints() {
     let text = &files[0].text;
     assert!(text.contains("doc: 成员变化时推送。") && text.contains("digest:"), "{text}");
     assert!(status(&files, &pages(EVENT), &none).expect("readable").is_empty());
-    // The place in the file is ours: common fields stand in a group.
+    // The place in the file is ours: common fields are in a group.
     let grouped = text.replace(
         "events:\n",
         "common: [head]\ngroups:\n  head:\n    ToUserName: {type: string, required: true, doc: 企业}\nevents:\n",

@@ -17,29 +17,29 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         holds: |page| is_reply(&page.title),
-        reason: "what is answered to a callback: the client writes it by hand, a robot's as types of `aibot`",
+        reason: "answers to callbacks (kept by hand: in the client, those of robots as types of `aibot`)",
     },
     Kind {
         holds: |page| has(regex!("模板卡片类型"), &page.title),
-        reason: "cards of a robot: types of `aibot`, which replies and messages share",
+        reason: "cards of robots (kept by hand: as types of `aibot`, which replies and messages share)",
     },
     Kind {
         holds: |page| sample(page, regex!(r"api\.mch\.weixin\.qq\.com/mmpaymkttransfers")),
-        reason: "an endpoint of WeChat Pay: XML, with a certificate of the merchant",
+        reason: "endpoints of WeChat Pay (XML, with the merchant's certificate)",
     },
     Kind {
         holds: |page| sample(page, regex!(r#""event_type"\s*:\s*"[A-Z]+\.[A-Z]+""#)),
-        reason: "a notification of WeChat Pay, in an envelope and with keys of its own",
+        reason: "notifications of WeChat Pay (with an envelope and keys of their own)",
     },
     Kind {
         holds: |page| has(regex!("硬件直连接入/"), &page.file) && sample(page, regex!(r#""cmd"\s*:"#)),
-        reason: "a command between a device and WeCom over WebSocket: the format's commands are those of robots",
+        reason: "commands between devices and WeCom over WebSocket (the spec describes only those of robots)",
     },
     Kind {
         holds: |page| {
             has(regex!("(?i)专区SDK|专区程序SDK|/[0-9]+-SDK"), &page.file) && sample(page, regex!(r"^\s*\{"))
         },
-        reason: "a function of the data zone's SDK, which is no HTTP",
+        reason: "functions of the data zone's SDK (not called over HTTP)",
     },
 ];
 
@@ -76,6 +76,9 @@ mod tests {
         for (file, title, body, want) in [
             ("001-a/p.md", "被动回复消息格式", "text", true),
             ("001-a/p.md", "接收消息", "text", false),
+            ("001-a/p.md", "文本通知模板卡片类型", "text", true),
+            ("001-a/002-SDK/p.md", "查询", "```\n{\"id\": 1}\n```", true),
+            ("001-a/002-SDK/p.md", "概述", "text", false),
             (
                 "001-a/p.md",
                 "发放红包",

@@ -77,7 +77,7 @@ impl fmt::Debug for Decrypted {
 }
 
 impl Crypto {
-    /// From what stands in the console: `Token`, `EncodingAESKey` (43 characters), and the receive ids that this address
+    /// From the values of the admin console: `Token`, `EncodingAESKey` (43 characters), and the receive ids that this address
     /// accepts. Which one a callback carries depends on its kind:
     ///
     /// | callback | receive id |
@@ -176,7 +176,7 @@ impl Crypto {
     }
 
     /// Refuses callbacks whose timestamp is further than this from now, and those of which the time within the message is, where it
-    /// has one: only that is signed beyond doubt, since the signature does not tell the URL's parameters apart. Off unless set:
+    /// has one: only that is certainly signed, since the signature does not separate the URL's parameters. Off unless set:
     /// WeCom repeats what was not answered, with new timestamps for the same message, but a wrong clock would refuse everything.
     #[must_use]
     pub fn replay_window(self, window: Duration) -> Self {
@@ -273,7 +273,7 @@ impl Crypto {
         self.unpack(data)
     }
 
-    /// Decrypts a file of a robot's message, as it comes from the `url` that stands in it: in URL mode its key is that of the
+    /// Decrypts a file of a robot's message, as it is downloaded from its `url`: in URL mode its key is that of the
     /// callbacks. The address is good for five minutes; ask it without a `Content-Type`.
     ///
     /// # Errors
@@ -323,7 +323,7 @@ impl Crypto {
         Ok(Decrypted { text, receive_id })
     }
 
-    /// Encrypts a text for a receive id, as it stands in an envelope's `Encrypt`.
+    /// Encrypts a text for a receive id, as it is in an envelope's `Encrypt`.
     ///
     /// # Errors
     /// [`CallbackError::Random`] when the system has no randomness.

@@ -28,7 +28,7 @@ impl Query {
     /// Reads the part of the URL after `?`. Other parameters are passed over.
     ///
     /// # Errors
-    /// [`CallbackError::Parameter`] when one lacks.
+    /// [`CallbackError::Parameter`] when one is missing.
     pub fn parse(query: &str) -> Result<Self, CallbackError> {
         let (mut signature, mut timestamp, mut nonce, mut echostr) = (None, None, None, None);
         for pair in query.trim_start_matches('?').split('&') {

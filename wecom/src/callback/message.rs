@@ -62,7 +62,7 @@ impl Message {
         wire::decode(self.text().as_bytes()).map_err(|failure| CallbackError::Message(failure.message))
     }
 
-    /// The plaintext with its common fields at hand, whether it is XML or JSON.
+    /// The plaintext and its common fields, whether it is XML or JSON.
     ///
     /// # Errors
     /// [`CallbackError::Message`] when it is neither.

@@ -1,6 +1,6 @@
 //! Callbacks: what WeCom pushes to an address of yours.
 //!
-//! Everything is signed and encrypted with the token and the key that stand in the admin console, as
+//! Everything is signed and encrypted with the token and the key of the admin console, as
 //! <https://developer.work.weixin.qq.com/document/path/90968> has it. Application callbacks and third-party events come as
 //! XML, those of robots and hardware as JSON; [`Crypto::open`] takes both. Robots have types and replies of their own, in
 //! [`robot`].

@@ -3,7 +3,7 @@ use std::fmt;
 use super::Node;
 use crate::value::{Secret, Timestamp};
 
-/// A decrypted callback with the fields that most have at hand. Everything else is in [`root`](Self::root).
+/// A decrypted callback, with the fields that most callbacks have. Everything else is in [`root`](Self::root).
 ///
 /// The same event reads `MsgType=event` in a corp's own application and `InfoType` in a third-party one. Names are
 /// looked up without regard to case, since JSON callbacks write them small.
@@ -90,7 +90,7 @@ impl Notice {
         self.word("InfoType")
     }
 
-    /// `ChangeType`, which tells events of one name apart.
+    /// `ChangeType`, which distinguishes events of one name.
     #[must_use]
     pub fn change_type(&self) -> Option<&str> {
         self.word("ChangeType")

@@ -83,7 +83,7 @@ impl Client {
     /// The present token, fetched if need be: for calls that are made without this crate.
     ///
     /// # Errors
-    /// [`Error::Token`] when there is none to be had.
+    /// [`Error::Token`] when no token can be obtained.
     pub async fn access_token(&self) -> Result<Secret, Error> {
         self.0.handle.current_token().await
     }

@@ -51,7 +51,7 @@ impl HardwareModel {
         self.0.ticket.set(ticket.into(), pushed_at).await
     }
 
-    /// When the stored ticket was pushed; `None` when there is none. One older than half an hour does not work any more: pushes do
+    /// When the stored ticket was pushed; `None` if nothing was pushed yet. One older than half an hour does not work any more: pushes do
     /// not arrive.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ macro_rules! sender {
             }
 
             /// A call of an endpoint that this crate does not have: with this client's token, its retries and errors, and the
-            /// answer as free JSON. `query` is what stands in the URL besides the token.
+            /// answer as free JSON. `query` holds the parameters of the URL besides the token.
             pub fn raw(
                 &self,
                 method: $crate::Method,

@@ -49,7 +49,7 @@ impl Suite {
         self.0.ticket.set(ticket.into(), pushed_at).await
     }
 
-    /// When the stored ticket was pushed; `None` when there is none. One older than half an hour means that pushes do not arrive.
+    /// When the stored ticket was pushed; `None` if nothing was pushed yet. One older than half an hour means that pushes do not arrive.
     ///
     /// # Errors
     /// [`Error::Store`] when the store does not work.
@@ -108,7 +108,7 @@ impl Suite {
         self.code_of(corp_id)?.set(permanent_code.into(), given_at).await
     }
 
-    /// A corp's stored permanent code; `None` when there is none.
+    /// A corp's stored permanent code; `None` if none is stored.
     ///
     /// # Errors
     /// [`Error::Config`] when the corp id is empty, [`Error::Store`] when the store does not work.

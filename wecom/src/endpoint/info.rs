@@ -1,4 +1,4 @@
-//! What the documentation says of an endpoint: values alone.
+//! What is documented about an endpoint, as plain values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -98,7 +98,7 @@ pub struct EndpointInfo {
     pub feature: &'static str,
 }
 
-/// The feature of a generated module: the segment behind `wecom::api`.
+/// The feature of a generated module: the segment after `wecom::api`.
 #[doc(hidden)]
 #[must_use]
 pub const fn feature(module: &'static str) -> &'static str {

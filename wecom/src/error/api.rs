@@ -7,7 +7,7 @@ use super::code::{ErrorClass, ErrorCode};
 use crate::value::Secret;
 use crate::wire;
 
-/// Characters of `errmsg` that are shown. A hint and an address stand within the first few hundred.
+/// Characters of `errmsg` that are shown. A hint and an address are within the first few hundred.
 const SHOWN: usize = 500;
 
 /// The server refused a call: `errcode` is not 0.

@@ -5,7 +5,7 @@ pub enum CallbackError {
     /// Token, key or receive ids given to [`Crypto::new`](crate::callback::Crypto::new) cannot be right.
     #[error("callback configuration: {0}")]
     Config(&'static str),
-    /// The URL lacks a parameter.
+    /// A parameter is missing in the URL.
     #[error("the callback's URL has no {0}")]
     Parameter(&'static str),
     /// The body is larger than the limit.
@@ -19,7 +19,7 @@ pub enum CallbackError {
     /// The body is neither the XML nor the JSON envelope.
     #[error("the callback's envelope cannot be read: {0}")]
     Envelope(String),
-    /// The signature is none, or not that of token, timestamp, nonce and ciphertext: another token, or not from WeCom.
+    /// The signature is malformed, or not that of token, timestamp, nonce and ciphertext: it was made with another token, or not by WeCom.
     #[error("the callback's signature is wrong: is the token that of this address?")]
     Signature,
     /// The timestamp is too far from now; only with [`Crypto::replay_window`](crate::callback::Crypto::replay_window).

@@ -53,6 +53,6 @@ pub struct ErrorCode {
     pub meaning: &'static str,
     /// What a caller can do, in Chinese; may be empty.
     pub advice: &'static str,
-    /// It left the official list. Meaning and class stand, as servers may still answer it.
+    /// It is no longer in the official list. It keeps its meaning and class, as servers may still answer it.
     pub retired: bool,
 }

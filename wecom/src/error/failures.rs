@@ -54,7 +54,7 @@ impl DecodeError {
         &self.0.failure.message
     }
 
-    /// The value that stands there, shortened, secrets masked.
+    /// The value in question, shortened, with secrets masked.
     #[must_use]
     pub fn excerpt(&self) -> &str {
         &self.0.failure.excerpt
@@ -213,12 +213,12 @@ impl std::error::Error for HttpError {}
 pub struct ConfigError(Arc<str>);
 
 impl ConfigError {
-    /// For a [`TokenSource`](crate::token::TokenSource) of one's own that lacks what it needs.
+    /// For your own [`TokenSource`](crate::token::TokenSource), when something that it needs is missing.
     pub fn new(message: impl Into<Arc<str>>) -> Self {
         Self(message.into())
     }
 
-    /// What is wrong, and how to mend it.
+    /// What is wrong, and how to correct it.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0

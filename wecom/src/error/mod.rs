@@ -227,7 +227,7 @@ impl Error {
             || matches!(self.root(), Self::Http(error) if error.status() == 429)
     }
 
-    /// The application, the member or the address may not do this: mend the rights in the admin console.
+    /// The application, the member or the address may not do this: correct the permissions in the admin console.
     #[must_use]
     pub fn is_permission(&self) -> bool {
         self.is(ErrorClass::Permission)

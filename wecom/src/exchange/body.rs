@@ -56,7 +56,7 @@ impl Body {
         Self(Content::Stream { len, pieces: Mutex::new(Box::pin(pieces)) })
     }
 
-    /// Whether there is none.
+    /// Whether there is no body.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         matches!(self.0, Content::Empty)

@@ -1,4 +1,4 @@
-//! The exchange of one HTTP request for its answer: what a transport stands on, and may be put on something else, or wrapped.
+//! The exchange of one HTTP request for its answer: the layer below a transport, which can be replaced or wrapped.
 //!
 //! Usually it is a [`reqwest::Client`]. Everything above it stays as it is: tokens, repetitions, limits, errors. An exchange sees one
 //! attempt, with its token in the URL.
@@ -258,7 +258,7 @@ impl Response {
     /// With one more header.
     ///
     /// # Errors
-    /// When name or value cannot stand in a head.
+    /// When name or value is not allowed in a header.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, ExchangeError> {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => {

@@ -8,7 +8,7 @@ use crate::token::BoxFuture;
 
 /// An exchange without a network, for unit tests: each request is answered by a closure, and kept so that it can be looked at.
 ///
-/// Requests for tokens are answered by the stub itself and not kept, unless it is told otherwise
+/// Requests for tokens are answered by the stub itself and not recorded, unless it is set up otherwise
 /// ([`with_token_requests`](Stub::with_token_requests)). Nothing else is taken off the closure: a refusal of a kind that is repeated is
 /// repeated, after the waits of the [retry policy](crate::RetryPolicy).
 ///
@@ -100,7 +100,7 @@ impl fmt::Debug for Stub {
 
 /// What a [`stub`]'s closure may answer with.
 pub trait Reply {
-    /// The answer, or why there is none.
+    /// The answer, or why there is no answer.
     ///
     /// # Errors
     /// As the stub's test wants it.

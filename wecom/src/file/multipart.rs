@@ -1,6 +1,6 @@
 //! `multipart/form-data` as this server reads it.
 //!
-//! reqwest's own form cannot be used: it percent-encodes the file name unless told otherwise, which members then see, and has no
+//! reqwest's own form cannot be used: it percent-encodes the file name by default, which members then see, and has no
 //! place for `filelength`, which <https://developer.work.weixin.qq.com/document/path/91054> asks for.
 
 use std::collections::VecDeque;

@@ -147,7 +147,7 @@ pub(super) fn is_busy(code: i64) -> bool {
 
 /// The codes of streams and subscriptions.
 pub(super) mod code {
-    /// The `req_id` of a reply is none of a callback, or too old.
+    /// The `req_id` of a reply belongs to no callback, or to one that is too old.
     pub(crate) const REQ_ID: i64 = 846_605;
     /// A stream that takes no more updates.
     pub(crate) const EXPIRED: i64 = 846_608;

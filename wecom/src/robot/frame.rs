@@ -1,4 +1,4 @@
-//! Frames as they stand on the wire: `{cmd, headers: {req_id}, body}` and `{headers: {req_id}, errcode, errmsg, body}`.
+//! Frames as they are sent: `{cmd, headers: {req_id}, body}` and `{headers: {req_id}, errcode, errmsg, body}`.
 
 use std::collections::HashMap;
 

@@ -78,7 +78,7 @@ use session::{Answer, Ask, Order};
 pub trait Command: Serialize {
     /// `cmd`.
     const CMD: &'static str;
-    /// `body` of the acknowledgement; `()` where there is none.
+    /// `body` of the acknowledgement; `()` if it has none.
     type Answer: DeserializeOwned;
 }
 
@@ -100,7 +100,7 @@ struct Settings {
     store: Option<(Arc<dyn TokenStore>, TokenKey)>,
 }
 
-/// How a robot stands.
+/// The state of a robot's connection.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Standing {
@@ -145,7 +145,7 @@ impl Robot {
         RobotBuilder::new(bot_id.into(), secret.into())
     }
 
-    /// How it stands now.
+    /// The current state.
     #[must_use]
     pub fn standing(&self) -> Standing {
         self.shared.standing.borrow().clone()

@@ -108,7 +108,7 @@ impl Received {
         }))
     }
 
-    /// The mark by which repetitions are told; see [`RobotBuilder::dedup`](super::RobotBuilder::dedup).
+    /// The mark by which repetitions are recognised; see [`RobotBuilder::dedup`](super::RobotBuilder::dedup).
     #[must_use]
     pub fn msgid(&self) -> &str {
         &self.0.msgid

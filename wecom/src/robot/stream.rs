@@ -142,7 +142,7 @@ impl StreamHandle {
         self.end(Ending::Finish).await
     }
 
-    /// Ends it visibly with what went wrong, behind what is there.
+    /// Ends it and shows what went wrong, after the content so far.
     ///
     /// # Errors
     /// As [`finish`](Self::finish).

@@ -46,7 +46,7 @@ impl Received {
         self.respond(&reply).await
     }
 
-    /// Greets whoever has entered the chat, by a text or a card, within 5 seconds of the event `enter_chat`.
+    /// Greets the user who has entered the chat, by a text or a card, within 5 seconds of the event `enter_chat`.
     ///
     /// # Errors
     /// [`RobotError::Invalid`] for anything but that event, else [`RobotError`].

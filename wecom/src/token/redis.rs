@@ -42,7 +42,7 @@ use crate::value::Secret;
 ///
 /// [`cluster`](Self::cluster) (feature `redis-cluster`) follows moved slots and new primaries; a token and its lock are in one slot.
 /// [`sentinels`](Self::sentinels) (feature `redis-sentinel`) asks who is the primary whenever a connection is made, and makes one when
-/// the server at hand is gone or has become a replica. In both, what was written in the last moment before a fail-over may be lost:
+/// the current server is gone or has become a replica. In both, what was written in the last moment before a fail-over may be lost:
 /// tokens are fetched again then. `rediss://` speaks TLS (feature `redis-tls`).
 ///
 /// ```no_run
@@ -486,7 +486,7 @@ async fn prolong(store: RedisStore, lock: String, nonce: String) {
     }
 }
 
-/// The lock. When it is dropped without being released it ends by itself.
+/// The lock. When it is dropped without being released it expires.
 struct Held {
     store: RedisStore,
     lock: String,

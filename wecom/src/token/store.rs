@@ -100,7 +100,7 @@ pub trait TokenStore: Send + Sync + 'static {
         None
     }
 
-    /// Puts `new` in the place of `seen` (`None`: of nothing); `false` when something else stands there by now.
+    /// Replaces `seen` (`None`: nothing) by `new`; `false` when there is something else by now.
     fn replace<'a>(
         &'a self,
         key: &'a TokenKey,

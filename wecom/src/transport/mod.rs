@@ -46,7 +46,7 @@ pub(crate) const OFFICIAL: &str = "https://qyapi.weixin.qq.com";
 /// repetitions included). Beside them stand OpenTelemetry's own names: `otel.kind` (`client`), `http.request.method`,
 /// `server.address`, `server.port`, `http.response.status_code` (of the last attempt) and, when the call fails, `error.type`: the
 /// errcode, the HTTP status, or a word such as `timeout`, `connect` and `decode`. In it, repetitions are events of level WARN, and a failed call leaves one of level INFO with `endpoint`
-/// and `errcode`; everything else is DEBUG. What answers have besides the fields that this version knows is told once for each
+/// and `errcode`; everything else is DEBUG. Fields of answers that this version does not know are reported once for each
 /// endpoint, at level INFO, see [`FullAnswer::unknown_fields`](crate::FullAnswer::unknown_fields). A token request is a
 /// span of its own, since many calls may wait for it. No token, secret or body is ever in them; of an answer, `errmsg` at the most,
 /// on one line.

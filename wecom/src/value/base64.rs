@@ -16,12 +16,12 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Bytes that stand in a string as base64.
+/// Bytes that are sent as a base64 string.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Base64(pub Vec<u8>);
 
 impl Base64 {
-    /// The text as it stands on the wire.
+    /// The text as it is sent.
     #[must_use]
     pub fn encode(&self) -> String {
         ENGINE.encode(&self.0)

@@ -10,7 +10,7 @@ use crate::wire::{Read, read_value};
 /// A token, secret, ticket, permanent code or session key: text that must not be shown.
 ///
 /// `Debug` prints `Secret(***)`, and there is no `Display`. Serialising writes the text itself, because that is what the
-/// server is sent; do not serialise into a log. Clones share the text, so it stands in memory once, and is wiped when the last of them is
+/// server is sent; do not serialise into a log. Clones share the text, so it is in memory once, and is wiped when the last of them is
 /// dropped.
 #[derive(Clone, Default)]
 pub struct Secret(Option<Arc<SecretString>>);

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 /// What was read for a variant that this version of the crate does not know: its tag and everything that stood beside
 /// it, written back unchanged.
 ///
-/// Also the way to send a variant that the spec lacks:
+/// It is also how to send a variant that this crate does not know:
 ///
 /// ```
 /// let content: serde_json::Value = serde_json::json!({"msgtype": "brand_new", "brand_new": {"x": 1}});

@@ -5,7 +5,7 @@
 macro_rules! str_enum {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value on the wire.
             #[must_use]
             #[allow(unreachable_pub)]
             pub fn as_str(&self) -> &str {
@@ -82,7 +82,7 @@ pub(crate) use str_enum;
 macro_rules! int_enum {
     ($name:ident { $($variant:ident = $number:literal),* $(,)? }) => {
         impl $name {
-            /// The number as it stands on the wire.
+            /// The number on the wire.
             #[must_use]
             #[allow(unreachable_pub)]
             pub fn value(self) -> i64 {
@@ -155,7 +155,7 @@ pub(crate) use int_enum;
 macro_rules! flags {
     ($name:ident) => {
         impl $name {
-            /// The number as it stands on the wire.
+            /// The number on the wire.
             #[must_use]
             #[allow(unreachable_pub)]
             pub const fn value(self) -> i64 {

@@ -28,7 +28,7 @@ impl Work {
         let path = self.dir.join("Cargo.toml");
         let mut manifest = document(&path)?;
         let members = manifest["workspace"]["members"].as_array_mut();
-        let members = members.ok_or(format!("{} lists no members", path.display()))?;
+        let members = members.ok_or(format!("{} has no list `members` of its workspace", path.display()))?;
         if !members.iter().any(|m| m.as_str() == Some(name)) {
             members.push(name);
         }
@@ -109,7 +109,7 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
 pub(super) fn write_form(spec: &Path, form: Form, into: &Path) -> Result<Outcome, String> {
     let loaded = wecom_codegen::load(files::spec_files(spec)?);
     if !loaded.is_sound() {
-        return Err(format!("{} has errors: run cargo xtask lint", spec.display()));
+        return Err(format!("{} has errors: `cargo xtask lint` lists them", spec.display()));
     }
     for (path, text) in form.library(&loaded.api)? {
         files::write(&into.join(path.strip_prefix("wecom/").unwrap_or(&path)), &text)?;
@@ -135,10 +135,10 @@ pub(crate) fn report(work: &Work) -> Result<(), String> {
     let mut checks = Vec::new();
     for (form, _) in &work.made {
         eprintln!("{}: cargo check, dependencies first", form.word());
-        dependencies(work, *form, "check")?;
+        dependencies(work, *form, &["check"])?;
         let cost = cargo(work, *form, &["check"])?;
         eprintln!(
-            "{}: checked in {:.1} s, {:.1} s of them computing, {}",
+            "{}: checked in {:.1} s, {:.1} s of CPU, {}",
             form.word(),
             cost.wall,
             cost.cpu,
@@ -177,7 +177,7 @@ pub(super) fn sizes(work: &Work) -> Result<(), String> {
         for profile in ["debug", "release"] {
             eprintln!("{}: cargo build, {profile}", form.word());
             let extra: &[&str] = if profile == "release" { &["build", "--release"] } else { &["build"] };
-            dependencies(work, *form, extra.join(" ").as_str())?;
+            dependencies(work, *form, extra)?;
             let cost = cargo(work, *form, extra)?;
             let file =
                 work.target.join(profile).join(format!("lib{}.rlib", package(*form).replace('-', "_")));
@@ -199,14 +199,19 @@ pub(super) fn sizes(work: &Work) -> Result<(), String> {
     Ok(())
 }
 
-/// Builds everything but the package: its sources are set aside meanwhile.
-fn dependencies(work: &Work, form: Form, words: &str) -> Result<(), String> {
+/// Builds what the package of a form needs, and not the package itself.
+pub(super) fn dependencies(work: &Work, form: Form, words: &[&str]) -> Result<(), String> {
     let lib = work.dir.join(form.word()).join("src/lib.rs");
-    let text = read(&lib)?;
-    files::write(&lib, "")?;
-    let done = cargo(work, form, &words.split(' ').collect::<Vec<_>>());
-    files::write(&lib, &text)?;
-    done.map(drop)
+    without_source(&lib, || cargo(work, form, words)).map(drop)
+}
+
+/// Runs something while a library is empty, so that no more than its dependencies is built. The source is written back in any case.
+pub(super) fn without_source<T>(lib: &Path, run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let text = read(lib)?;
+    files::write(lib, "")?;
+    let done = run();
+    files::write(lib, &text)?;
+    done
 }
 
 /// `cargo` on the package of a form, with all of its modules.

@@ -51,7 +51,7 @@ fn figure(line: &str) -> Result<Figure, String> {
         let Some(text) = words.get(key) else { return Ok(None) };
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Some(number)),
-            _ => Err(fail(&format!("has {key}={text}, which is no number"))),
+            _ => Err(fail(&format!("has {key}={text}, which is not a number"))),
         }
     };
     let pair = |a, b| Ok::<_, String>(number(a)?.zip(number(b)?));
@@ -109,7 +109,7 @@ pub(super) fn keep(old: &BTreeMap<String, f64>, figures: &[Figure]) -> String {
     let mut all = old.clone();
     all.extend(figures.iter().map(|f| (f.name.clone(), f.ratio)));
     let mut out = String::from(
-        "# What `cargo xtask bench` measured, ours against the yardstick: more is better. `bench --keep` writes this file.\n",
+        "# What `cargo xtask bench` measured, the client compared with its yardstick: higher is better. `cargo xtask bench --keep` writes this file.\n",
     );
     for (name, ratio) in all {
         let _ = writeln!(out, "{name}\t{ratio:.3}");
@@ -149,8 +149,8 @@ mod tests {
         for (line, wrong) in [
             ("FIGURE ratio=1", "has no name"),
             ("FIGURE name=a", "has no ratio"),
-            ("FIGURE name=a ratio=fast", "has ratio=fast, which is no number"),
-            ("FIGURE name=a ratio=NaN", "has ratio=NaN, which is no number"),
+            ("FIGURE name=a ratio=fast", "has ratio=fast, which is not a number"),
+            ("FIGURE name=a ratio=NaN", "has ratio=NaN, which is not a number"),
             ("FIGURE name=a ratio=1 twice", "has “twice”, not key=value"),
         ] {
             assert!(parse(line).is_err_and(|e| e.ends_with(wrong)), "{line}");

@@ -57,10 +57,10 @@ pub(super) fn report(spec: &Path, place: &Path) -> Result<(), String> {
     let list = files::spec_files(spec)?;
     let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
     say!(
-        "the generator's commands, by the number of endpoints: processor time, peak memory, and what one endpoint more costs"
+        "commands of the generator, by the number of endpoints: processor time, peak memory, and the cost of each further endpoint"
     );
     say!(
-        "| command | endpoints | CPU | peak | CPU an endpoint | peak an endpoint | CPU an endpoint, of the size before |"
+        "| command | endpoints | CPU | peak | CPU per endpoint | peak per endpoint | CPU per endpoint, relative to the size before |"
     );
     say!("|---|---|---|---|---|---|---|");
     let mut made = Vec::new();
@@ -151,7 +151,10 @@ fn sound(loaded: &wecom_codegen::Loaded) -> Result<(), String> {
         None => Ok(()),
         Some(d) => {
             let file = loaded.spec.files.get(d.pos.file as usize).map_or("", |f| f.path.as_str());
-            Err(format!("the varied spec does not lint: {file}:{}: {} [{}]", d.pos.line, d.message, d.rule))
+            Err(format!(
+                "the generated test spec has a mistake: {file}:{}: {} [{}]",
+                d.pos.line, d.message, d.rule
+            ))
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use super::compile::{Work, cargo_in, package};
+use super::compile::{Work, cargo, cargo_in, dependencies, without_source};
 use super::figures::Figure;
 use super::form::Form;
 use super::megabytes;
@@ -45,19 +45,12 @@ pub(super) fn report(work: &Work) -> Result<Vec<Figure>, String> {
     let words = ["run", "--release", "-p", "outside-make", "--", from.as_str(), to.as_str()];
     cargo_in(work, &words)?;
     let text = fs::read_to_string(&lib).map_err(|e| format!("cannot read {}: {e}", lib.display()))?;
-    files::write(&lib, "")?;
-    cargo_in(work, &["check", "-p", "outside"])?;
-    files::write(&lib, &text)?;
+    let check = || cargo_in(work, &["check", "-p", "outside"]);
+    without_source(&lib, check)?;
     eprintln!("progenitor's client: cargo check");
-    let theirs = cargo_in(work, &["check", "-p", "outside"])?;
-    let client = package(Form::Tables);
-    let main = work.dir.join(Form::Tables.word()).join("src/lib.rs");
-    let own = fs::read_to_string(&main).map_err(|e| format!("cannot read {}: {e}", main.display()))?;
-    files::write(&main, "")?;
-    let dependencies = cargo_in(work, &["check", "-p", &client, "--features", "full"]);
-    files::write(&main, &own)?;
-    dependencies?;
-    let ours = cargo_in(work, &["check", "-p", &client, "--features", "full"])?;
+    let theirs = check()?;
+    dependencies(work, Form::Tables, &["check"])?;
+    let ours = cargo(work, Form::Tables, &["check"])?;
     say!(
         "\nprogenitor's client of {} lines: checked with {:.1} s CPU, {}; ours with {:.1} s CPU, {}",
         text.lines().count(),

@@ -19,10 +19,10 @@ pub struct Changelog {
     /// The newer side
     #[arg(default_value = ".")]
     head: String,
-    /// Print nothing but what is missing: the version that the changes ask for, and their lines in CHANGELOG.md
+    /// Only report what is missing: the version that the changes require, and their lines in CHANGELOG.md
     #[arg(long, conflicts_with = "write")]
     check: bool,
-    /// Put what is missing into CHANGELOG.md
+    /// Add what is missing to CHANGELOG.md
     #[arg(long)]
     write: bool,
 }
@@ -61,7 +61,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
             }
             let (text, figures) = first.write(&text);
             files::write(&path, &text)?;
-            say!("CHANGELOG.md: {figures} figures of {version} mended");
+            say!("CHANGELOG.md: {figures} figures of {version} corrected");
             return Ok(Outcome::Well);
         }
     };

@@ -27,7 +27,10 @@ pub(crate) struct Side {
 pub(crate) fn read(name: &str) -> Result<Side, String> {
     let root = files::root();
     if name.is_empty() {
-        return Err("an empty name: give a revision, a tag, a folder or `.`".into());
+        return Err(
+            "the name of a side is empty: give a revision, a tag, a folder or `.` for the working tree"
+                .into(),
+        );
     }
     let path = if name == "." { root.clone() } else { PathBuf::from(name) };
     // No revision begins so; for a folder that is called like a revision there is `./name`.
@@ -44,7 +47,7 @@ pub(crate) fn read(name: &str) -> Result<Side, String> {
 fn folder(name: &str, path: &Path) -> Result<Side, String> {
     let spec = if path.join("spec").is_dir() { path.join("spec") } else { path.to_owned() };
     let list = files::spec_files(&spec).map_err(|_| {
-        format!("the folder `{name}` holds no spec: there are no .yaml files in {}", spec.display())
+        format!("the folder `{name}` has no spec: there are no .yaml files in {}", spec.display())
     })?;
     let manifest = fs::read_to_string(path.join("Cargo.toml")).ok();
     side(name, list, manifest.as_deref(), || {
@@ -108,10 +111,10 @@ fn side(
         let numbered = loaded.spec.files.iter().any(|f| f.path == schema::FORMAT_FILE);
         let older = match (foreign, numbered) {
             (true, true) => {
-                " It is written in another form of the format: spec/README.md, its reference, is not the one of this checkout."
+                " It uses another version of the spec format: its spec/README.md differs from that of this checkout."
             }
             (true, false) => {
-                " It has no spec/format.yaml: it is of a form from before format 1, and spec/README.md there is its reference."
+                " It has no spec/format.yaml, so it is older than format 1; spec/README.md of that revision describes its format."
             }
             (false, _) => "",
         };
@@ -124,7 +127,7 @@ fn side(
             ));
         }
         warnings.push(format!(
-            "the spec of `{name}` does not lint ({} errors): what cannot be resolved is missing from this diff.{older}",
+            "the spec of `{name}` has {} errors: this diff lacks what could not be read.{older}",
             errors.len()
         ));
         warnings.extend(
@@ -175,7 +178,7 @@ pub(super) fn tagged(tag: &str) -> Result<(), String> {
             "there is no tag `{tag}`: run `git fetch --tags`, or tag the commit of the release with `git tag {tag} COMMIT`"
         )),
         None => Err(format!(
-            "{} is no git repository, so there is nothing to compare with: name a folder as BASE",
+            "{} is not a git repository, so there is nothing to compare with: name a folder as BASE",
             root.display()
         )),
     }
@@ -200,7 +203,7 @@ fn unknown(root: &Path, name: &str) -> String {
             };
             format!("{plain}; `git log --oneline` lists revisions, {help}")
         }
-        _ => format!("{plain}, and {} is no git repository", root.display()),
+        _ => format!("{plain}, and {} is not a git repository", root.display()),
     }
 }
 
@@ -244,7 +247,7 @@ fn blobs(root: &Path, commit: &str, paths: &[String]) -> Result<Vec<String>, Str
         let head = String::from_utf8_lossy(&rest[..end]).into_owned();
         let size: usize = head.rsplit(' ').next().and_then(|n| n.parse().ok()).ok_or_else(missing)?;
         let body = rest.get(end + 1..end + 1 + size).ok_or_else(missing)?;
-        texts.push(String::from_utf8(body.to_vec()).map_err(|_| format!("{path} at {commit} is no UTF-8"))?);
+        texts.push(String::from_utf8(body.to_vec()).map_err(|_| format!("{path} at {commit} is not UTF-8"))?);
         rest = rest.get(end + 2 + size..).unwrap_or_default();
     }
     Ok(texts)

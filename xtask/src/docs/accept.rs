@@ -1,4 +1,4 @@
-//! `docs accept`: a person has compared entries with their pages; what still differs stands.
+//! `docs accept`: records that a person has compared entries with their pages; remaining differences are accepted.
 
 use std::path::PathBuf;
 
@@ -23,24 +23,25 @@ pub struct Accept {
     /// Only what this page describes: its number in the URL, or its doc_id
     #[arg(long, value_name = "ID")]
     page: Vec<i64>,
-    /// Only this entry, as `docs status` names it; of one that is new or gone, that it stays so
+    /// Only this entry, by the name that `docs status` prints; if it is new or gone, the spec is meant to differ from the pages in that
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
-    /// Everything that is no draft
+    /// All entries except drafts
     #[arg(long, conflicts_with_all = ["page", "path"])]
     all: bool,
-    /// Why what differs for the first time may stand: reader (the tool reads the page otherwise than a person), finer (the spec says the same more
-    /// exactly), elsewhere (another page says it), sample (in a sample alone), page (it errs, a departure says how), kept (the page lost it)
+    /// Reason for the differences that have none yet: reader (the tool reads the page differently from a person), finer (the spec says the same more
+    /// precisely), elsewhere (another page says so), sample (only a sample shows it), page (the page is wrong, and a departure says how), kept (no
+    /// longer on the page, but callers still meet it)
     #[arg(long, value_name = "WORD", value_parser = ["reader", "finer", "elsewhere", "sample", "page", "kept"])]
     why: Option<String>,
-    /// Write nothing: show each difference that would stand, with the reason it has
+    /// Write nothing: list the differences that would be accepted, with their reasons
     #[arg(long)]
     list: bool,
 }
 
 pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if !args.all && args.page.is_empty() && args.path.is_empty() {
-        return Err("say what was compared: --path, --page, or --all".into());
+        return Err("name what was compared with its pages: --path, --page, or --all".into());
     }
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
         let lines: Vec<String> = done.failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
         return Err(format!("nothing was written:\n{}", lines.join("\n")));
     }
-    // A draft of a page that was named, or of everything, is told and passed by.
+    // Drafts are listed, and skipped.
     let drafts: Vec<String> = done
         .drafts
         .iter()
@@ -65,11 +66,11 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     if args.list {
         for (subject, change, why) in &done.stand {
             let why = why.map_or("no reason yet", Why::word);
-            say!("stands  {subject}: {} ({why})", tell::sentence(change));
+            say!("accept  {subject}: {} ({why})", tell::sentence(change));
         }
         drafts.iter().for_each(|d| say!("{d}"));
         say!(
-            "{} entries would be accepted, {} differences would stand, {} without a reason, {} drafts passed by; nothing was written",
+            "{} entries and {} differences would be accepted, {} of these without a reason; {} drafts would be skipped; nothing was written",
             done.entries.len(),
             done.stand.len(),
             done.stand.iter().filter(|s| s.2.is_none()).count(),
@@ -79,18 +80,18 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     }
     if !done.unexplained.is_empty() {
         return Err(format!(
-            "nothing was written: say with --why WORD why these may stand, for each reason apart (--path):\n{}",
+            "nothing was written: these differences have no reason yet; give one with --why WORD, if they differ in reason then one --path at a time:\n{}",
             done.unexplained.join("\n")
         ));
     }
     if done.entries.is_empty() && !drafts.is_empty() {
         return Err(format!(
-            "nothing was accepted: these still have the page's text; restate it and take `draft` away:\n{}",
+            "nothing was accepted: these drafts still have the page's text; restate it in your own words and remove `draft`:\n{}",
             drafts.join("\n")
         ));
     }
     if done.entries.is_empty() {
-        return Err("no entry fits that is no draft; `cargo xtask docs status` lists the names, and those of new and gone ones must be said with --path".into());
+        return Err("no entry matches, apart from drafts; `cargo xtask docs status` lists the names; entries that are new or gone are accepted by --path only".into());
     }
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;
@@ -101,9 +102,9 @@ pub(crate) fn run(args: &Accept) -> Result<Outcome, String> {
     drafts.iter().for_each(|d| say!("{d}"));
     let stand: usize = done.entries.iter().map(|e| e.1).sum();
     say!(
-        "{} entries accepted, {stand} differences stand{}, {} files written",
+        "{} entries accepted, with {stand} differences{}, {} files written",
         done.entries.len(),
-        if drafts.is_empty() { String::new() } else { format!(", {} drafts passed by", drafts.len()) },
+        if drafts.is_empty() { String::new() } else { format!(", {} drafts skipped", drafts.len()) },
         done.files.len() + usize::from(done.reviewed != before)
     );
     Ok(Outcome::Well)

@@ -32,7 +32,7 @@ pub(super) fn read(dir: &Path) -> Result<Crawl, String> {
     }
     if list.is_empty() {
         return Err(format!(
-            "{} holds no pages; name a folder that `docs pull` wrote with --docs",
+            "{} has no pages; use --docs with a folder that `cargo xtask docs pull` wrote",
             dir.display()
         ));
     }

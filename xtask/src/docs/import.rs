@@ -13,7 +13,7 @@ use wecom_codegen::docs::merge::tell;
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
 
-/// More assumptions than this are counted by kind only.
+/// More assumptions than this are only counted, by rule.
 const MOST_NOTES: usize = 200;
 
 #[derive(Args)]
@@ -24,13 +24,13 @@ pub struct Import {
     /// Only the endpoints of this page: its number in the URL, or its doc_id
     #[arg(long, value_name = "ID")]
     page: Vec<i64>,
-    /// Only this endpoint, event or `errors.yaml`, as `docs status` names it
+    /// Only this endpoint, event or `errors.yaml`, by the name that `docs status` prints
     #[arg(long, value_name = "PATH")]
     path: Vec<String>,
     /// The spec folder to merge into
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// List every assumption, however many there are, also about fields that were there before
+    /// List every assumption, even if there are many, and those about fields that the spec already had
     #[arg(long)]
     notes: bool,
 }
@@ -39,16 +39,16 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     let dir = args.into.clone().unwrap_or_else(|| files::root().join("spec"));
     let crawl = crawl::read(&args.docs)?;
     for (file, why) in &crawl.failed {
-        say!("not readable: {file}: {why}");
+        say!("cannot be read: {file}: {why}");
     }
     let mut pages = extract(&crawl.pages);
     Pick { pages: args.page.clone(), entries: args.path.clone() }.keep(&crawl.pages, &mut pages);
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
-        return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages have".into());
+        return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages describe".into());
     }
     let existing = if dir.is_dir() { files::spec_files(&dir).unwrap_or_default() } else { vec![] };
     let done = import(&existing, &pages, &reviewed::read(&dir)?);
-    // All or nothing a file: each is written beside and renamed.
+    // Each file is written under another name first, then renamed: it is written whole or not at all.
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;
     }
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         for (kind, count) in kinds {
             say!("assumed {count:6} × {kind}");
         }
-        say!("`--notes` lists each with file and line, `cargo xtask docs rules` says what they mean");
+        say!("`--notes` lists each with file and line; `cargo xtask docs rules` explains the rules");
     }
     for (what, why) in &done.failed {
         say!("failed  {what}: {why}");
@@ -80,11 +80,11 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
         done.files.len()
     );
     if !done.added.is_empty() || !done.merged.is_empty() {
-        say!("next: restate what `cargo xtask lint` lists as draft");
+        say!("next: restate the drafts that `cargo xtask lint` lists in your own words");
     }
     if !done.merged.is_empty() || !done.open.is_empty() {
         say!(
-            "then: read the pages of what was there before, as sentences may have changed too, and say so with `cargo xtask docs accept`"
+            "then: read the pages of the entries that existed before, as their sentences may have changed too, and record it with `cargo xtask docs accept`"
         );
     }
     Ok(if done.failed.is_empty() && crawl.failed.is_empty() { Outcome::Well } else { Outcome::Found })

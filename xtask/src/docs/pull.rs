@@ -26,7 +26,7 @@ pub struct Pull {
     /// The documentation site
     #[arg(long, value_name = "URL", default_value = "https://developer.work.weixin.qq.com")]
     base_url: String,
-    /// Requests a second, at most
+    /// Most requests per second
     #[arg(long, value_name = "N", default_value_t = 2.0)]
     rate: f64,
 }
@@ -45,14 +45,14 @@ struct Leaf {
 
 pub(crate) fn run(args: &Pull) -> Result<Outcome, String> {
     if !(args.rate > 0.0 && args.rate <= 100.0) {
-        return Err("--rate must lie between 0 and 100 requests a second".into());
+        return Err("--rate must be between 0 and 100 requests per second".into());
     }
     let mut site = Site::new(&args.base_url, args.rate);
     let mut leaves = leaves(&site.post("/docFetch/categories", &[])?)?;
     if !args.doc.is_empty() {
         leaves.retain(|l| args.doc.contains(&l.doc_id));
         if leaves.is_empty() {
-            return Err("the site lists no page with such a doc_id".into());
+            return Err("the site lists no page with this doc_id".into());
         }
     }
     let todo: Vec<&Leaf> = leaves.iter().filter(|l| !is_there(&args.out, l)).collect();
@@ -69,7 +69,9 @@ pub(crate) fn run(args: &Pull) -> Result<Outcome, String> {
             None => {
                 let page = site.page(leaf).map_err(|e| {
                     bar.abandon();
-                    format!("{e}\n{done} pages were fetched and stay; the same command goes on from there")
+                    format!(
+                        "{e}\n{done} pages were fetched and are kept; run the same command again to continue"
+                    )
                 })?;
                 fetched.insert(leaf.doc_id, page.clone());
                 page
@@ -137,13 +139,16 @@ impl Site {
             .post(&url)
             .send_form(form.iter().copied())
             .map_err(|e| format!("cannot reach {url}: {e}; see --base-url"))?;
-        let text =
-            answer.body_mut().read_to_string().map_err(|e| format!("the answer of {url} broke off: {e}"))?;
-        let value: Value = serde_json::from_str(&text)
-            .map_err(|e| format!("{url} answered no JSON ({e}): has the site's interface changed?"))?;
+        let text = answer
+            .body_mut()
+            .read_to_string()
+            .map_err(|e| format!("the answer of {url} is incomplete: {e}"))?;
+        let value: Value = serde_json::from_str(&text).map_err(|e| {
+            format!("{url} did not answer with JSON ({e}); the interface of the site may have changed")
+        })?;
         let code = value.pointer("/result/errCode").and_then(Value::as_i64).unwrap_or(0);
         if code == CAPTCHA {
-            return Err("the site asks for a CAPTCHA (500003): solve it in a browser, wait a little, then run the same command".into());
+            return Err("the site demands a CAPTCHA (500003): open it in a browser, solve the CAPTCHA, wait a few minutes, then run the same command again".into());
         }
         if code != 0 {
             let word = value.pointer("/result/message").and_then(Value::as_str).unwrap_or("no reason given");
@@ -156,8 +161,9 @@ impl Site {
     fn page(&mut self, leaf: &Leaf) -> Result<(String, String), String> {
         let value = self.post("/docFetch/fetchCnt", &[("doc_id", &leaf.doc_id.to_string())])?;
         let text = value.pointer("/data/content_md").and_then(Value::as_str);
-        let text =
-            text.ok_or_else(|| format!("doc_id {} ({}) came without `content_md`", leaf.doc_id, leaf.title))?;
+        let text = text.ok_or_else(|| {
+            format!("the site sent no text (`content_md`) for the page {} ({})", leaf.doc_id, leaf.title)
+        })?;
         Ok((text.to_owned(), word(&value, "/data/time")))
     }
 }
@@ -177,7 +183,7 @@ fn leaves(answer: &Value) -> Result<Vec<Leaf>, String> {
     let mut out = Vec::new();
     walk(data, Path::new(""), 0, &mut out);
     if out.is_empty() {
-        Err("the site's tree holds no pages: has its interface changed?".into())
+        Err("the site lists no pages; its interface may have changed".into())
     } else {
         Ok(out)
     }

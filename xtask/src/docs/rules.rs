@@ -16,14 +16,15 @@ pub struct Rules {
 pub(crate) fn run(args: &Rules) -> Result<Outcome, String> {
     if let Some(code) = &args.code {
         let codes = || RULES.iter().map(|r| r.code).collect::<Vec<_>>().join(", ");
-        let found = rule(code).ok_or_else(|| format!("no rule is called `{code}`; there are {}", codes()))?;
+        let found =
+            rule(code).ok_or_else(|| format!("there is no rule `{code}`; the rules are {}", codes()))?;
         files::print(&text(found))?;
         return Ok(Outcome::Well);
     }
     files::print(&RULES.iter().map(|r| text(r)).collect::<String>())?;
-    say!("single pages are corrected by data:");
+    say!("corrections of single pages (fix-ups):");
     for f in FIXUPS {
-        say!("    page {}, by its words `{}`: {} ({})", f.doc_id, f.says, f.reason, f.link);
+        say!("    page {}, while it has the words `{}`: {} ({})", f.doc_id, f.says, f.reason, f.link);
     }
     Ok(Outcome::Well)
 }

@@ -17,7 +17,7 @@ pub struct Serve {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
-    /// The port on this machine; 0 for one that is free
+    /// The port to listen on; 0 for any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
 }
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, String> {
         .map_err(|e| format!("cannot listen on port {}: {e}; choose another with --port", args.port))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let pages = read(&args.docs)?.1;
-    say!("{} pages on http://{address}; end with Ctrl-C", pages.len());
+    say!("serving {} pages on http://{address}; Ctrl-C stops it", pages.len());
     // The folder is read anew for each answer: a page that is edited meanwhile has changed on the site.
     answer(&listener, |path, form| {
         let failed = |why: &str| json!({"result": {"errCode": 1, "message": why}}).to_string();
@@ -37,10 +37,10 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, String> {
             ("/docFetch/fetchCnt", Ok((_, pages))) => {
                 match form.strip_prefix("doc_id=").and_then(|id| pages.get(id)) {
                     Some((text, time)) => json!({"data": {"content_md": text, "time": time}}).to_string(),
-                    None => failed("no such page"),
+                    None => failed("there is no such page"),
                 }
             }
-            _ => failed("the site has nothing there"),
+            _ => failed("the site has no such address"),
         }
     });
     Ok(Outcome::Well)
@@ -54,7 +54,10 @@ fn read(dir: &Path) -> Result<(Vec<Value>, Pages), String> {
     let mut pages = Pages::new();
     let tree = nodes(dir, &mut pages)?;
     if pages.is_empty() {
-        return Err(format!("{} holds no pages; name a folder that `docs pull` wrote", dir.display()));
+        return Err(format!(
+            "{} has no pages; use --docs with a folder that `cargo xtask docs pull` wrote",
+            dir.display()
+        ));
     }
     Ok((tree, pages))
 }

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 use wecom_codegen::docs::extract;
+use wecom_codegen::docs::merge::compare::Change;
 use wecom_codegen::docs::merge::sentences::{Changed, Sentence, changed};
-use wecom_codegen::docs::merge::status::{State, status};
+use wecom_codegen::docs::merge::status::{Entry, State, status};
 use wecom_codegen::docs::merge::tell;
+use wecom_codegen::docs::model::Extracted;
 
 use super::{crawl, reviewed};
 use crate::{Outcome, files};
@@ -18,7 +20,7 @@ pub struct Status {
     /// Folder of the pages, as `docs pull` writes it
     #[arg(long, value_name = "DIR")]
     docs: PathBuf,
-    /// Folder of the same pages as they were before: shows which sentences of a changed page are new, gone or different
+    /// Folder with an earlier state of the pages: shows which sentences of a changed page are new, gone or different
     #[arg(long, value_name = "DIR")]
     before: Option<PathBuf>,
     /// The spec folder
@@ -39,87 +41,19 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     let pages = extract(&crawl.pages);
     let list = status(&files::spec_files(&dir)?, &pages, &reviewed::read(&dir)?).map_err(|failed| {
         let lines: Vec<String> = failed.iter().map(|(f, why)| format!("{f}: {why}")).collect();
-        format!("the spec is not readable (`cargo xtask lint` says more):\n{}", lines.join("\n"))
+        format!("the spec cannot be read (`cargo xtask lint` shows where):\n{}", lines.join("\n"))
     })?;
     if args.format == "json" {
-        let rows: Vec<_> = list
-            .iter()
-            .map(|e| {
-                let changes: Vec<_> = e.changes.iter().map(|c| json!({"kind": c.kind, "at": c.at, "page": c.page, "spec": c.here})).collect();
-                let mut row = json!({"subject": e.subject.word(), "state": e.state.word(), "key": e.key, "title": e.title, "pages": e.pages, "changes": changes});
-                if let Some(list) = sentences(&e.pages) {
-                    row["sentences"] = list.iter().flat_map(as_json).collect();
-                }
-                row
-            })
-            .collect();
-        say!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+        print_json(&list, &sentences)?;
     } else {
         for (file, why) in &crawl.failed {
-            say!("not readable  {file}: {why}");
+            say!("cannot be read  {file}: {why}");
         }
         for (what, why) in &pages.stale {
             say!("{what}: {why}");
         }
-        // Many entries may stand on one page: its sentences are told once.
-        let mut told = BTreeMap::new();
-        for e in list.iter().filter(|e| e.state != State::Elsewhere) {
-            let page = e.pages.first().map_or(String::from("-"), i64::to_string);
-            say!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
-            for c in &e.changes {
-                say!("{:21}{}", "", tell::sentence(c));
-            }
-            let found = sentences(&e.pages);
-            for page in found.iter().flatten() {
-                match told.get(&page.page) {
-                    Some(key) => say!("{:21}sentences of page {}: see {key}", "", page.page),
-                    None => {
-                        tell(page);
-                        told.insert(page.page, e.key.clone());
-                    }
-                }
-            }
-            if matches!(e.state, State::Changed) {
-                match (&found, e.changes.is_empty()) {
-                    (None, true) => {
-                        say!("{:21}no change of structure: compare the sentences (--before shows them)", "")
-                    }
-                    (None, false) => {
-                        say!("{:21}sentences may have changed too (--before shows them)", "");
-                    }
-                    (Some(list), _) if list.is_empty() => say!(
-                        "{:21}the pages before have the same sentences: it changed earlier, or its pages are new there",
-                        ""
-                    ),
-                    _ => {}
-                }
-            }
-        }
-        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for page in &pages.uncovered {
-            reasons.entry(page.reason).or_default().push(format!("{} {}", page.page, page.title));
-        }
-        for (reason, pages) in reasons {
-            say!("not covered, {reason}: {}", pages.join(", "));
-        }
-        let count = |s: State| list.iter().filter(|e| e.state == s).count();
-        say!(
-            "{} endpoints, {} events, {} error codes on {} pages: {} new, {} gone, {} changed, {} unreviewed",
-            pages.endpoints.len(),
-            pages.events.len(),
-            pages.codes.list.len(),
-            crawl.pages.len(),
-            count(State::New),
-            count(State::Gone),
-            count(State::Changed),
-            count(State::Unreviewed)
-        );
-        if count(State::Elsewhere) > 0 {
-            say!(
-                "{} entries of the spec stand on pages that are not in this folder",
-                count(State::Elsewhere)
-            );
-        }
+        print_entries(&list, &sentences);
+        print_rest(&list, &pages, crawl.pages.len());
     }
     let open = list.iter().any(|e| e.state != State::Elsewhere);
     Ok(if !open && crawl.failed.is_empty() && pages.stale.is_empty() {
@@ -127,6 +61,91 @@ pub(crate) fn run(args: &Status) -> Result<Outcome, String> {
     } else {
         Outcome::Found
     })
+}
+
+/// The sentences of an entry's pages that changed; `None` without the earlier pages.
+type Sentences<'a> = &'a dyn Fn(&[i64]) -> Option<Vec<Changed>>;
+
+fn print_json(list: &[Entry], sentences: Sentences<'_>) -> Result<(), String> {
+    let row = |e: &Entry| {
+        let change = |c: &Change| json!({"kind": c.kind, "at": c.at, "page": c.page, "spec": c.here});
+        let changes: Vec<_> = e.changes.iter().map(change).collect();
+        let mut row = json!({"subject": e.subject.word(), "state": e.state.word(), "key": e.key, "title": e.title, "pages": e.pages, "changes": changes});
+        if let Some(list) = sentences(&e.pages) {
+            row["sentences"] = list.iter().flat_map(as_json).collect();
+        }
+        row
+    };
+    let rows: Vec<_> = list.iter().map(row).collect();
+    say!("{}", serde_json::to_string_pretty(&rows).map_err(|e| e.to_string())?);
+    Ok(())
+}
+
+/// Each entry that awaits review, with what differs.
+fn print_entries(list: &[Entry], sentences: Sentences<'_>) {
+    // One page may describe many entries: its sentences are printed once.
+    let mut printed = BTreeMap::new();
+    for e in list.iter().filter(|e| e.state != State::Elsewhere) {
+        let page = e.pages.first().map_or(String::from("-"), i64::to_string);
+        say!("{:<11} {:>7}  {}  {}", e.state.word(), page, e.key, e.title);
+        for c in &e.changes {
+            say!("{:21}{}", "", tell::sentence(c));
+        }
+        let found = sentences(&e.pages);
+        for page in found.iter().flatten() {
+            match printed.get(&page.page) {
+                Some(key) => say!("{:21}sentences of page {}: see {key}", "", page.page),
+                None => {
+                    tell(page);
+                    printed.insert(page.page, e.key.clone());
+                }
+            }
+        }
+        if matches!(e.state, State::Changed) {
+            match (&found, e.changes.is_empty()) {
+                (None, true) => {
+                    say!(
+                        "{:21}fields and values are unchanged: compare the sentences (--before shows them)",
+                        ""
+                    )
+                }
+                (None, false) => say!("{:21}sentences may have changed too (--before shows them)", ""),
+                (Some(list), _) if list.is_empty() => say!(
+                    "{:21}the folder of --before has the same sentences: the page changed earlier, or is new there",
+                    ""
+                ),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Pages from which nothing is imported, and the counts.
+fn print_rest(list: &[Entry], pages: &Extracted, read: usize) {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for page in &pages.uncovered {
+        reasons.entry(page.reason).or_default().push(format!("{} {}", page.page, page.title));
+    }
+    for (reason, pages) in reasons {
+        say!("not imported, {reason}: {}", pages.join(", "));
+    }
+    let count = |s: State| list.iter().filter(|e| e.state == s).count();
+    say!(
+        "{} endpoints, {} events, {} error codes on {read} pages: {} new, {} gone, {} changed, {} unreviewed",
+        pages.endpoints.len(),
+        pages.events.len(),
+        pages.codes.list.len(),
+        count(State::New),
+        count(State::Gone),
+        count(State::Changed),
+        count(State::Unreviewed)
+    );
+    if count(State::Elsewhere) > 0 {
+        say!(
+            "{} entries of the spec are described on pages that are not in this folder",
+            count(State::Elsewhere)
+        );
+    }
 }
 
 /// The sentences of a page, for people.

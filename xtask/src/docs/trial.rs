@@ -32,10 +32,10 @@ pub struct Trial {
     /// Folder of the samples to compare with; `samples` of WECOM_MATERIAL when absent
     #[arg(long, value_name = "DIR")]
     samples: Option<PathBuf>,
-    /// Folder to write the imported spec into; its text is the pages', so keep it out of the repository
+    /// Folder to write the imported spec into; its text is that of the pages, so keep it out of the repository
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
-    /// Leave out figure 6: generating and compiling what was imported, in each form
+    /// Skip figure 6: generating and compiling the client of the imported spec, in each form
     #[arg(long)]
     no_compile: bool,
     /// List every difference and every assumption
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Trial) -> Result<Outcome, String> {
     published(endpoints, &facts("endpoints.tsv")?, &facts("extras.tsv")?);
     say!("\n2. samples");
     fields::samples(endpoints, &samples.join("http"), args.list)?;
-    say!("\n3. second opinion");
+    say!("\n3. types, against an independent list");
     fields::types(endpoints, &facts("field-types.tsv")?, args.list);
     say!("\n4. special shapes");
     special::run(endpoints, &facts, args.list)?;
@@ -133,7 +133,7 @@ fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
     let start = Instant::now();
     let loaded = wecom_codegen::load(done.files.clone());
     say!(
-        "{} files in {}, loaded and linted in {:.1} s: {} endpoints, {} types, {} error codes",
+        "{} files in {}, read and linted in {:.1} s: {} endpoints, {} types, {} error codes",
         done.files.len(),
         into.join("spec").display(),
         start.elapsed().as_secs_f32(),
@@ -170,14 +170,14 @@ fn assumed(done: &Imported, list: bool) {
             say!("    assumed {path}: {} ({file}:{}, {})", a.what, a.line, a.rule.code);
         }
     }
-    say!("assumed, by rule:");
+    say!("assumptions, by rule:");
     for rule in RULES {
         if let Some((count, pages)) = met.get(rule.code) {
             say!("    {count:5} on {:4} pages  {}", pages.len(), rule.code);
         }
     }
     for rule in RULES.iter().filter(|r| !met.contains_key(r.code)) {
-        say!("    no page meets {}: {}", rule.code, rule.title);
+        say!("    no page for the rule {}: {}", rule.code, rule.title);
     }
 }
 

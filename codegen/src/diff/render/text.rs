@@ -103,10 +103,10 @@ pub fn text(report: &Report<'_>, look: Look) -> String {
         out.push_str("What a code means and what to do: cargo xtask diff --explain CODE\n");
     }
     if !report.docs && report.diff.docs() > 0 {
-        out.push_str("Changed texts: --docs\n");
+        out.push_str("--docs lists changed texts.\n");
     }
     if !look.all && report.listed().any(|c| !c.parts.is_empty()) {
-        out.push_str("Fields of what is new: --all\n");
+        out.push_str("--all lists the fields of new endpoints and types.\n");
     }
     out
 }

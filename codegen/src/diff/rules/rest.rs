@@ -21,7 +21,7 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "feature-link-removed",
         "A feature no longer enables another",
-        "Who relied on the other module must enable it.",
+        "Programs that relied on it must enable the other module themselves.",
         "`message` no longer uses a type of `media`",
         "Enable the other feature.",
     ),
@@ -42,7 +42,7 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "event-moved",
         "An event is in another module",
-        "Servers send what they sent. The Rust type stands in another module, and the variant in another enumeration.",
+        "Servers send the same as before. The Rust type is in another module, and the variant in another enumeration.",
         "`change_contact.create_user` moves from `events/contact.yaml` to `events/member.yaml`",
         "Take the type from its new module, and enable that module's feature.",
     ),
@@ -56,7 +56,7 @@ pub(super) const ALL: &[Rule] = &[
     r(
         "event-match-changed",
         "An event is recognised by other values",
-        "The crate follows.",
+        "The crate recognises the event by the new values.",
         "`Event: a` becomes `Event: b`",
         "Update the crate, or look for the new values.",
     ),
@@ -69,8 +69,8 @@ pub(super) const ALL: &[Rule] = &[
     ),
     r(
         "event-transport-changed",
-        "The events of a file travel otherwise",
-        "XML is read from a notice, JSON from its text.",
+        "The events of a file are sent in another form",
+        "They are sent as XML, or as JSON.",
         "`transport: xml` becomes `transport: json`",
         "Read the new form.",
     ),
@@ -113,14 +113,14 @@ pub(super) const ALL: &[Rule] = &[
         "error-retired",
         "A code left the official list",
         "It keeps its meaning and class: older servers may still answer it.",
-        "`status: retired` at a code of `errors.yaml`",
+        "`status: retired` is added to a code of `errors.yaml`",
         "Nothing.",
     ),
     r(
         "error-current",
         "A code came back into the official list",
         "It had kept its meaning and class.",
-        "`status: retired` goes at a code of `errors.yaml`",
+        "`status: retired` is removed from a code of `errors.yaml`",
         "Nothing.",
     ),
     r(

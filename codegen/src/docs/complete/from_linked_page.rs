@@ -1,4 +1,4 @@
-//! Fields whose text refers to another page: `可以参考[创建审批模板](#43910)一节 template_content 参数说明`. What that page says of the
+//! Fields whose text refers to another page: `可以参考[创建审批模板](#43910)一节 template_content 参数说明`. What that page says about the
 //! field is said of this one.
 
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint], pages: &[Page], fixups: &[Fix
                         &Ways { line: field.row.line, answer, same, shown, depth: 0 },
                     );
                     sort(&mut field.children);
-                    let what = format!("`{}` takes the fields that page {id} gives it", at.join("."));
+                    let what = format!("`{}` was given the fields that page {id} describes", at.join("."));
                     notes.push((
                         file.clone(),
                         Assumption { rule: &rules::FIELDS_OF_PAGE, line: field.row.line, what },
@@ -109,7 +109,7 @@ fn fix(endpoints: &mut [Endpoint], fixup: &Fixup) {
     }
 }
 
-/// What an endpoint sets: what a sample of its request shows. Tokens and the query are none of it.
+/// What an endpoint sets: what a sample of its request shows. Without tokens and the query.
 fn set(e: &Endpoint) -> Vec<Field> {
     let shown = e.request.iter().filter(|f| f.shown.count > 0 && !e.query.iter().any(|(q, _)| *q == f.name));
     shown.cloned().collect()
@@ -120,7 +120,7 @@ fn answer(e: &mut Endpoint, of: &str, model: &[Field]) {
     let (file, line) = e.pages.first().map_or((String::new(), 0), |p| (p.file.clone(), p.line));
     adopt(&mut e.response, model, &Ways { line, answer: true, same: false, shown: false, depth: 0 });
     sort(&mut e.response);
-    let what = format!("the answer takes the fields of `{of}`");
+    let what = format!("the answer was given the fields of `{of}`");
     e.notes.push((file, Assumption { rule: &rules::FIELDS_OF_PAGE, line, what }));
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         fill(&mut e.response, "", &listed, &mut filled);
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(filled.into_iter().map(|(name, line)| {
-            let what = format!("`{name}` was taken to have the values that are listed for it elsewhere");
+            let what =
+                format!("`{name}` is assumed to have the values that another field of this name lists");
             (file.clone(), Assumption { rule: &rules::VALUES_OF_OTHER_SIDE, line, what })
         }));
     }

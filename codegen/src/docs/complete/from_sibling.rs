@@ -9,7 +9,7 @@ use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
 use crate::docs::read::page::group;
 use crate::docs::rules;
 
-/// A described object: endpoint and its pages, whether it stands in the answer, where (nowhere: the body), its fields.
+/// A described object: endpoint and its pages, whether it is in the answer, where (nowhere: the body), its fields.
 struct Model {
     path: String,
     docs: Vec<i64>,
@@ -41,11 +41,11 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
                     Ways { line: model.line, answer, same: model.answer == answer, shown: true, depth: 0 };
                 adopt(root, &fields, &ways);
                 sort(root);
-                note(model.line, format!("the body takes the fields of that of `{}`", model.path));
+                note(model.line, format!("the body was given the fields of the body of `{}`", model.path));
             }
             let mut found: Vec<(Vec<String>, &Model)> = Vec::new();
             each(root, &mut vec![], &mut |at, field| {
-                // The outermost object takes what stands in it with it.
+                // The outermost object takes what is in it with it.
                 let shapeless =
                     field.row.exists && unseen(field) && !at[..at.len() - 1].contains(&field.name);
                 if (bare(field) || shapeless) && !found.iter().any(|(p, _)| at.starts_with(p)) {
@@ -77,7 +77,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
                 adopt(&mut field.children, &model.fields, &ways);
                 sort(&mut field.children);
                 let (at, from) = (at.join("."), model.at.join("."));
-                note(ways.line, format!("`{at}` takes the fields of `{from}` of `{}`", model.path));
+                note(ways.line, format!("`{at}` was given the fields of `{from}` of `{}`", model.path));
             }
         }
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
@@ -131,7 +131,7 @@ fn unshown(endpoints: &mut [Endpoint]) {
                     (like.shown.lists, like.shown.single, like.shown.leaves);
                 let ways = Ways { line: field.row.line, answer, same: false, shown: false, depth: 0 };
                 adopt(&mut field.children, &like.children, &ways);
-                let what = format!("`{}` has the fields that it has in `{path}`", at.join("."));
+                let what = format!("`{}` was given the fields that it has in `{path}`", at.join("."));
                 notes.push(Assumption { rule: &rules::FIELDS_OF_SIBLING, line: field.row.line, what });
             }
         }

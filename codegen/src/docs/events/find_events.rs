@@ -1,4 +1,4 @@
-//! Pages → callback events, by their XML samples and the tables behind these.
+//! Pages → callback events, by their XML samples and the tables after these.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             let value = |key: &Key| finest(key).map_or(String::new(), |at| key[at].1.clone());
             let listed: Vec<String> = told.iter().map(value).collect();
             let own = value(&event.matches);
-            let what = format!("the sample has `{own}`, the table `{}`", listed.join("`, `"));
+            let what = format!("the sample has `{own}`, but the table lists `{}`", listed.join("`, `"));
             event.notes.push(Assumption { rule: &rules::EVENT_MARK, line, what });
             // Which of the two spellings comes, nobody can tell: both are expected.
             told.extend(slip.then(|| event.matches.clone()));
@@ -64,7 +64,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             out.extend(new.map(|matches| Event { matches, ..event.clone() }).collect::<Vec<_>>());
             continue;
         }
-        // Two samples may have the same table behind them.
+        // Two samples may have the same table after them.
         let more: Vec<Event> = more
             .into_iter()
             .filter(|key| !out.iter().any(|e| e.matches == *key))
@@ -81,7 +81,7 @@ impl Event {
     fn as_well(&self, matches: Key) -> Event {
         let value = |key: &Key| finest(key).map_or(String::new(), |at| key[at].1.clone());
         let what = format!(
-            "`{}` was taken over from `{}`, whose table lists it",
+            "`{}` was given the fields of `{}`, whose table lists it",
             value(&matches),
             value(&self.matches)
         );
@@ -97,7 +97,7 @@ struct Reader<'r> {
     page: &'r Page,
     /// The nearest heading.
     title: String,
-    /// The events of the last sample, which the tables behind it describe.
+    /// The events of the last sample, which the tables after it describe.
     last: Vec<Key>,
     /// What the nearest title names.
     near: Title,
@@ -146,7 +146,7 @@ impl Reader<'_> {
     }
 
     fn line(&mut self, text: &str) {
-        // What is answered is described behind what came.
+        // The answer is described after the event.
         if text.len() < 90 && has(regex!("回包|返回(结果|参数|包)"), text) && title::is_label(text) {
             self.last.clear();
         }
@@ -184,7 +184,7 @@ impl Reader<'_> {
             true => sample::read(code).into_iter().collect(),
             false => documents(code),
         };
-        // An answer: what stands behind it describes the event no more.
+        // An answer: the tables after it no longer describe the event.
         if values.iter().any(|v| v.get("errcode").is_some()) {
             self.last.clear();
         }
@@ -314,7 +314,7 @@ impl Found {
 
     fn finish(self) -> Event {
         let Found { mut event, side, digests } = self;
-        // A page that stands in several trees counts once.
+        // A page that is in several trees counts once.
         for ((doc, _), digest) in digests {
             if !event.digests.iter().any(|(d, _)| *d == doc) {
                 event.digests.push((doc, digest.hex()));
@@ -424,5 +424,15 @@ mod tests {
         assert_eq!(names, ["Id", "C", "A"]);
         assert_eq!(event.doc, ["只推送给管理员。"]);
         assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
+    }
+
+    #[test]
+    fn the_value_that_a_table_gives_in_words() {
+        let body = "## 新增房间\n```\n<xml><MsgType>event</MsgType><Event>change_room</Event><ChangeType>xxx_room</ChangeType></xml>\n```\n\
+                    |参数|说明|\n|--|--|\n|ChangeType|该字段值为create_room|";
+        let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
+            .expect("page");
+        let keys: Vec<String> = find_events(&[page]).iter().map(Event::key).collect();
+        assert_eq!(keys, ["change_room.create_room"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Lists of XML: an element around others of one name is a list, and its elements are what stands in them.
+//! Lists of XML: an element around others of one name is a list, and its elements are what is in them.
 
 use crate::docs::model::Field;
 use crate::docs::read::text::{has, regex};

@@ -20,7 +20,7 @@ pub fn documents(code: &str) -> Vec<Value> {
     out
 }
 
-/// `23.134521`; a version or a word that a float may be spelt as is none.
+/// `23.134521`; versions, and words such as `nan` that parse as a float, do not count.
 fn fraction(text: &str) -> Option<serde_json::Number> {
     let (whole, part) = text.split_once('.')?;
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
@@ -42,14 +42,14 @@ impl Xml<'_> {
             self.rest = &self.rest[at..];
             if let Some(inner) = self.rest.strip_prefix("<![CDATA[") {
                 let closed = inner.find("]]>").unwrap_or(inner.len());
-                // The mark that ends the section may lack: `]]</ChangeType>`.
+                // The mark that ends the section may be absent: `]]</ChangeType>`.
                 let torn = inner.find("]]</").filter(|at| *at < closed);
                 let end = torn.unwrap_or(closed);
                 text.push_str(&inner[..end]);
                 quoted = true;
                 self.rest = inner.get(end + if torn.is_some() { 2 } else { 3 }..).unwrap_or("");
             } else if let Some(inner) = self.rest.strip_prefix("</") {
-                // The mark that ends the tag may lack: `</ChangeType` before the next element.
+                // The mark that ends the tag may be absent: `</ChangeType` before the next element.
                 let end = inner.find(['>', '<']).unwrap_or(inner.len());
                 let tag = inner[..end].trim();
                 // An end tag of an outer element: this one was never closed.

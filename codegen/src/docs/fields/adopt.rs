@@ -4,7 +4,7 @@ use crate::docs::infer::words;
 use crate::docs::infer::words::Presence;
 use crate::docs::model::{Field, Kinds};
 
-/// How fields come to stand in another tree.
+/// How fields are copied into another tree.
 pub(crate) struct Ways {
     /// Line of the row that refers to them.
     pub(crate) line: u32,
@@ -29,7 +29,7 @@ pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                         (f.row.ty.clone(), f.row.desc.clone(), f.row.links.clone());
                     (mine.marks.values, mine.marks.variants) =
                         (f.marks.values.clone(), f.marks.variants.clone());
-                    // What a request may leave out, an answer may lack.
+                    // An answer may lack what a request may leave out.
                     let lacks =
                         f.row.required.as_deref().is_some_and(|r| words::presence(r) != Presence::Yes);
                     mine.row.required = match ways.same {
@@ -62,7 +62,7 @@ pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
     }
 }
 
-/// A field that came from elsewhere: it is told by the row that refers to it, and may lack where the samples do not show it.
+/// A field that came from elsewhere: it counts as described by the row that refers to it, and as optional where the samples do not show it.
 pub(crate) fn settle(field: &mut Field, ways: &Ways) {
     field.row.line = ways.line;
     if field.marks.recursive > ways.depth + 1 {

@@ -103,7 +103,7 @@ fn samples_alone(root: &[Field], side: &Side, word: &str) -> Option<Assumption> 
 
 /// A field that only the pages of some trees have is for those applications alone. The outermost object says it for all in it.
 fn trees_apart(fields: &mut [Field], told: &[(&[Mode], &HashSet<String>)], notes: &mut Vec<Assumption>) {
-    // A page that says hardly anything of this side says nothing of what it lacks.
+    // A page with hardly any fields of this side does not show which of them its applications lack.
     let told: Vec<_> = told.iter().filter(|(_, names)| names.len() > 3).collect();
     if told.len() < 2 {
         return;
@@ -117,7 +117,7 @@ fn trees_apart(fields: &mut [Field], told: &[(&[Mode], &HashSet<String>)], notes
             trees_apart(&mut field.children, &told, notes);
             continue;
         }
-        let what = format!("`{}` stands on the pages of some trees alone", field.name);
+        let what = format!("only the pages of some kinds of application have `{}`", field.name);
         notes.push(Assumption { rule: &rules::FIELD_MODES, line: field.row.line, what });
         field.marks.modes = here.into_iter().collect();
     }

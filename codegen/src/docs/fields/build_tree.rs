@@ -46,7 +46,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
         let mut shown = side.samples.iter().filter(|s| s.line == line).filter_map(|s| s.value.as_object());
         let first = shown.next();
         let mut keys = first.into_iter().chain(shown).flat_map(|m| m.keys());
-        // One of the other side is none of this side's business.
+        // A sample of the other side does not count for this side.
         first.is_none() || keys.any(|k| all(&root, std::slice::from_ref(k)).is_empty())
     };
     notes.retain(|n| n.rule != &rules::SAMPLE_WITHOUT_PLACE || misses(n.line));
@@ -85,7 +85,7 @@ fn tables(side: &Side) -> (Vec<&ParamTable>, Vec<&ParamTable>) {
     (body, sub)
 }
 
-/// Which table has been laid where, by its place among all: tables of several pages stand on the same line.
+/// Which table has been laid where, by its place among all: tables of several pages may have the same line.
 type Done = HashSet<(usize, Vec<String>)>;
 
 /// A tree while it is built.
@@ -115,7 +115,7 @@ impl<'b> Building<'b> {
     /// A table of the body.
     fn body(&mut self, table: &ParamTable) {
         let used = lay(&mut self.root, table, &mut self.order, self.notes);
-        // A tag that the side has not itself is one of the other side; what is on all pages (errcode) hangs on nothing.
+        // A tag that the side has not itself is one of the other side; fields of every answer (errcode) depend on no tag.
         let variant = table.title.variant.as_ref();
         let Some((tag, values)) = variant.filter(|v| all(&self.root, std::slice::from_ref(&v.0)).is_empty())
         else {
@@ -162,7 +162,7 @@ impl<'b> Building<'b> {
 
     /// Marks an object that holds what the object `up` levels above it holds.
     fn holds_itself(&mut self, at: &[String], up: usize) {
-        // A scalar whose text refers to the part that it stands in is none.
+        // A scalar whose text refers to the part around it does not contain that part.
         if let Some(field) = get_mut(&mut self.root, at)
             && matches!(types::cell(&field.row.ty).0, None | Some("object"))
         {
@@ -205,7 +205,7 @@ impl<'b> Building<'b> {
             }
             lay(&mut field.children, table, &mut self.order, self.notes);
             let what = format!(
-                "`{}` was taken to hold what `{}` says, as the parts beside it",
+                "`{}` was given the fields of the table `{}`, as the other appendices describe that object too",
                 field.name,
                 table.title.headings.last().map_or("", String::as_str)
             );
@@ -245,7 +245,7 @@ fn same_as(root: &mut [Field]) {
         let mut copies: Vec<(Vec<String>, Vec<Field>)> = Vec::new();
         each(root, &mut vec![], &mut |path, field| {
             let k = field.shown.kinds;
-            // A full description only refers to others; one that says `同` lacks what stands there.
+            // A full description only refers to others; one that says `同` lacks what is there.
             let partial = !field.children.is_empty()
                 && !has(regex!("[同一][于致]?[^，。；]{0,10}[A-Za-z]"), &field.row.desc);
             if partial || k.string || k.int || k.bool || field.row.desc.is_empty() || field.marks.merged {
@@ -307,7 +307,7 @@ fn unwrap(rows: &[Row], name: &str) -> Vec<Row> {
     out
 }
 
-/// The object whose children a table lists, where none of its rows stands in the body: `[]` for the body.
+/// The object whose children a table lists, where none of its rows is in the body: `[]` for the body.
 fn base(root: &[Field], table: &ParamTable) -> Vec<String> {
     let names: Vec<String> = table
         .rows
@@ -342,7 +342,7 @@ fn loose(root: &mut Vec<Field>, table: &ParamTable, order: &mut usize, notes: &m
     if known * 2 >= names.len() && known > 0 && !table.title.is_type {
         lay(root, table, order, notes);
     } else {
-        let what = format!("table `{}` belongs to no field and was left out", table.title.names.join(" "));
+        let what = format!("the table `{}` belongs to no field and was ignored", table.title.names.join(" "));
         notes.push(Assumption { rule: &rules::TABLE_WITHOUT_PLACE, line: table.line, what });
     }
 }
@@ -354,7 +354,7 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
     if !is_type && (root.is_empty() || map.keys().any(|k| root.iter().any(|f| f.name == *k))) {
         return seed(root, &sample.value);
     }
-    // The titles above name the object: what they say goes before any likeness (`attendance` stands in `vacation` too).
+    // The titles above name the object: what they say goes before any likeness (`attendance` is in `vacation` too).
     if let Some(path) =
         all(root, &sample.title.root).into_iter().next().filter(|_| !sample.title.root.is_empty())
         && let Some(field) = get_mut(root, &path)
@@ -398,7 +398,7 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
         None => notes.push(Assumption {
             rule: &rules::SAMPLE_WITHOUT_PLACE,
             line: sample.line,
-            what: "a sample shares no field with the body and was left out".into(),
+            what: "a sample shares no field with the body and was ignored".into(),
         }),
     }
 }
@@ -433,7 +433,7 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
         if !own {
             return out;
         }
-        // The variant's fields stand in the object that holds the tag.
+        // The variant's fields are in the object that holds the tag.
         let tag = tag.rsplit('.').next().unwrap_or(tag);
         each(root, &mut vec![], &mut |path, field| {
             if field.children.iter().any(|c| c.name == tag) {

@@ -7,7 +7,7 @@ use crate::docs::model::{Assumption, Field, Row, Shown, Title};
 use crate::docs::read::text::{has, narrow, regex};
 use crate::docs::rules;
 
-/// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table behind the sentence lists is there.
+/// `一个CellValue中只能选填一个字段`, `Object中能同时填一个字段`: one of the fields that the table after the sentence lists is there.
 pub(crate) fn one_only(said: &str) -> bool {
     has(
         regex!(r"[能可][^,。;\n]{0,6}(?:填写?|选|传|有|设置)(?:一个|1 ?个|一种|其一)(?:字段|参数|$)"),
@@ -52,7 +52,7 @@ pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
                 (like.row.exists, like.row.line, like.row.order);
             (field.row.ty, field.row.desc, field.row.links) =
                 (like.row.ty.clone(), like.row.desc.clone(), like.row.links.clone());
-            // The list may stand in place of what the rows require.
+            // A request may have the list instead of what the rows require.
             let whole = field.shown.parents == field.shown.count;
             field.row.required = like.row.required.clone().filter(|r| whole || r != "是");
         }
@@ -61,7 +61,9 @@ pub(crate) fn nodes(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let new: Vec<Field> = new
         .map(|c| Field { shown: Shown { parents: 1, count: 0, ..c.shown.clone() }, ..c.clone() })
         .collect();
-    let what = format!("`{list}` holds objects like the one it stands in; its rows were taken for both");
+    let what = format!(
+        "the elements of `{list}` have the fields of the object around it; its rows were used for both"
+    );
     notes.push(Assumption { rule: &rules::NODE, line: fields[at].row.line, what });
     for again in fields[at].children.iter_mut().filter(|c| c.name == list) {
         again.marks.recursive = 1;

@@ -54,7 +54,7 @@ pub(crate) fn whole(side: &Side) -> Option<Side> {
     out
 }
 
-/// What rows say of one tree, upon another that holds the same samples.
+/// Copies what rows say about the fields of one tree into another tree of the same samples.
 fn tell(into: &mut Vec<Field>, from: Vec<Field>) {
     for mut field in from {
         match into.iter_mut().find(|f| f.name == field.name) {
@@ -121,7 +121,7 @@ pub(crate) fn lay(
     let mut stack: Vec<Vec<String>> = Vec::new();
     let variant = constant_object(root, table).or_else(|| titled_object(root, &table.title));
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
-        // `attachments[].*`: what stands in the elements is told elsewhere.
+        // `attachments[].*`: what is in the elements is described elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
             && let Some((_, segments)) = read_table::path(parent)
         {
@@ -139,7 +139,7 @@ pub(crate) fn lay(
                     true => parts.into_iter().flatten().collect(),
                     false => {
                         if row.name.is_ascii() || has(regex!("[a-z]_[a-z]"), &row.name) {
-                            let what = format!("`{}` is no field name; its row was left out", row.name);
+                            let what = format!("`{}` is not a field name; its row was ignored", row.name);
                             notes.push(Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what });
                         }
                         continue;
@@ -247,7 +247,7 @@ fn titled_object(list: &[Field], title: &Title) -> Option<Vec<String>> {
 }
 
 /// The place of a row inside a variant's object: the other variants' objects have fields of the same names, and what the body
-/// itself holds goes before.
+/// itself holds takes precedence.
 fn inside(
     root: &[Field],
     variant: &Option<Vec<String>>,
@@ -264,8 +264,8 @@ fn inside(
     found.map(|p| within.iter().cloned().chain(p).collect()).find(|p| !used.contains(p))
 }
 
-/// The one object of the body whose fields a table lists flat, without naming the object: every row that the samples know stands in it, so
-/// the others do too. Not where a row may page or report, as such rows stand beside the object.
+/// The one object of the body whose fields a table lists flat, without naming the object: every row that the samples know is in it, so
+/// the others do too. Not where a row may page or report, as such rows are beside the object.
 fn home(root: &[Field], parsed: &[Option<read_table::Path>]) -> Option<Vec<String>> {
     let mut holder: Option<&Field> = None;
     let mut known = 0;
@@ -386,7 +386,7 @@ fn resolve(
     {
         return last[..last.len() - 1].iter().cloned().chain(own).collect();
     }
-    // Two words shared with fields of that object and with none of the body: `corp_internal_approve` behind `corp_internal_auth`.
+    // Two words shared with fields of that object and with none of the body: `corp_internal_approve` after `corp_internal_auth`.
     if let [holder @ .., _] = last
         && let Some(object) = get(root, holder)
         && let Some(head) = two_words(&names[0])

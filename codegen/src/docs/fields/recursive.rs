@@ -10,7 +10,7 @@ use crate::docs::rules;
 pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
     let mut found: Vec<(Vec<String>, usize)> = Vec::new();
     each(root, &mut vec![], &mut |at, field| {
-        // What stands in one that was found goes with it.
+        // What is inside of one that was found goes with it.
         let inside = found.iter().any(|(p, _)| at.starts_with(p));
         if field.marks.recursive == 0
             && !inside
@@ -32,7 +32,7 @@ pub(crate) fn again(root: &mut [Field], notes: &mut Vec<Assumption>) {
                 &Ways { line, answer: false, same: true, shown: false, depth: 0 },
             );
         }
-        let what = format!("`{}` holds what `{}` holds", at.join("."), outer.join("."));
+        let what = format!("`{}` has the same fields as `{}`", at.join("."), outer.join("."));
         notes.push(Assumption { rule: &rules::LIKE_THE_OUTER, line, what });
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
         let Some(field) = get_mut(root, &at) else { continue };
         (field.children, field.shown.kinds, field.shown.leaves) = (model.children, model.shown.kinds, true);
         let what = format!(
-            "`{}` is shown empty; it was taken to hold what `{}` holds",
+            "`{}` is empty in the sample; it is assumed to have the same elements as `{}`",
             at.join("."),
             from.join(".")
         );

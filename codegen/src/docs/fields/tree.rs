@@ -15,7 +15,7 @@ pub(crate) fn sort(list: &mut [Field]) {
     list.sort_by_key(place);
 }
 
-/// The objects that a part's sample shows: it may stand there under its own name, and as a list.
+/// The objects that a part's sample shows: it may be there under its own name, and as a list.
 pub(crate) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
     match sample.get(name) {
         Some(one @ Value::Object(_)) => vec![one],
@@ -41,7 +41,7 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let parents = list.iter().map(|f| f.shown.parents).max().unwrap_or(1);
     let small: Vec<(&String, i64)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_i64().filter(|n| (0..100).contains(n))?))).collect();
-    // Words that may tell what stands beside them.
+    // Words that may decide what is beside them.
     let kind = |k: &str| k.to_ascii_lowercase().ends_with("type");
     let kinds: Vec<(&String, &str)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_str().filter(|v| kind(k) && word(v))?))).collect();

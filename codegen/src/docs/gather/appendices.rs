@@ -1,4 +1,4 @@
-//! Parts that stand behind the answer and belong to the request.
+//! Parts that follow the answer and belong to the request.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ pub(crate) fn settle(all: &mut Sides) {
     let (asked, answered) = (names(&all.request), names(&all.response));
     let theirs = types(&all.request, &all.response);
     for table in std::mem::take(&mut all.response.tables) {
-        // `question_extend_setting.…` of the request, described behind the answer.
+        // `question_extend_setting.…` of the request, described after the answer.
         let dotted = headless(&table).is_some_and(|n| asked.contains(&n) && !answered.contains(&n));
         if dotted || theirs.contains(&table.line) || to_request(&table.title.root, all) {
             all.request.tables.push(table)
@@ -40,7 +40,7 @@ pub(crate) fn settle(all: &mut Sides) {
     all.response.samples = samples;
 }
 
-/// Types that stand behind the answer and that only the request refers to, directly or by way of other types: the lines of their
+/// Types that follow the answer and that only the request refers to, directly or by way of other types: the lines of their
 /// tables and samples (`## 参数详细说明` with a part for each object).
 pub(crate) fn types(request: &Side, response: &Side) -> HashSet<u32> {
     let linked: HashSet<&String> =

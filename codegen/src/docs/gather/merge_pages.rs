@@ -24,7 +24,7 @@ pub(crate) struct Gathered<'t> {
     pub(crate) sides: Sides,
     /// The fields of the request's body that each page lists or shows.
     pub(crate) bodies: Vec<HashSet<String>>,
-    /// For each page: the trees that it stands in, and all names of its request and of its answer.
+    /// For each page: the trees that it is in, and all names of its request and of its answer.
     pub(crate) told: Vec<(Vec<Mode>, [HashSet<String>; 2])>,
     /// Types that the pages refer to.
     pub(crate) types: Vec<&'t ParamTable>,
@@ -48,7 +48,7 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
     let mut seen: Vec<(i64, u32)> = Vec::new();
     for (page, section) in &parts {
         source(&mut out.endpoint, page, section);
-        // A page that stands in several trees counts once.
+        // A page that is in several trees counts once.
         if !seen.contains(&(page.doc_id, section.line)) {
             seen.push((page.doc_id, section.line));
             digest(&mut out.endpoint, page, section);
@@ -162,17 +162,17 @@ fn content<'t>(
     notes.extend(one.unreadable.iter().map(|line| Assumption {
         rule: &rules::SAMPLE_UNREADABLE,
         line: *line,
-        what: "a sample is no JSON and was left out".into(),
+        what: "a sample is not JSON and was ignored".into(),
     }));
     notes.extend(one.glued.iter().map(|line| Assumption {
         rule: &rules::TABLE_UNREADABLE,
         line: *line,
-        what: "a table stands in one line and was left out".into(),
+        what: "a table has lost its line breaks and was ignored".into(),
     }));
     notes.extend(one.kinds.iter().map(|(line, header)| Assumption {
         rule: &rules::TABLE_OF_KINDS,
         line: *line,
-        what: format!("a table of kinds was left out: {header}"),
+        what: format!("a table that lists kinds of values was ignored; its columns: {header}"),
     }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));
@@ -244,7 +244,7 @@ fn method(e: &mut Endpoint, parts: &[Part<'_>]) {
     if let Some((_, s)) = parts.iter().find(|(_, s)| !s.method_assumed) {
         e.post = s.post;
     } else if let Some((page, s)) = parts.first() {
-        let what = format!("no method is named; {} was assumed", if s.post { "POST" } else { "GET" });
+        let what = format!("no method is given; {} was assumed", if s.post { "POST" } else { "GET" });
         e.notes.push((page.file.clone(), Assumption { rule: &rules::METHOD, line: s.line, what }));
     }
 }

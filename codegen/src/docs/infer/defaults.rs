@@ -14,7 +14,7 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// The default of a field with these values. What is told of one of several values counts for it: `0：实名，默认值`, `默认为单排`.
+/// The default of a field with these values. A remark at one of several values makes that value the default: `0：实名，默认值`, `默认为单排`.
 pub(crate) fn default(desc: &str, kind: Kind, listed: &[(String, String)]) -> Option<String> {
     let text = in_unit(&narrow(desc).replace('`', ""));
     if !has(regex!("默认|缺省|不填|不传|未填|初始值"), &text) {
@@ -59,7 +59,7 @@ fn is_of(word: &str, kind: Kind) -> bool {
     }
 }
 
-/// What lines such as `true：允许` say of a switch's two values.
+/// What lines such as `true：允许` say about the two values of a switch.
 fn said(text: &str, values: &[&str]) -> Vec<(String, String)> {
     let line = |value: &str| -> Option<(String, String)> {
         let part = text.split(['\n', ';', '。', ',']).find(|p| {

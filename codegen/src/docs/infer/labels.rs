@@ -63,7 +63,7 @@ mod tests {
         for (values, want) in [
             (list(&[("1", "成员"), ("2", "部门。")]), "Member Department"),
             (list(&[("0", "关闭"), ("1", "打开后不可撤回")]), "Disabled V1"),
-            // What brackets add, and what stands behind a comma, names nothing.
+            // What brackets add, and what follows a comma, names nothing.
             (
                 list(&[("7", "读写（目前仅智能表可设置为读写）"), ("2", "所有，包括个人创建的")]),
                 "ReadWrite All",
@@ -72,7 +72,7 @@ mod tests {
                 list(&[("1", "H.323"), ("2", "Controller for Touch iOS/iPadOS")]),
                 "H323 ControllerForTouchIOsIPadOs",
             ),
-            // Two labels of one name: neither is told apart by it.
+            // Two labels that give the same name identify neither value.
             (list(&[("1", "已完成"), ("2", "已结束"), ("-1", "PC")]), "V1 V2 Pc"),
         ] {
             assert_eq!(numbered(&values).join(" "), want);

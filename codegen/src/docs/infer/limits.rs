@@ -32,7 +32,7 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
 fn plain(desc: &str) -> String {
     let text = replace(regex!("([0-9]+) ?万"), &narrow(desc).replace('`', ""), "${1}0000");
     let text = powers(&text);
-    // `建议不超过20字节` limits nothing; what stands behind it may (`建议200个，最多不超过1000个`).
+    // `建议不超过20字节` limits nothing; what follows it may (`建议200个，最多不超过1000个`).
     let text = replace(regex!("建议[^,;。\n]*"), &text, "");
     // `18个汉字或36个英文字母`: two measures, of which neither is the limit.
     let text = replace(
@@ -221,7 +221,7 @@ fn class(words: &str) -> Option<String> {
     let list = replace(regex!(r"(?:,|且|并)?\s*(?:且)?在同一.*$|,\s*(?:同一|长度|不|最).*$"), list, "");
     let digits = has(regex!("数字|0-9"), &list);
     let letters = has(regex!("字母|a-z"), &list);
-    // Both, as `数字` alone is often an id of which only a part is told.
+    // Letters and digits must both be named: `数字` alone is often an incomplete description of an id.
     if !(digits && letters)
         || has(regex!("中文|汉字|等|超过|大写字母"), &list.replace("大小写字母", "").replace("小写字母", ""))
     {
@@ -386,6 +386,7 @@ mod tests {
             ("单次请求个数不超过100", "i..100r..100"),
             ("最大支持传入200个jobid", "i..200"),
             ("该列表长度必须为2", "i2"),
+            ("成员列表，不能为空数组", "i1.."),
             ("最多支持传5张，超过五张取前五张", "i..5"),
             // Ranges in further words.
             ("持续时间（单位秒），最小300秒，最大86399秒", "r300..86399"),

@@ -42,7 +42,7 @@ fn scope(text: &str) -> &'static str {
     words.iter().find(|(words, _)| has(words, text)).map_or("api", |s| s.1)
 }
 
-/// A sentence without what it says of one thing among many (`单笔订单1次/分钟`): a limit of the endpoint that is not.
+/// A sentence without limits on a single object (`单笔订单1次/分钟`), as these are not limits of the endpoint.
 fn of_all(text: &str) -> String {
     let one = regex!(
         "(?i)debug|单[笔个张条]?(订单|设备|任务)|每[个笔张条]?(订单|设备|任务|sn)|同一[个笔台]?(订单|设备|任务|sn)|每[个台]?设备"

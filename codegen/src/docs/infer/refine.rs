@@ -145,7 +145,7 @@ fn time_text(field: &Field, desc: &str) -> Option<Refined> {
     if digits(10) && (said || is_time(&field.name) && has(regex!("时间"), desc)) {
         return sure("unix_text");
     }
-    // Nothing of a date stands in what is shown.
+    // No sample looks like a date.
     let number = shown(field).all(|t| t.bytes().all(|b| b.is_ascii_digit()) || !t.contains(['-', ':', '/']));
     if !said || !number || has(regex!("(?i)yyyy|格式"), desc) || !is_time(&field.name) {
         return None;
@@ -371,6 +371,7 @@ mod tests {
             ("Token", "调用接口的凭证", Value::Null, "secret"),
             ("code", "通过成员授权获取到的code", Value::Null, "secret"),
             ("code", "编号", Value::Null, "string"),
+            ("encrypted_ticket", "加密后的票据", Value::Null, "string"),
             ("content", "文件内容（base64编码）", json!("aGVsbG8="), "base64"),
             ("content", "base64编码后的标题", json!("标题"), "string"),
             ("key", "加密后再base64编码，解密方法见文末", Value::Null, "string"),
@@ -381,6 +382,8 @@ mod tests {
             ("end", "格式yyyy-MM-dd，或“长期”", json!("2020-03-27"), "string"),
             ("time", "格式yyyy-MM-dd hh:mm:ss", Value::Null, "datetime"),
             ("day", "生效日期，格式如：20221212", Value::Null, "date8"),
+            ("day", "生效日期", json!("20221212"), "date8"),
+            ("day", "生效编号", json!("20221212"), "string"),
             ("t", "遵循rfc3339标准", Value::Null, "rfc3339"),
             ("data", "自定义的JSON字符串", json!("{}"), "text<json>"),
             ("to", "用‘|’分隔", json!("PartyID1|2"), "i64?"),

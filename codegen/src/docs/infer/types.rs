@@ -179,7 +179,7 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
     let blank =
         k.string && kinds == 1 && !k.object && field.shown.values.iter().all(|v| placeholder(field, v));
     match told {
-        // The sample settles what a type cell of objects says of scalars.
+        // If the type cell says object and the sample shows a scalar, the sample counts.
         Some("object") if kinds > 0 => by_sample(field),
         Some("object") => {
             out.guess = Some(&rules::OBJECT_WITHOUT_FIELDS);
@@ -211,7 +211,7 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
             out.guess = Some(&rules::NUMBER_BY_NAME);
             "i64"
         }
-        // `"grid_name": 1`: a name is words, whatever stood in the sample.
+        // `"grid_name": 1`: a name is text, whatever the sample has.
         None if k.int
             && kinds == 1
             && (field.name.ends_with("name") && has(regex!("(名称?|姓名)$"), desc)

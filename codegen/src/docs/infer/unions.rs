@@ -1,6 +1,6 @@
 //! Recognising objects whose shape depends on a tag.
 //!
-//! The pages say it in several ways, tried here in order of trust: the variant's object stands under a key named like the tag's
+//! The pages say it in several ways, tried here in order of trust: the variant's object is under a key named like the tag's
 //! value; titled parts (`control参数为Text`) fill one key; values and keys share a word (`FIELD_TYPE_URL`, `property_url`); each
 //! variant has a table of its own in which the tag is constant; a presence cell names the value; a text says `type为1时`; samples show one object a value; labels and
 //! texts meet one to one; a list's elements hold one key each.
@@ -211,7 +211,7 @@ fn made(tag: &Tag<'_>, payload: Payload, variants: Vec<Variant>, rule: Option<&'
     Union { tag: tag.path.clone(), numeric: tag.numeric, payload, variants, rule }
 }
 
-/// `control` decides what stands in `value`: parts titled by the tag's value, or keys named like it (`Date`, `config.date`).
+/// `control` decides what is in `value`: parts titled by the tag's value, or keys named like it (`Date`, `config.date`).
 fn parts(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| !t.numeric) {
         for holder in object.iter().filter(|f| is_object(f) && f.name != tag.path[0]) {
@@ -341,7 +341,7 @@ fn conditions(field: &Field) -> Vec<(String, Vec<String>, bool)> {
 
 /// Texts that name the tag's value.
 fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
-    // A tag that may lack, as it has a default, cannot choose a variant.
+    // A tag that may be absent, as it has a default, cannot choose a variant.
     let kind = |t: &&Tag<'_>| t.path.len() == 1 && is_kind(&t.path[0]) && t.values.len() > 1;
     let always = |t: &&Tag<'_>| defaults::stated(&t.field.row.desc).is_none();
     let kinds: Vec<&Tag<'_>> = tags.iter().filter(kind).filter(always).collect();
@@ -371,7 +371,7 @@ fn by_wording(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
             mine.map(|(f, _)| f.name.clone()).collect()
         };
         let variants = variants(tag, keys);
-        // One object a value stands under its own key; anything else beside the tag.
+        // If each value has one object, that is under its own key; anything else is beside the tag.
         let single = variants.iter().all(|v| v.keys.len() < 2) && own.iter().all(|(f, _)| is_object(f));
         let several = variants.iter().filter(|v| !v.keys.is_empty()).count() > 1;
         if single && several {
@@ -428,7 +428,7 @@ fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     None
 }
 
-/// Samples in which each object stands beside one number alone.
+/// Samples in which each object is beside one number alone.
 fn by_samples(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     for tag in tags.iter().filter(|t| t.numeric && t.path.len() == 1 && is_kind(&t.path[0])) {
         let mut own: Vec<(&Field, String)> = Vec::new();

@@ -70,7 +70,7 @@ fn without_asides(desc: &str) -> String {
         text = replace(regex!(r"(?:例如|比如)[^。\n]*"), &text, "");
         text = replace(regex!(r"(?s)注意(?:事项)?\s*:\s*\n?\s*(?:1\s*[.、]|.{12,}).*"), &text, "\n");
     }
-    // `默认为single，表示发送给客户，group表示…`: the default's meaning is told in passing.
+    // `默认为single，表示发送给客户，group表示…`: the meaning of the default is given in passing.
     text = replace(regex!(r"默认(?:值)?为?\s*([A-Za-z0-9_]+)\s*,\s*(表示|代表)"), &text, "\n$1$2");
     // `0或不填代表x`, `0(默认) x`, `填0则为x`.
     text = replace(
@@ -81,7 +81,7 @@ fn without_asides(desc: &str) -> String {
     replace(regex!(r"填\s*([0-9]{1,4})\s*则?(?:为|表示)"), &text, "\n$1表示")
 }
 
-/// The lines of a text, one value each: behind punctuation, and where a blank or a bracket stands before the next value. A part without a value
+/// The lines of a text, one value each: after punctuation, and where a blank or a bracket stands before the next value. A part without a value
 /// belongs to the label before it where another value follows.
 fn lines(desc: &str) -> Vec<String> {
     // `a-甲、b-乙`: the mark that parts words parts values too, where one follows.
@@ -128,7 +128,7 @@ fn starts_value(part: &str) -> bool {
     )
 }
 
-/// Words behind a comma that say nothing of the value before it.
+/// Words after a comma that say nothing about the value before it.
 fn is_aside(part: &str) -> bool {
     has(regex!("^ *(?:默认|缺省|不填|不传|若|如果|当|其中|仅|该|此|目前|最多|注意)"), part)
 }
@@ -404,6 +404,7 @@ mod tests {
             ("填0则为企业互联，填1则表示上下游，默认0", true, "0 企业互联/1 上下游"),
             ("0当月，1次月", true, "0 当月/1 次月"),
             ("前多少秒提醒。例如： 300表示5分钟前。", true, ""),
+            ("提前多少秒提醒。例如：\n300：5分钟前\n900：15分钟前", true, ""),
             (
                 "是否全员。0-否；1-是。注意：\n1. 每个企业最多可创建20个\n2. 全员也是公共的一种",
                 true,

@@ -244,6 +244,7 @@ mod tests {
         assert_eq!(constants("消息类型，此时固定为：text"), ["text"]);
         assert_eq!(constants("此处固定为`image`"), ["image"]);
         assert_eq!(constants("此处固定为：```user_recall_msg```"), ["user_recall_msg"]);
+        assert_eq!(constants("按钮交互型卡片填写\"button_interaction\""), ["button_interaction"]);
         assert!(constants("固定为 0").is_empty());
     }
 }

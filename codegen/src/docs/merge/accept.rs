@@ -1,4 +1,4 @@
-//! What a person has compared with its pages is recorded.
+//! Records what a person has compared with its pages.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
 
 /// Records that the entries for which `picked` holds were compared with their pages as these are now. Of those that `named` names, it is recorded
-/// too that the spec leaves them out on purpose, or has them on purpose though the pages lack them. Departures that are over stay open: they
-/// are for a person to remove. Drafts are not accepted: their text is still the page's. `why` is the reason of what stands for the first time.
+/// too that the spec leaves them out on purpose, or has them on purpose though the pages lack them. Departures that no longer apply stay
+/// open, for a person to remove. Drafts are not accepted, as their text is still that of the page. `why` is the reason of differences that are accepted for the first time.
 pub fn accept(
     existing: &[SourceFile],
     pages: &Extracted,
@@ -80,7 +80,7 @@ struct Accepting<'a> {
     trees: Vec<Tree>,
     types: Types,
     picked: &'a dyn Fn(&str) -> bool,
-    /// Differences that stand, by subject.
+    /// Accepted differences, by subject.
     kept: BTreeMap<String, Vec<Row>>,
     entries: Vec<(String, usize)>,
     stand: Vec<(String, Change)>,
@@ -145,7 +145,7 @@ impl Accepting<'_> {
         Some(entry.clone())
     }
 
-    /// What differs of an entry stands, but departures that are over.
+    /// Accepts the differences of an entry, apart from departures that no longer apply.
     fn keep(&mut self, subject: String, changes: &[Change]) {
         let stand = changes.iter().filter(|c| c.kind != "departure-over");
         let rows: Vec<Row> = stand.map(|c| row(&subject, c.kind, &c.at, &c.page)).collect();
@@ -165,11 +165,11 @@ pub struct Accepted {
     pub reviewed: Reviewed,
     /// Entries that were accepted: subject, number of differences that stand.
     pub entries: Vec<(String, usize)>,
-    /// The differences that stand: subject, what differs, why (`None`: for the first time, and nobody said).
+    /// The accepted differences: subject, what differs, why (`None`: accepted for the first time, without a reason).
     pub stand: Vec<(String, Change, Option<Why>)>,
-    /// Entries that were passed by, as they still have text of the page.
+    /// Entries that were skipped, as they still have text of the page.
     pub drafts: Vec<Draft>,
-    /// Differences that stand for the first time and have no reason: subject, kind, where.
+    /// Differences that are accepted for the first time and have no reason: subject, kind, where.
     pub unexplained: Vec<String>,
     /// Files that could not be read or written.
     pub failed: Vec<(String, String)>,

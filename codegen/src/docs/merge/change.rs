@@ -127,7 +127,7 @@ fn told(new: &Node, change: &Change) -> Option<String> {
     }
 }
 
-/// The object that holds the field at a path, and the field's name. An event's fields stand in the entry itself.
+/// The object that holds the field at a path, and the field's name. An event's fields are in the entry itself.
 pub(crate) fn steps(at: &str) -> Option<(&str, Vec<&str>, &str)> {
     let mut steps: Vec<&str> = at.split('.').map(|s| s.trim_end_matches("[]")).collect();
     let last = steps.pop()?;
@@ -163,7 +163,7 @@ pub(crate) fn add(old: &mut Node, new: &Node, at: &str) -> bool {
     true
 }
 
-/// Adds a value to an enumeration that stands at the field itself; the field becomes a draft, as the label is the page's.
+/// Adds a value to an enumeration that is at the field itself; the field becomes a draft, as the label is the page's.
 pub(crate) fn add_value(old: &mut Node, new: &Node, at: &str, value: &str) -> bool {
     let Some((side, path, last)) = steps(at) else { return false };
     let from = if side == "event" { Some(new) } else { new.get(side) };
@@ -219,7 +219,7 @@ fn unions(node: &Node) -> Vec<&Node> {
     node.get("union").into_iter().chain(more).collect()
 }
 
-/// The variant of a union that stands under a key.
+/// The variant of a union that is under a key.
 fn variant<'n>(union: &'n Node, step: &str) -> Option<&'n str> {
     let sibling = union.get("payload").and_then(Node::text).is_none_or(|p| p == "sibling");
     let fits = |name: &str, v: &Node| v.get("key").and_then(Node::text).unwrap_or(name) == step;
@@ -228,7 +228,7 @@ fn variant<'n>(union: &'n Node, step: &str) -> Option<&'n str> {
     found.filter(|_| sibling).map(|(name, _)| name)
 }
 
-/// What stands under a name in an object: a field, or a variant of one of its unions.
+/// What is under a name in an object: a field, or a variant of one of its unions.
 fn child<'n>(node: &'n Node, step: &str) -> Option<&'n Node> {
     if let Some(field) = node.get("fields").and_then(|f| f.get(step)) {
         return Some(field);

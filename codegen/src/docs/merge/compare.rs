@@ -83,7 +83,7 @@ pub fn changes(old: &Node, new: &Node, module: &str, types: &Types) -> Vec<Chang
     out
 }
 
-/// Without what an entry's key says: `?type=wx_card` is no field that lacks.
+/// Without what an entry's key says: `?type=wx_card` is not a missing field.
 pub fn beside_key(key: &str, mut changes: Vec<Change>) -> Vec<Change> {
     let fixed = key.split_once('?').map_or("", |(_, query)| query);
     let is_fixed = |at: &str| {
@@ -116,7 +116,7 @@ pub fn event_changes(root: &Node, old: &Node, new: &Node, types: &Types) -> Vec<
         }
     }
     let theirs = context.flat(Some(new), "event");
-    // Tables of events do not say what may lack.
+    // Tables of events do not say what may be absent.
     context.sides(&ours, &theirs, false, &mut out);
     out.sort();
     out
@@ -170,7 +170,7 @@ impl Departure {
     }
 
     /// What the page says now, where that is what the spec says: the departure is over. Some facts no comparison of structure sees, and whether
-    /// a field stands in the table or in the sample of a page is not told apart.
+    /// a field is in the table or only in a sample of the page is not distinguished.
     fn over(&self, theirs: &BTreeMap<String, Flat>) -> Option<String> {
         let flat = theirs.get(&self.at);
         let (page, here) = (self.page.as_str(), self.here.as_str());
@@ -267,7 +267,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a field that ours lacks is none to add: below a departure, a free value, or another field that is new.
+    /// Whether a field that ours lacks should not be added: below a departure, a free value, or another field that is new.
     fn covered(&self, at: &str, ours: &BTreeMap<String, Flat>) -> bool {
         let parent = at.rsplit_once('.').map_or("", |p| p.0);
         self.departures.iter().any(|d| at.starts_with(&format!("{}.", d.at)))
@@ -291,7 +291,7 @@ fn both(at: &str, flat: &Flat, own: &Flat, requiredness: bool, out: &mut Vec<Cha
         let says = |required: bool| if required { "required" } else { "optional" };
         out.push(change("required", at, says(page), says(here)));
     }
-    // What only one of them states stands in the other's text, or was not read.
+    // What only one of them states is in the other's text, or was not read.
     for (key, page) in &flat.limits {
         if let Some((_, here)) = own.limits.iter().find(|(k, v)| k == key && !agrees(page, v)) {
             out.push(change("limit", &format!("{at} {key}"), page, here));

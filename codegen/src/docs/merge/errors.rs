@@ -32,7 +32,7 @@ pub(crate) fn import(trees: &mut Vec<Tree>, codes: &Codes, reviewed: &Reviewed, 
                 set(&mut entry, "meaning", text(&change.page));
                 set(&mut entry, "class", plain(class));
                 set(root, &key, entry);
-                let what = format!("code {key} was classed `{class}` by its wording");
+                let what = format!("the code {key} was given the class `{class}`, because of its text");
                 let place = codes.list.iter().find(|c| c.code.to_string() == key).map(|c| c.place.clone());
                 let (file, line) = place.unwrap_or_default();
                 let note = Assumption { rule: &rules::ERROR_CLASS, line, what };

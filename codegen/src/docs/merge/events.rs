@@ -15,7 +15,7 @@ use crate::names;
 use crate::yaml::{Kind, Node};
 
 /// Adds the events that no file has, and to those that are there what they lack. A new one lands beside those of its folder in the tree of pages, or in
-/// a file of the module whose endpoints stand there.
+/// a file of the module whose endpoints are there.
 pub(crate) fn import(
     trees: &mut Vec<Tree>,
     pages: &Extracted,

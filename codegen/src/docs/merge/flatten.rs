@@ -32,7 +32,7 @@ pub(crate) struct Flat {
     pub(crate) values: Vec<String>,
     /// Limits and default, as the format writes them.
     pub(crate) limits: Vec<(&'static str, String)>,
-    /// Only some of the endpoints that share its type have it: that a page lacks it is no news.
+    /// Only some of the endpoints that share its type have it: a page without it is not a change.
     pub(crate) partial: bool,
 }
 
@@ -146,7 +146,7 @@ pub(crate) fn one(
     depth: usize,
     out: &mut BTreeMap<String, Flat>,
 ) {
-    // A field of one side is none of the other.
+    // A field of one side does not count for the other.
     let answered = !here.starts_with("request.") && !here.starts_with("query.");
     match field.get("only").and_then(Node::text) {
         Some("request") if answered => return,

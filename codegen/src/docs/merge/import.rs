@@ -1,6 +1,6 @@
 //! Endpoints of the pages → the files of the spec: new entries, and additions to those that are there.
 //!
-//! What people wrote stays: texts, names, notes, types, departures. Only what lacks is added, marked as a draft; what differs is said.
+//! What people wrote stays: texts, names, notes, types, departures. Only what is missing is added, marked as a draft; differences are reported.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -
             continue;
         };
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
-        // What a page said when somebody read it is no news.
+        // What the page said when it was reviewed is not new.
         let read = find(&mut trees, &e.path).map(|there| seen(&e.digests, there.old)).unwrap_or_default();
         let read: Vec<&str> =
             e.pages.iter().filter(|p| read.contains(&p.doc_id)).map(|p| p.file.as_str()).collect();
@@ -125,7 +125,7 @@ struct Found<'t> {
     file: String,
 }
 
-/// The entry of a path, whatever fixed query its key has, and the module of its file. A path with several functions is left to people.
+/// The entry of a path, whatever fixed query its key has, and the module of its file. Paths with several entries are left to people.
 fn find<'t>(trees: &'t mut [Tree], path: &str) -> Option<Found<'t>> {
     for tree in trees {
         let (module, file) = (module_of(tree).to_owned(), tree.path.clone());

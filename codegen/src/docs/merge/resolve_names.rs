@@ -51,7 +51,7 @@ pub(crate) fn mend(
         for (pos, name) in names {
             if name_at(&mut root, pos, &name) || endpoint_at(&mut root, pos, &paths) {
                 here += 1;
-                let what = format!("two types have the same name by rule; this one was called `{name}`");
+                let what = format!("two types would have the same Rust name; this one was called `{name}`");
                 notes.push((
                     file.path.clone(),
                     file.path.clone(),

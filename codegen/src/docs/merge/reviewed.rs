@@ -1,4 +1,4 @@
-//! What people looked at: the differences between pages and spec that stand, so that `status` shows only what is new.
+//! The differences between pages and spec that people have accepted, so that `status` shows only what is new.
 //!
 //! An entry's `source` holds the digest of its page as last reviewed. Where the digest differs, the page is compared with the entry anew, and what
 //! was accepted before (our reading of a sentence, a slip of the reader) must not drown what the page's change brought. `spec/reviewed.tsv`
@@ -24,7 +24,7 @@ pub enum Why {
     Finer,
     /// Another page says it, or another place of the same page.
     Elsewhere,
-    /// It stands in a sample alone, or the sample is a placeholder.
+    /// Only a sample shows it, or the sample is a placeholder.
     Sample,
     /// The page errs; a departure of the entry says how.
     Page,
@@ -76,14 +76,17 @@ impl Reviewed {
             let mut cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
             if cells.len() != 5 {
                 return Err(format!(
-                    "{place}: {} cells, 5 expected; `cargo xtask docs accept` writes it anew",
+                    "{place}: the line has {} cells, not 5; `cargo xtask docs accept` writes the file, do not edit it",
                     cells.len()
                 ));
             }
             let word = cells.pop().unwrap_or_default();
             let words: Vec<&str> = Why::ALL.iter().map(|(w, _)| *w).collect();
             let why = Why::of(&word).ok_or_else(|| {
-                format!("{place}: `{word}` says not why the difference stands; one of: {}", words.join(", "))
+                format!(
+                    "{place}: `{word}` is not a known reason for a difference; write one of: {}",
+                    words.join(", ")
+                )
             })?;
             if let Ok(row) = Row::try_from(cells) {
                 out.insert(row, why);

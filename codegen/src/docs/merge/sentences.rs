@@ -103,7 +103,7 @@ fn of_block(block: &Block) -> Vec<Unit> {
 }
 
 fn compare(old: &[Unit], new: &[Unit]) -> Vec<Sentence> {
-    // What stands on both pages, wherever, is no change: sentences move.
+    // What is on both pages, wherever, is no change: sentences move.
     let mut there: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in new {
         *there.entry(&unit.counts).or_default() += 1;

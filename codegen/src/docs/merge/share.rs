@@ -1,7 +1,7 @@
 //! The same object or enumeration in several new entries of a file → one type of the file, under the name that the pages give it.
 //!
 //! What a request must have stays as each page says it: two requests share a type only where they require and limit the same. An answer that says
-//! less of a field than another makes it one that may lack.
+//! less of a field than another makes it optional.
 
 mod naming;
 mod place;
@@ -34,8 +34,7 @@ pub(crate) fn share(
                 break;
             }
             for fold in folded.0.values().filter(|f| f.main) {
-                let what =
-                    format!("{} are the same; they share the type `{}`", some(&fold.places), fold.name);
+                let what = format!("{} are equal; they share the type `{}`", some(&fold.places), fold.name);
                 notes.push((
                     fold.subject.clone(),
                     tree.path.clone(),
@@ -89,7 +88,7 @@ struct Fold {
 struct Folds(BTreeMap<(Side, String), Fold>);
 
 impl Folds {
-    /// The innermost shapes that stand in two places or more.
+    /// The innermost shapes that are in two places or more.
     fn of(tree: &Tree, added: &BTreeSet<String>, taken: &mut BTreeSet<String>) -> Folds {
         let mut places = Vec::new();
         for (key, kind, entry) in new_entries(tree, added) {
@@ -314,7 +313,7 @@ fn merged(group: &[&Place<'_>]) -> Node {
     out
 }
 
-/// Texts that lack come from the others; what one answer may lack, the type may lack.
+/// Missing texts come from the others; a field that one answer may lack is optional in the type.
 fn join(into: &mut Node, from: &Node, answers: bool) {
     if let (Some(Kind::Map(mine)), Some(theirs)) =
         (get_mut(into, "fields").map(|n| &mut n.kind), from.get("fields"))

@@ -81,7 +81,7 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
-/// Everything that awaits review, by subject, state and key; behind it what stands on pages that are not among these.
+/// Everything that awaits review, by subject, state and key; then entries whose pages are not among these.
 pub fn status(
     existing: &[SourceFile],
     pages: &Extracted,

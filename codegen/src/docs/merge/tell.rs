@@ -10,8 +10,8 @@ pub fn sentence(c: &Change) -> String {
         "required" => format!("{}: {} on the page, {} in the spec", c.at, c.page, c.here),
         "value-added" => format!("{}: new value {}", c.at, c.page),
         "mode-added" => format!("modes: {} is new on the pages", c.page),
-        "code-gone" => format!("{}: on no page any more ({})", c.at, c.here),
-        "code-back" => format!("{}: retired in the spec, and on a page again ({})", c.at, c.page),
+        "code-gone" => format!("{}: no page lists it any more ({})", c.at, c.here),
+        "code-back" => format!("{}: retired in the spec, but a page lists it again ({})", c.at, c.page),
         "code-added" => format!("{}: new on the page ({})", c.at, c.page),
         "departure-over" => {
             format!("{}: the page says {} now; its entry under `departures` can go", c.at, c.page)
@@ -24,8 +24,8 @@ pub fn sentence(c: &Change) -> String {
 pub fn merged(c: &Change) -> String {
     match c.kind {
         "limit" => format!("{}: {} now, it was {}", c.at, c.page, c.here),
-        "code-gone" => format!("{}: retired, as it is on no page any more ({})", c.at, c.here),
-        "code-back" => format!("{}: no longer retired, as a page has it again ({})", c.at, c.page),
+        "code-gone" => format!("{}: retired, as no page lists it any more ({})", c.at, c.here),
+        "code-back" => format!("{}: no longer retired, as a page lists it again ({})", c.at, c.page),
         _ => sentence(c),
     }
 }
@@ -50,13 +50,13 @@ mod tests {
             ),
             (
                 change("code-gone", "7", "", "甲"),
-                "7: on no page any more (甲)",
-                "7: retired, as it is on no page any more (甲)",
+                "7: no page lists it any more (甲)",
+                "7: retired, as no page lists it any more (甲)",
             ),
             (
                 change("code-back", "7", "甲", "retired"),
-                "7: retired in the spec, and on a page again (甲)",
-                "7: no longer retired, as a page has it again (甲)",
+                "7: retired in the spec, but a page lists it again (甲)",
+                "7: no longer retired, as a page lists it again (甲)",
             ),
             (
                 change("field-added", "request.a", "string", ""),

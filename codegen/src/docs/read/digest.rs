@@ -7,7 +7,7 @@ use fnv::FnvHasher;
 use crate::docs::model::{Block, BlockKind};
 use crate::docs::read::text::clean;
 
-/// A digest over the characters that carry meaning: white space and marks do not count. No secret hangs on it.
+/// A digest over the characters that carry meaning: white space and marks do not count. It protects no secret.
 #[derive(Default)]
 pub(crate) struct Digest(FnvHasher);
 

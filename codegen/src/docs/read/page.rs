@@ -23,11 +23,11 @@ pub fn read(file: &str, text: &str) -> Result<Page, String> {
             match key.trim() {
                 "title" => page.title = text::unescape(value),
                 "doc_id" => {
-                    page.doc_id = value.parse().map_err(|_| format!("`doc_id: {value}` is no number"))?
+                    page.doc_id = value.parse().map_err(|_| format!("`doc_id: {value}` is not a number"))?
                 }
                 "category_id" => {
                     page.category_id =
-                        value.parse().map_err(|_| format!("`category_id: {value}` is no number"))?;
+                        value.parse().map_err(|_| format!("`category_id: {value}` is not a number"))?;
                 }
                 _ => {}
             }
@@ -152,8 +152,8 @@ fn rows(lines: &[(u32, String)], at: &mut usize, table: &mut Table) {
     }
 }
 
-/// A table that lost the line breaks behind its header, and maybe further ones: `参数 | 说明 || id | 编号 |`. Two bars part its rows; where each
-/// part has as many cells as the header they are told from an empty cell.
+/// A table that lost the line breaks after its header, and maybe further ones: `参数 | 说明 || id | 编号 |`. Two bars part its rows; where each
+/// part has as many cells as the header, they cannot be an empty cell.
 fn glued(line: u32, text: &str) -> Option<Table> {
     let (head, rest) = text.split_once("||")?;
     let header = cells(head);
@@ -194,7 +194,7 @@ fn is_separator(line: &str) -> bool {
         && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t' | '：'))
 }
 
-/// The cells of a row. The first and last `|` may lack; `\|` is text.
+/// The cells of a row. The first and last `|` may be absent; `\|` is text.
 pub(crate) fn cells(row: &str) -> Vec<String> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
@@ -220,7 +220,7 @@ pub(crate) fn cells(row: &str) -> Vec<String> {
     out.into_iter().map(|c| c.trim().to_owned()).collect()
 }
 
-/// The tree that a page's file stands in.
+/// The tree that a page's file is in.
 pub fn mode(file: &str) -> Option<Mode> {
     let tree = file.split('/').next().unwrap_or_default();
     Mode::ALL.iter().find(|m| tree.ends_with(m.2)).map(|m| m.1)

@@ -152,7 +152,7 @@ impl Reader {
         Some(Value::Object(map))
     }
 
-    /// Whether behind the comma here a string stands that is no key.
+    /// Whether the comma here is followed by a string that is not a key.
     fn lone_text(&mut self) -> bool {
         let start = self.at;
         self.at += 1;

@@ -132,7 +132,7 @@ pub(crate) fn prose(text: &str) -> String {
         .replace("&#", "& #")
         .replace("!!#", "")
         .replace("work.weixin.qq.com/document", "");
-    // What links leave behind where their target goes: `（accesstoken如何获取？）`, `查看详情`.
+    // What remains of links without their target: `（accesstoken如何获取？）`, `查看详情`.
     text = replace(regex!(r"[(（]\s*(?i:access_?token)?\s*如何获取[?？]?\s*[)）]|查看详情"), &text, "");
     for furniture in ["请求示例", "参数说明：", "参数说明:"] {
         text = text.replace(furniture, "");

@@ -8,7 +8,7 @@ use crate::docs::read::text::{clean, find, has, regex};
 use crate::docs::section::page_notes;
 use crate::ir::Auth;
 
-/// A section and the page that it stands on.
+/// A section and the page that it is on.
 pub(crate) type Part<'p> = (&'p Page, Section<'p>);
 
 /// The sections of all pages, by path.
@@ -35,7 +35,7 @@ pub(crate) fn by_path<'p>(pages: &'p [Page], fixups: &[Fixup]) -> BTreeMap<Strin
     for fixup in fixups {
         let What::AddsTo { doc_id } = fixup.what else { continue };
         for page in pages.iter().filter(|p| p.doc_id == fixup.doc_id) {
-            // Of several endpoints it is not told which one is meant.
+            // If there are several endpoints, nothing says which one is meant.
             if let Some(at) = place(page, fixup.says)
                 && sections(page).is_empty()
                 && let Some(base) = pages.iter().find(|p| p.doc_id == doc_id)
@@ -67,7 +67,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
     for (i, r) in refs.iter().enumerate() {
         let end = starts.get(i + 1).copied().unwrap_or(page.blocks.len()).max(r.at + 1);
         let begin = starts[i].min(r.first);
-        // A page that shows no more of an endpoint than a call explains it in the parts behind (`消息类型及数据格式`).
+        // A page that shows no more of an endpoint than a call explains it in the parts that follow (`消息类型及数据格式`).
         let closed = refs.len() > 1 && !r.curl;
         let end = if closed { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
         let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..end];
@@ -154,7 +154,7 @@ fn references(blocks: &[Block]) -> Vec<Reference> {
         let url = find(regex!(URL), &text);
         let here = !code && has(label, &text);
         let Some(url) = url else {
-            // The label and the URL may stand on two lines, or the URL in a code fence.
+            // The label and the URL may be on two lines, or the URL in a code fence.
             if here && !has(regex!(r"https?://"), &text) {
                 labelled = Some(at);
             } else if code {
@@ -194,7 +194,7 @@ fn references(blocks: &[Block]) -> Vec<Reference> {
     out
 }
 
-/// The method: up to four blocks before the URL, or up to two behind it.
+/// The method: up to four blocks before the URL, or up to two after it.
 fn method_near(blocks: &[Block], at: usize, label: usize) -> (Option<bool>, usize) {
     let method = |i: usize| -> Option<bool> {
         let BlockKind::Line(t) = &blocks.get(i)?.kind else { return None };
@@ -246,7 +246,7 @@ fn query(text: &str) -> (Auth, Vec<(String, String)>) {
     for pair in text.trim_end_matches('&').split('&').filter(|p| !p.is_empty()) {
         let pair = pair.trim_start_matches("amp;");
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        // The name tells the kind of token; the placeholder behind it is often copied from elsewhere.
+        // The name tells the kind of token; the placeholder after it is often copied from elsewhere.
         match Auth::ALL.iter().find(|(w, a)| *w == name && *a != Auth::None) {
             Some((_, a)) => auth = *a,
             None if name == "debug" => {}

@@ -77,12 +77,12 @@ pub(crate) struct Before {
     pub(crate) left: Option<Assumption>,
 }
 
-/// How often something may be called, or what is to be minded by whoever calls: it binds every endpoint of the page.
+/// How often something may be called, or what callers must observe: it applies to every endpoint of the page.
 fn is_limit(text: &str) -> bool {
     has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
 }
 
-/// What stands behind the parts of the endpoints: lines about permission, which hold for all, and a note of the other sentences. Under a heading
+/// What follows the parts of the endpoints: lines about permission, which hold for all, and a note of the other sentences. Under a heading
 /// with a table or a sample they belong to what these describe.
 pub(crate) fn behind(page: &Page, sections: &[Section<'_>]) -> (Vec<String>, Option<Assumption>) {
     let within = |b: &&Block| {
@@ -119,7 +119,7 @@ pub(crate) fn behind(page: &Page, sections: &[Section<'_>]) -> (Vec<String>, Opt
     }
     let note = left.first().map(|(line, _)| {
         let words: Vec<String> = left.iter().map(|l| l.1.clone()).collect();
-        let what = format!("behind the last endpoint the page says: {}", told(&words));
+        let what = format!("after the last endpoint the page says: {}", told(&words));
         Assumption { rule: &rules::TEXT_BEHIND, line: *line, what }
     });
     (out, note)
@@ -131,7 +131,7 @@ pub(crate) fn told<S: AsRef<str>>(lines: &[S]) -> String {
     replace(regex!(r"(https?://[^\s/]+)/[A-Za-z0-9_./?=&%#~+:;,@!-]{12,}"), &lines.join(" / "), "$1/…")
 }
 
-/// Adds to what is known the lines that lack.
+/// Adds the lines that are not known yet.
 pub(crate) fn join(mut shared: Vec<String>, own: Vec<String>) -> Vec<String> {
     for line in own {
         if !shared.contains(&line) {
@@ -186,11 +186,11 @@ pub(crate) fn differs(e: &Endpoint, known: &[String], section: &Section<'_>, one
         lines(section.intro).map(|l| unboxed(&l).to_owned()).filter(|l| !l.is_empty()).collect();
     let words: Vec<&str> = intro.iter().map(String::as_str).filter(|l| !same(&e.doc, l)).collect();
     if !words.is_empty() {
-        note(format!("a further page says of it: {}", told(&words)));
+        note(format!("another page says about it: {}", told(&words)));
     }
     let rights: Vec<&str> = one.permission.iter().map(String::as_str).filter(|l| !same(known, l)).collect();
     if !rights.is_empty() && !known.is_empty() {
-        note(format!("a further page has another permission: {}", told(&rights)));
+        note(format!("another page names another permission: {}", told(&rights)));
     }
     out
 }

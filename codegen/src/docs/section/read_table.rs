@@ -6,7 +6,7 @@ use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace
 use crate::docs::section::title::anchor;
 
 /// Whether no row has a cell for the last column, and none says anything of presence in the column `required`: the header has a column too
-/// many, and the texts stand under it.
+/// many, and the texts are under it.
 fn one_too_many(table: &Table, required: usize) -> bool {
     let last = table.header.len() - 1;
     let short = |cells: &[String]| cells.get(last).is_none_or(|c| c.trim().is_empty());
@@ -26,7 +26,7 @@ fn one_too_many(table: &Table, required: usize) -> bool {
 pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
     let column = |r: usize| roles.iter().position(|x| *x == Some(r));
-    // `参数名|变量|…`: the wire name stands in the second column.
+    // `参数名|变量|…`: the wire name is in the second column.
     let name = column(0).or_else(|| column(1))?;
     let (ty, mut required, mut desc) = (column(2), column(3), column(4));
     if let Some(at) = required.filter(|at| one_too_many(table, *at) && desc == Some(at + 1)) {
@@ -37,18 +37,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     }
     let mut out = Vec::new();
     for (line, cells) in &table.rows {
-        let mut cells = cells.clone();
-        // More cells than headers: the text held a bar.
-        if cells.len() > roles.len() && !roles.is_empty() {
-            let mut rest = cells.split_off(roles.len());
-            rest.truncate(rest.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
-            if let Some(last) = cells.last_mut() {
-                for more in rest {
-                    last.push('|');
-                    last.push_str(&more);
-                }
-            }
-        }
+        let cells = joined(cells, roles.len());
         let raw = |c: Option<usize>| c.and_then(|c| cells.get(c)).cloned().unwrap_or_default();
         let mut row = Row {
             line: *line,
@@ -59,7 +48,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             links: vec![],
             pages: vec![],
         };
-        // `type(后续将废弃)`: the name's cell says of the field what its text does not.
+        // `type(后续将废弃)`: the cell of the name has a remark that the text lacks.
         if let Some(m) = find(regex!("[(（]([^()（）]*(?:废弃|弃用)[^()（）]*)[)）]"), &row.name)
             && !row.desc.contains(&m[1])
         {
@@ -78,33 +67,52 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             std::mem::swap(required, &mut row.desc);
         }
         let texts = format!("{} {} {}", raw(ty), raw(desc), row.desc);
-        for m in find_all(
-            // “规则说明”, `规则说明`: a heading in quotes.
-            regex!(
-                r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#
-            ),
-            if ["(#", "见", "参"].iter().any(|sign| texts.contains(sign)) { &texts } else { "" },
-        ) {
-            let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
-            // A bare number is a page without a heading.
-            if !target.bytes().all(|b| b.is_ascii_digit()) {
-                row.links.push(anchor(target));
-            }
-        }
-        // `详见[对外属性](#13450)`: what the field holds stands on another page.
-        for m in find_all(
-            regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
-            // Most rows link nowhere, and a look costs less than a pattern.
-            if texts.contains("](#") { &texts } else { "" },
-        ) {
-            row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
-        }
+        refer(&mut row, &texts);
         let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
         if !bare.trim().is_empty() {
             out.push(row);
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// The cells of a row under this many headers. A row has more where a text contains a bar.
+fn joined(cells: &[String], headers: usize) -> Vec<String> {
+    let mut cells = cells.to_vec();
+    if cells.len() > headers && headers > 0 {
+        let mut rest = cells.split_off(headers);
+        rest.truncate(rest.iter().rposition(|c| !c.is_empty()).map_or(0, |last| last + 1));
+        if let Some(last) = cells.last_mut() {
+            for more in rest {
+                last.push('|');
+                last.push_str(&more);
+            }
+        }
+    }
+    cells
+}
+
+/// Adds the headings and pages that a row's texts refer to.
+fn refer(row: &mut Row, texts: &str) {
+    for m in find_all(
+        // “规则说明”, `规则说明`: a heading in quotes.
+        regex!(r#"\(#([^)\s"]+)|(?:见|参考|参照)[^“”"「」【】`]{0,6}[“"「【`]([^”"」】`]{2,30})[”"」】`]"#),
+        if ["(#", "见", "参"].iter().any(|sign| texts.contains(sign)) { texts } else { "" },
+    ) {
+        let target = if m[1].is_empty() { &m[2] } else { m[1].rsplit('/').next().unwrap_or_default() };
+        // A bare number is a page without a heading.
+        if !target.bytes().all(|b| b.is_ascii_digit()) {
+            row.links.push(anchor(target));
+        }
+    }
+    // `详见[对外属性](#13450)`: what the field holds is on another page.
+    for m in find_all(
+        regex!(r"(?:见|参考|参照|同|一致)[^\[\]，。；]{0,8}\[[^\[\]]*\]\(#(\d+)[)\s/\x22]"),
+        // Most rows link nowhere, and a look costs less than a pattern.
+        if texts.contains("](#") { texts } else { "" },
+    ) {
+        row.pages.extend(m[1].parse::<i64>().ok().filter(|id| !row.pages.contains(id)));
+    }
 }
 
 /// Whether a table says which type each kind of something has (`字段类型|单元格值类型`): its rows are no fields.

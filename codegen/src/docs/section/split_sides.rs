@@ -30,7 +30,7 @@ struct Reader {
     out: Sides,
     /// What comes belongs to the answer.
     answer: bool,
-    /// A label that names the request, with no sample behind it yet.
+    /// A label that names the request, with no sample after it yet.
     asked: bool,
     /// What the nearest title names.
     near: Title,
@@ -40,7 +40,7 @@ struct Reader {
     of_type: Option<Title>,
     /// A line that looks like a title, until a table or sample shows that it is one.
     maybe: Option<String>,
-    /// What comes says who may call.
+    /// The following lines say who may call.
     permission: bool,
     /// Sentences since the last title.
     said: String,
@@ -296,7 +296,7 @@ pub(super) fn prose(code: &str) -> Option<String> {
     Some(code.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
-/// The body that a sample shows: a call by curl has it behind `-d`. XML is none.
+/// The body that a sample shows: a call by curl has it after `-d`. XML does not count.
 fn body(text: &str) -> Option<&str> {
     let start = text.trim_start();
     if start.starts_with('<') {

@@ -87,12 +87,12 @@ pub(crate) fn chain(headings: &[(u8, String)]) -> Vec<String> {
     headings.iter().map(|h| h.1.clone()).collect()
 }
 
-/// Whether a heading or label says that what follows tells who may call.
+/// Whether a heading or label introduces who may call.
 pub(crate) fn is_permission(text: &str) -> bool {
     has(regex!("权限说明|权限要求"), text)
 }
 
-/// A heading behind the endpoints that tells for all of them who may call.
+/// A heading after the endpoints that introduces who may call any of them.
 pub(super) fn is_permission_of_all(text: &str) -> bool {
     is_permission(text) || has(regex!("鉴权|权限|返回范围"), text)
 }
@@ -117,7 +117,7 @@ pub(crate) fn is_rule(text: &str) -> bool {
     text.chars().all(|c| "-—*_=>.:： ".contains(c))
 }
 
-/// A line without the mark of a coloured box: `::: warning 仅企业可调用` says what stands behind the box's kind. Empty where it is the mark alone.
+/// A line without the mark of a coloured box: `::: warning 仅企业可调用` says what follows the box's kind. Empty where it is the mark alone.
 pub(crate) fn unboxed(text: &str) -> &str {
     match text.trim_start().strip_prefix(":::") {
         Some(rest) => {
@@ -129,7 +129,7 @@ pub(crate) fn unboxed(text: &str) -> &str {
     }
 }
 
-/// `权限说明：须有…` on one line: what stands behind the label.
+/// `权限说明：须有…` on one line: what follows the label.
 pub(crate) fn permission_behind(text: &str) -> Option<String> {
     let m = find(regex!(r"^[>\s*·•-]*(?:权限说明|权限要求|调用权限)\s*[:：]\s*(\S.*)$"), text)?;
     Some(m[1].trim_matches(['（', '）', '(', ')', ' ']).to_owned()).filter(|t| t.chars().count() > 3)
@@ -190,14 +190,13 @@ mod tests {
             ("参数说明", ""),
             ("附10 明细控件（control参数为Table）", "control=Table"),
             ("附1 文本/多行文本控件（control参数为Text或Textarea）", "control=Text/Textarea"),
+            ("result结构：type为sync_user、replace_user时", "result type=sync_user/replace_user"),
             ("获取成员详情", ""),
         ] {
             let t = title(text);
-            let got = match t.variant {
-                Some((tag, values)) => format!("{tag}={}", values.join("/")),
-                None => t.names.join(","),
-            };
-            assert_eq!(got, want, "{text}");
+            let variant = t.variant.map(|(tag, values)| format!("{tag}={}", values.join("/")));
+            let got: Vec<String> = t.names.into_iter().chain(variant).collect();
+            assert_eq!(got.join(" "), want, "{text}");
         }
     }
 

@@ -25,7 +25,7 @@ fn outline(fields: &[Field]) -> String {
     fields.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-/// The request's and the answer's fields of a page behind its URL line.
+/// The request's and the answer's fields of a page after its URL line.
 fn check(body: &str, request: &str, response: &str) {
     let mut e = read(&format!("{HEAD}{body}"));
     e.request.retain(|f| f.name != "access_token");
@@ -46,7 +46,7 @@ fn a_device_reports_its_errors() {
         "oper_id:string errcode:u32 errmsg:string",
         "",
     );
-    // An answer behind a label of the request stays one.
+    // An answer after a label of the request stays one.
     check(
         "**请求示例：**\n```\n{\"errcode\":0,\"errmsg\":\"ok\",\"x\":1}\n```\n|参数|说明|\n|--|--|\n|errcode|码|\n|x|甲|\n",
         "",
@@ -207,7 +207,7 @@ fn a_further_page_that_says_otherwise() {
         e.notes.iter().filter(|n| n.1.rule.code == "other-page").map(|n| n.1.what.as_str()).collect();
     assert_eq!(
         notes,
-        ["a further page says of it: 服务商可获取。", "a further page has another permission: - 乙可用"]
+        ["another page says about it: 服务商可获取。", "another page names another permission: - 乙可用"]
     );
     assert_eq!(e.permission, ["甲可用"]);
     // The same words under another number are no difference.
@@ -244,7 +244,7 @@ fn a_table_of_one_object() {
         "",
         "rule:object{id:string name:string kind:i64 remark:string}",
     );
-    // What pages stands beside the object.
+    // Paging fields are beside the object.
     check(
         &format!("{sample}|next_cursor|游标|\n"),
         "",

@@ -55,7 +55,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     out
 }
 
-/// Who may call: the trees that the pages stand in, but for those whose applications the page itself refuses. Where it refuses all, another kind
+/// Who may call: the trees that the pages are in, but for those whose applications the page itself refuses. Where it refuses all, another kind
 /// of grant decides.
 fn modes(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
     let refused = |mode: &Mode| {
@@ -76,7 +76,7 @@ fn modes(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
         &rules::MODE_REFUSED,
         e.pages.first().map_or(0, |p| p.line),
         format!(
-            "the page stands in the tree of `{}` and says that its applications may not call",
+            "the page is listed under `{}`, but says that such applications may not call the endpoint",
             out.join("`, `")
         ),
     );
@@ -96,7 +96,7 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
             w.note(
                 &rules::REPEAT,
                 line,
-                "a GET that does more than read; repeating was taken for harmful".into(),
+                "a GET that changes something, by its name, title or parameters; it is assumed that it must not be repeated".into(),
             );
             set(out, "repeat", plain("false"));
         }
@@ -108,7 +108,11 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     if once || !(by_path || by_title) {
         return;
     }
-    w.note(&rules::REPEAT, line, "only reads, by its name or title; repeating was taken for harmless".into());
+    w.note(
+        &rules::REPEAT,
+        line,
+        "by its name or title it only reads; it is assumed that it may be repeated".into(),
+    );
     set(out, "repeat", plain("true"));
 }
 
@@ -158,13 +162,17 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
             Some(f) => w.note(
                 &rules::INCREMENTAL_CURSOR,
                 f.row.line,
-                format!("`{}` is to be kept for the next call, so nothing was taken for pages", f.name),
+                format!(
+                    "`{}` is to be stored for the next call; the endpoint was not imported as paged",
+                    f.name
+                ),
             ),
             None => {
                 if let (None, None, Some(answer)) = (&p.more, &p.end, &p.answer) {
                     let line = answered.iter().find(|f| f.name == *answer).map_or(0, |f| f.row.line);
-                    let what =
-                        format!("nothing tells the last page; it was taken to be the one without `{answer}`");
+                    let what = format!(
+                        "no field marks the last page; it is assumed to be the one without `{answer}`"
+                    );
                     w.note(&rules::PAGING_WITHOUT_END, line, what);
                 }
                 pages(&p, out);
@@ -184,7 +192,7 @@ fn kept<'f>(p: &Paging, answered: &'f [Field]) -> Option<&'f Field> {
 fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
     let mut fields = map();
     for f in query {
-        // Nested objects cannot stand in a URL: such rows describe something else.
+        // Nested objects cannot be in a URL: such rows describe something else.
         let mut entry = w.field(f, Side::Request, 1);
         if entry.get("fields").is_some() || entry.get("union").is_some() {
             entry = map();
@@ -192,7 +200,7 @@ fn in_url(query: &[Field], w: &mut Writer<'_>, out: &mut Node) {
             w.note(
                 &rules::QUERY_OBJECT,
                 f.row.line,
-                format!("`{}` stands in the URL and is described as an object", f.name),
+                format!("`{}` is a parameter of the URL, but the table describes it as an object", f.name),
             );
         }
         set(&mut fields, &f.name, entry);
@@ -274,7 +282,7 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
             w.note(
                 &rules::QUERY_WITHOUT_ROW,
                 e.pages.first().map_or(0, |p| p.line),
-                format!("`{name}` stands in the URL alone; a string was assumed"),
+                format!("only the URL has `{name}`; a string was assumed"),
             );
             query.push(f);
         }

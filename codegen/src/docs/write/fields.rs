@@ -91,8 +91,8 @@ impl Writer<'_> {
             if let Some(rule) = u.rule {
                 let line = fields.iter().find(|f| u.takes(&f.name)).map_or(0, |f| f.row.line);
                 let what = match u.tag.as_slice() {
-                    [] => "the key that is there chooses between variants".to_owned(),
-                    tag => format!("`{}` chooses between variants", tag.join(".")),
+                    [] => "the key that is present selects the variant".to_owned(),
+                    tag => format!("`{}` selects the variant", tag.join(".")),
                 };
                 self.note(rule, line, what);
             }
@@ -120,7 +120,7 @@ impl Writer<'_> {
                 self.note(
                     &rules::FIELD_NAME,
                     f.row.line,
-                    format!("`{at}{}` takes the Rust name `{name}`", f.name),
+                    format!("`{at}{}` was given the Rust name `{name}`", f.name),
                 );
                 set(&mut entry, "rust", plain(&name));
                 taken.push(name);
@@ -212,7 +212,7 @@ impl Writer<'_> {
         out
     }
 
-    /// A variant that stands under a key of its own.
+    /// A variant that is under a key of its own.
     fn sibling(&mut self, f: &Field, value: &str, side: Side, depth: usize, out: &mut Node) {
         if f.name != value {
             set(out, "key", text(&f.name));
@@ -241,13 +241,13 @@ impl Writer<'_> {
         let mut out = map();
         let (outer, name) = (self.outer(f, &t), self.name(f, &t));
         if let Some(rule) = t.guess.filter(|_| outer.is_none()) {
-            self.note(rule, f.row.line, format!("`{}` was taken for `{}`", self.at(), t.text()));
+            self.note(rule, f.row.line, format!("`{}` was imported as `{}`", self.at(), t.text()));
         }
         if depth > 20 && t.base == "object" {
             self.note(
                 &rules::TOO_DEEP,
                 f.row.line,
-                format!("`{}` lies too deep and was taken for free JSON", self.at()),
+                format!("`{}` is nested too deeply and was imported as free JSON", self.at()),
             );
             t.base = "json";
         }
@@ -354,7 +354,7 @@ impl Writer<'_> {
         if self.prefix.is_empty() || t.base != "object" || t.map || !holds_again(&f.children, 1) {
             return None;
         }
-        // A type of a union alone stands in other places.
+        // A type of a union alone is in other places.
         let chosen = unions::union(&f.children, t.lists > 0);
         if chosen.is_some_and(|u| f.children.iter().all(|c| u.takes(&c.name))) {
             return None;
@@ -507,14 +507,16 @@ fn presence(f: &Field, side: Side) -> Presence {
 }
 
 impl Writer<'_> {
-    /// A sample's value that is none of those that the text lists.
+    /// A value of a sample that the text does not list.
     fn unlisted(&mut self, f: &Field, entry: &Node) {
         let listed = entry.get("values").map(node::entries).unwrap_or_default();
         let mut seen = f.shown.values.iter().map(|s| s.as_str().map_or_else(|| s.to_string(), str::to_owned));
         let odd = seen.find(|s| !listed.iter().any(|(v, _)| v.text() == Some(s)));
         if let Some(value) = odd.filter(|_| !listed.is_empty()) {
-            let what =
-                format!("`{}` is {value} in a sample, and the values of its text are others", self.at());
+            let what = format!(
+                "`{}` is {value} in a sample, which is not among the values that its text lists",
+                self.at()
+            );
             self.note(&rules::VALUE_NOT_LISTED, f.row.line, what);
         }
     }

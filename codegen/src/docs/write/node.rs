@@ -53,7 +53,7 @@ pub(crate) fn get_mut<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node>
     entries.iter_mut().find(|(k, _)| k.text() == Some(key)).map(|(_, v)| v)
 }
 
-/// The value of a key; an empty mapping is added if it lacks.
+/// The value of a key; an empty mapping is added if the key is missing.
 pub(crate) fn entry<'n>(node: &'n mut Node, key: &str) -> Option<&'n mut Node> {
     if node.get(key).is_none() {
         set(node, key, map());

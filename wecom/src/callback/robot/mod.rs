@@ -151,7 +151,7 @@ impl Received {
         self.reply(Reply::markdown(content))
     }
 
-    /// Greets whoever has entered the chat, by a text or a card. Only for `enter_chat`.
+    /// Greets the user who has entered the chat, by a text or a card. Only for `enter_chat`.
     ///
     /// # Errors
     /// As [`reply`](Self::reply).

@@ -260,7 +260,7 @@ impl StreamWriter {
         Shown::Part { rest: state.text.strip_prefix(shown).unwrap_or(&state.text).to_owned() }
     }
 
-    /// Ends it with what went wrong, behind what is there.
+    /// Ends it and shows what went wrong, after the content so far.
     ///
     /// # Errors
     /// As [`push`](Self::push).

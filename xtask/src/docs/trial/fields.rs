@@ -1,4 +1,4 @@
-//! Figures 2 and 3: fields against the samples and against the second opinion.
+//! Figures 2 and 3: fields against samples and against an independent list of types.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,7 +69,7 @@ pub(super) fn samples(endpoints: &[Endpoint], dir: &Path, list: bool) -> Result<
             walk(tree, &mut vec![], &value, &format!("{path} {stem}"), &mut tally);
         }
     }
-    say!("samples: {files}, {readable} readable, {homeless} of endpoints on no page");
+    say!("samples: {files}, {readable} readable, {homeless} of endpoints that no page describes");
     tally.print("samples", list);
     Ok(())
 }
@@ -201,8 +201,8 @@ pub(super) fn types(endpoints: &[Endpoint], rows: &[Vec<String>], list: bool) {
             }
         }
     }
-    say!("second opinion: {homeless} rows of paths on no page");
-    tally.print("second opinion", list);
+    say!("{homeless} rows of the list are about paths that no page describes");
+    tally.print("types", list);
 }
 
 /// The field of a path, and the lists that its `[]` leave. `above`: the fields around it.

@@ -26,7 +26,7 @@ pub(super) fn run(events: &[Event], dir: &Path, list: bool) -> Result<(), String
             false => documents(text).into_iter().next(),
         };
         let Some((value, key)) = value.and_then(|v| discriminators(&v).map(|k| (v, k))) else {
-            missed.push(format!("{name}: not readable, or names no event"));
+            missed.push(format!("{name}: cannot be read, or names no event"));
             continue;
         };
         read += 1;
@@ -35,14 +35,14 @@ pub(super) fn run(events: &[Event], dir: &Path, list: bool) -> Result<(), String
             .find(|e| e.matches.len() == key.len() && key.iter().all(|pair| e.matches.contains(pair)))
         else {
             let key: Vec<String> = key.iter().map(|(k, v)| format!("{k}={v}")).collect();
-            missed.push(format!("{name}: no such event on the pages ({})", key.join(" ")));
+            missed.push(format!("{name}: no page describes this event ({})", key.join(" ")));
             continue;
         };
         known += 1;
         walk(&event.fields, &value, &name, &mut fields, &mut missed);
     }
     say!(
-        "event payloads: {all}, {read} parsed, {known} of events on the pages; {} of {} fields known ({:.1} %)",
+        "event payloads: {all}, {read} readable, {known} of events that the pages describe; {} of {} fields known ({:.1} %)",
         fields.1,
         fields.0,
         100.0 * fields.1 as f64 / fields.0.max(1) as f64

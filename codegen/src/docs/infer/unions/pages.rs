@@ -6,7 +6,7 @@ use crate::docs::merge::reviewed::Reviewed;
 use crate::docs::read::page;
 use crate::source::Severity;
 
-/// What an endpoint's page becomes: every one of `want` must stand in the imported file, none of `without`, and it must be sound.
+/// What an endpoint's page becomes: every one of `want` must be in the imported file, none of `without`, and it must be sound.
 /// Blanks at the beginning of lines do not count.
 #[track_caller]
 fn check(body: &str, want: &[&str], without: &[&str]) {

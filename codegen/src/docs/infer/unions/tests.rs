@@ -91,7 +91,7 @@ fn texts_say_when_a_field_is_there() {
     );
     // What is only required under one value may be there under the others.
     check(&[], &[("type", "1-单人 2-多人"), ("user", "type为1时为必填")], false, "");
-    // `只` of another clause speaks of the number: people stand beside departments too.
+    // `只` of another clause speaks of the number: people are beside departments too.
     check(
         &[],
         &[

@@ -7,7 +7,7 @@ use crate::docs::merge::tree::Tree;
 use crate::docs::write::node::{entries, get_mut};
 use crate::yaml::{Kind, Node};
 
-/// Which side an object stands on.
+/// Which side an object is on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Side {
     Asked,

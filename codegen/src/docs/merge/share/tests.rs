@@ -47,7 +47,7 @@ fn what_is_the_same_becomes_one_type() {
             "User(a! b c)",
         ),
         (("response", named("x", ABC)), ("response", object("y", "object", ABC)), "Page(a! b c)"),
-        // What one answer may lack, the type may lack.
+        // A field that one answer may lack is optional in the type.
         (
             ("response", object("user", "object", ABC)),
             ("response", object("user", "object", OPEN)),
