@@ -53,6 +53,10 @@ pub(super) const LESS: &[Reason] = &[
         rules: &["conversion-removed"],
         why: "the tool compares no parameters of traits: some `From` is still implemented",
     },
+    Reason {
+        rules: &["feature-link-removed"],
+        why: "both features are on where files of both modules differ: it does not show that one no longer switches on the other",
+    },
 ];
 
 /// Rules that only tell what another one of the same comparison says already: a variant holds another type, the fields that differ are
