@@ -4,6 +4,9 @@
 //! ```sh
 //! cargo bench -p wecom-client --features message --bench calls -- ROUNDS
 //! ```
+//!
+//! `--alone ours CALLS` (or `hand`) makes so many calls one after the other on one thread and ends, for profilers: what two numbers of
+//! calls take, less what the start takes, is what a call takes.
 
 use std::error::Error;
 use std::io::{BufRead as _, BufReader};
@@ -194,27 +197,40 @@ fn allocated(calls: usize, runtime: &Runtime, work: impl Future<Output = Outcome
     (info.count_total as f64 / calls as f64, info.bytes_total as f64 / calls as f64)
 }
 
-fn main() -> Outcome {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let rounds = match arguments.first().map(String::as_str) {
-        Some("--serve") => return serve(),
-        Some(text) => text.parse().map_err(|_| format!("usage: calls [ROUNDS], not {text:?}"))?,
-        None => 21,
-    };
-    let server = Server::start()?;
-    let with_client =
-        |server: &Server| Client::builder("ww0123456789abcdef", "secret").base_url(&*server.base).build();
-    let token = "hMZ0-ZdQPDvxRtlQsZ5gAKlX9xC-rNz5pR7wA".to_owned();
-    let by_hand = |server: &Server, limit: Option<Duration>| {
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let http = limit.into_iter().fold(http, reqwest::ClientBuilder::timeout).build()?;
-        Outcome::Ok(ByHand { http, base: server.base.clone(), token: token.clone() })
-    };
-    let ours = |client: Client| async move { send(&client).await };
-    let theirs = |by_hand: ByHand| async move { by_hand.send().await };
+/// The yardstick; `limit` is for each request, kept by reqwest.
+fn by_hand(server: &Server, limit: Option<Duration>) -> Outcome<ByHand> {
+    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let http = limit.into_iter().fold(http, reqwest::ClientBuilder::timeout).build()?;
+    Ok(ByHand { http, base: server.base.clone(), token: "hMZ0-ZdQPDvxRtlQsZ5gAKlX9xC-rNz5pR7wA".to_owned() })
+}
 
+fn with_client(server: &Server) -> Outcome<Client> {
+    Ok(Client::builder("ww0123456789abcdef", "secret").base_url(&*server.base).build()?)
+}
+
+async fn ours(client: Client) -> Outcome {
+    send(&client).await
+}
+
+async fn theirs(by_hand: ByHand) -> Outcome {
+    by_hand.send().await
+}
+
+/// One client alone, for profilers.
+fn alone(who: &str, calls: usize) -> Outcome {
+    let server = Server::start()?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let (client, hand) = (with_client(&server)?, by_hand(&server, None)?);
+    match who {
+        "ours" => runtime.block_on(run(calls, 1, &with_client(&server)?, ours)),
+        "hand" => runtime.block_on(run(calls, 1, &by_hand(&server, None)?, theirs)),
+        _ => Err(format!("{who:?} is neither `ours` nor `hand`").into()),
+    }
+}
+
+/// Allocations of a call and their bytes.
+fn allocations(server: &Server) -> Outcome {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (client, hand) = (with_client(server)?, by_hand(server, None)?);
     runtime.block_on(async {
         run(100, 1, &client, ours).await?;
         run(100, 1, &hand, theirs).await
@@ -224,22 +240,66 @@ fn main() -> Outcome {
     let other = allocated(calls, &runtime, run(calls, 1, &hand, theirs));
     turns::figure("calls.allocations", "count", &[(mine.0, other.0)]);
     turns::figure("calls.allocated", "bytes", &[(mine.1, other.1)]);
-    drop(runtime);
+    Ok(())
+}
 
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let client = with_client(&server)?;
+/// Keeps a process, or with `0` this thread, to one processor: where two threads run one after the other, it is chance whether they share
+/// one, and that decides more than all else.
+#[cfg(target_os = "linux")]
+fn keep_to(processor: usize, process: u32) -> Outcome {
+    use nix::sched::{CpuSet, sched_setaffinity};
+    use nix::unistd::Pid;
+
+    let mut only = CpuSet::new();
+    only.set(processor)?;
+    Ok(sched_setaffinity(Pid::from_raw(process.try_into()?), &only)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_to(_: usize, _: u32) -> Outcome {
+    Ok(())
+}
+
+/// One call after the other, client and server each on a processor of its own.
+fn one_by_one(rounds: usize) -> Outcome {
+    let server = Server::start()?;
+    let beside = std::thread::available_parallelism()?.get().saturating_sub(1).min(1);
+    keep_to(beside, server.process.id())?;
+    keep_to(0, 0)?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    against(&runtime, &server, rounds, 1, 2000)
+}
+
+/// Client and yardsticks by turns.
+fn against(runtime: &Runtime, server: &Server, rounds: usize, in_flight: usize, calls: usize) -> Outcome {
+    let client = with_client(server)?;
     // A timer that is pending costs in the kernel, too: beside nothing at all, what one would do by hand as well.
-    let yardsticks = [("calls", by_hand(&server, None)?), ("calls.limited", by_hand(&server, Some(LIMIT))?)];
+    let yardsticks = [("calls", by_hand(server, None)?), ("calls.limited", by_hand(server, Some(LIMIT))?)];
     for (name, hand) in &yardsticks {
-        for (in_flight, calls) in [(1, 2000), (64, 8000)] {
-            turns::by_turns(
-                &format!("{name}.{in_flight}"),
-                rounds,
-                calls,
-                |calls| runtime.block_on(run(calls, in_flight, &client, ours)).expect("the calls succeed"),
-                |calls| runtime.block_on(run(calls, in_flight, hand, theirs)).expect("the calls succeed"),
-            );
-        }
+        turns::by_turns(
+            &format!("{name}.{in_flight}"),
+            rounds,
+            calls,
+            |calls| runtime.block_on(run(calls, in_flight, &client, ours)).expect("the calls succeed"),
+            |calls| runtime.block_on(run(calls, in_flight, hand, theirs)).expect("the calls succeed"),
+        );
     }
     Ok(())
+}
+
+fn main() -> Outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let rounds = match arguments[..] {
+        ["--serve"] => return serve(),
+        ["--alone", who, calls] => return alone(who, calls.parse()?),
+        [rounds] => rounds.parse().map_err(|_| format!("usage: calls [ROUNDS], not {rounds:?}"))?,
+        _ => 21,
+    };
+    let server = Server::start()?;
+    allocations(&server)?;
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    against(&runtime, &server, rounds, 64, 8000)?;
+    // Last, as it ties this thread down.
+    one_by_one(rounds)
 }

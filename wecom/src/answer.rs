@@ -20,14 +20,16 @@ use crate::wire::{self, Failure, Read, Record};
 #[derive(Debug)]
 pub struct Answer {
     pub(crate) endpoint: Cow<'static, str>,
-    pub(crate) errmsg: String,
+    pub(crate) errmsg: Cow<'static, str>,
     /// Whether it said `errcode`. Some endpoints do not, and are told from what is no answer by their own fields.
     pub(crate) told: bool,
     pub(crate) body: Bytes,
-    /// What no error about it may show.
+    /// The token that it was asked for with, which no error about it may show,
+    pub(crate) token: Option<Secret>,
+    /// nor what else is secret of the request.
     pub(crate) secrets: Vec<Secret>,
     /// For endpoints that answer with a file.
-    pub(crate) file: Option<crate::file::Download>,
+    pub(crate) file: Option<Box<crate::file::Download>>,
 }
 
 impl Answer {
@@ -37,7 +39,13 @@ impl Answer {
     }
 
     fn unreadable(self, failure: Failure) -> Error {
-        Error::Decode(DecodeError::new(self.endpoint, failure, self.body, &self.secrets))
+        let secrets = self.held();
+        Error::Decode(DecodeError::new(self.endpoint, failure, self.body, &secrets))
+    }
+
+    /// All that no error about it may show.
+    pub(crate) fn held(&self) -> Vec<Secret> {
+        self.token.iter().chain(&self.secrets).cloned().collect()
     }
 
     /// As one of the generated types.
@@ -114,7 +122,7 @@ pub(crate) fn keys(body: &[u8]) -> Vec<(String, bool)> {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Head {
     pub(crate) errcode: Option<i64>,
-    pub(crate) errmsg: Option<String>,
+    pub(crate) errmsg: Option<Cow<'static, str>>,
 }
 
 impl Head {
@@ -169,7 +177,9 @@ fn front(bytes: &[u8]) -> Option<Head> {
     if CODE.iter().any(|word| word.find(rest).is_some()) {
         return None;
     }
-    Some(Head { errcode: Some(0), errmsg: Some(message.to_owned()) })
+    // What nearly all of them say.
+    let message = if message == "ok" { Cow::Borrowed("ok") } else { Cow::Owned(message.to_owned()) };
+    Some(Head { errcode: Some(0), errmsg: Some(message) })
 }
 
 fn scan(bytes: &[u8]) -> (Result<(), serde_json::Error>, Head) {
@@ -202,9 +212,9 @@ impl<'de> Visitor<'de> for HeadVisitor<'_> {
                 // Whatever it is, it must not keep the code from being read.
                 "errmsg" => {
                     self.0.errmsg = Some(match map.next_value::<Value>()? {
-                        Value::Null => String::new(),
-                        Value::String(text) => text,
-                        other => other.to_string(),
+                        Value::Null => Cow::Borrowed(""),
+                        Value::String(text) => Cow::Owned(text),
+                        other => Cow::Owned(other.to_string()),
                     });
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -283,7 +293,8 @@ mod tests {
 
     #[test]
     fn heads() {
-        let says = |errcode, errmsg: Option<&str>| Some(Head { errcode, errmsg: errmsg.map(str::to_owned) });
+        let says =
+            |errcode, errmsg: Option<&'static str>| Some(Head { errcode, errmsg: errmsg.map(Cow::Borrowed) });
         let cases: [(&[u8], Option<Head>); 26] = [
             (br#"{"errcode":0,"errmsg":"ok","x":1}"#, says(Some(0), Some("ok"))),
             (br#"{"x":{"errcode":7},"errmsg":"no","errcode":"-1"}"#, says(Some(-1), Some("no"))),

@@ -161,7 +161,9 @@ impl<R: Endpoint> Call<R> {
     /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => drop(self.options.headers.append(name, value)),
+            (Ok(name), Ok(value)) => {
+                self.options.headers.get_or_insert_default().append(name, value);
+            }
             _ => self.wrong = Some(Error::config(format!("the header {name:?} cannot be sent"))),
         }
         self
@@ -184,7 +186,7 @@ impl<R: Endpoint> Call<R> {
     pub async fn full(self) -> Result<FullAnswer<R::Response>, Error> {
         let written = self.written()?;
         let answer = written.answer().await?;
-        let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone());
+        let (body, errmsg) = (answer.body.clone(), answer.errmsg.clone().into_owned());
         let (value, noted) = read(&written.via, answer, true)?;
         Ok(FullAnswer { value, body, errmsg, noted })
     }
@@ -219,8 +221,8 @@ struct Written {
 }
 
 impl Written {
-    async fn answer(&self) -> Result<Answer, Error> {
-        self.via.execute(&self.target, &self.payload, &self.options).await
+    fn answer(&self) -> impl Future<Output = Result<Answer, Error>> {
+        self.via.execute(&self.target, &self.payload, &self.options)
     }
 }
 

@@ -133,9 +133,10 @@ fn succeeds(body: &[u8]) -> bool {
     }
     let answer = |body: &[u8]| Answer {
         endpoint: "/cgi-bin/x".into(),
-        errmsg: String::new(),
+        errmsg: "".into(),
         told: head.errcode.is_some(),
         body: Bytes::copy_from_slice(body),
+        token: None,
         secrets: Vec::new(),
         file: None,
     };

@@ -94,7 +94,7 @@ pub(super) async fn fetch<T: Serialize>(
 
 /// The token in an answer.
 fn issued(answer: Answer, wanted: TokenKind, path: &'static str) -> Result<NewToken, Error> {
-    let (body, held) = (answer.body.clone(), answer.secrets.clone());
+    let (body, held) = (answer.body.clone(), answer.held());
     let issued: Issued = answer.record()?;
     let token = match wanted {
         TokenKind::SuiteAccessToken => issued.suite,

@@ -43,7 +43,7 @@ impl Response for Download {
 
     fn from_answer(answer: Answer) -> Result<Self, Error> {
         let endpoint = answer.endpoint;
-        answer.file.ok_or_else(|| {
+        answer.file.map(|file| *file).ok_or_else(|| {
             let message = "the answer was not kept as a stream";
             Error::Transport(TransportError::new(endpoint, TransportKind::Request, message))
         })
@@ -78,9 +78,10 @@ impl ApiError {
         let parts = self.parts();
         T::from_answer(Answer {
             endpoint: parts.endpoint.clone(),
-            errmsg: parts.errmsg.clone(),
+            errmsg: parts.errmsg.clone().into(),
             told: true,
             body: parts.body.clone(),
+            token: None,
             secrets: parts.secrets.clone(),
             file: None,
         })

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_core::Stream;
+use futures_core::Stream as _;
+use http_body::{Frame, SizeHint};
 
 use super::{Body, Exchange, ExchangeError, Request, Response};
 use crate::endpoint::Method;
@@ -37,7 +38,7 @@ fn outgoing(request: Request) -> reqwest::Request {
     // Without a body nothing tells when it is sent; what has none is mostly harmless to repeat.
     if !body.is_empty() {
         unsent.store(true, Ordering::Relaxed);
-        *out.body_mut() = Some(reqwest::Body::wrap_stream(Watched { unsent, body }));
+        *out.body_mut() = Some(reqwest::Body::wrap(Watched { unsent, body }));
     }
     out
 }
@@ -48,12 +49,26 @@ struct Watched {
     body: Body,
 }
 
-impl Stream for Watched {
-    type Item = Result<Bytes, ExchangeError>;
+impl http_body::Body for Watched {
+    type Data = Bytes;
+    type Error = ExchangeError;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ExchangeError>>> {
         self.unsent.store(false, Ordering::Relaxed);
-        Pin::new(&mut self.body).poll_next(cx)
+        Pin::new(&mut self.body).poll_next(cx).map(|next| next.map(|piece| piece.map(Frame::data)))
+    }
+
+    /// Then nobody asks once more only to be told so.
+    fn is_end_stream(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// Streams are as long as their header says.
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_bytes().map_or_else(SizeHint::default, |bytes| SizeHint::with_exact(bytes.len() as u64))
     }
 }
 

@@ -292,6 +292,11 @@ impl Response {
         &self.body
     }
 
+    /// The body, of which nothing is left.
+    pub(crate) fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
     /// Its parts: status, headers, body.
     #[must_use]
     pub fn into_parts(self) -> (u16, HeaderMap, Body) {

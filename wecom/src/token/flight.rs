@@ -63,20 +63,45 @@ struct Flight {
     read: RwLock<Option<Read>>,
     /// The token that a call has worked with.
     worked: Mutex<Option<Secret>>,
+    /// Counted up after each change of `read` and `worked`.
+    changes: AtomicU64,
 }
 
 /// A token as it was read, and the store's version before.
+#[derive(Clone)]
 struct Read {
     version: u64,
     stored: StoredToken,
+}
+
+/// A token that was at hand, kept by who asked for it: it is good as long as [`Tokens::still`] says so.
+pub(crate) struct Known {
+    changes: u64,
+    read: Read,
+    has_worked: bool,
+}
+
+impl Known {
+    pub(crate) fn token(&self) -> &Secret {
+        &self.read.stored.token
+    }
+
+    pub(crate) fn has_worked(&self) -> bool {
+        self.has_worked
+    }
 }
 
 impl Flight {
     /// Remembers what the store does not know.
     fn remember(&self, change: impl FnOnce(&mut Memory)) {
         let mut memory = locked(&self.memory);
-        *self.read.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.set(None);
         change(&mut memory);
+    }
+
+    fn set(&self, read: Option<Read>) {
+        *self.read.write().unwrap_or_else(PoisonError::into_inner) = read;
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     /// The token that counts, given what the store has and which version it was of.
@@ -85,8 +110,7 @@ impl Flight {
         if let (Some(version), Some(stored)) = (version, &stored)
             && memory.is_empty()
         {
-            let read = Read { version, stored: stored.clone() };
-            *self.read.write().unwrap_or_else(PoisonError::into_inner) = Some(read);
+            self.set(Some(Read { version, stored: stored.clone() }));
         }
         memory.beside(stored)
     }
@@ -181,6 +205,11 @@ impl Tokens {
         &self.store
     }
 
+    /// Another one for each client.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     fn now(&self) -> Duration {
         self.keeper.now()
     }
@@ -198,11 +227,29 @@ impl Tokens {
 
     /// A token that works for a while yet, if it is known without asking the store. Nothing is waited for, and nothing written.
     pub(crate) fn at_hand(&self) -> Option<Secret> {
-        let version = self.store.version()?;
         let read = self.flight.read.read().unwrap_or_else(PoisonError::into_inner);
-        let read = read.as_ref().filter(|read| read.version == version)?;
-        let now = self.now();
-        (read.stored.is_usable(now) && read.stored.is_fresh(now)).then(|| read.stored.token.clone())
+        read.as_ref().filter(|read| self.is_good(read)).map(|read| read.stored.token.clone())
+    }
+
+    /// The same, to be kept: a copy of its own, so that clones of it are no matter between threads.
+    pub(crate) fn known(&self) -> Option<Known> {
+        let changes = self.flight.changes.load(Ordering::Acquire);
+        let read = self.flight.read.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut read = read.filter(|read| self.is_good(read))?;
+        let has_worked = locked(&self.flight.worked).as_ref() == Some(&read.stored.token);
+        read.stored.token = Secret::new(read.stored.token.expose());
+        Some(Known { changes, read, has_worked })
+    }
+
+    /// Whether a token that was at hand still is.
+    pub(crate) fn still(&self, known: &Known) -> bool {
+        known.changes == self.flight.changes.load(Ordering::Acquire) && self.is_good(&known.read)
+    }
+
+    fn is_good(&self, read: &Read) -> bool {
+        let is_same = || self.store.version() == Some(read.version);
+        let works = |now| read.stored.is_usable(now) && read.stored.is_fresh(now);
+        is_same() && works(self.now())
     }
 
     /// A token that works. `failed` is one that the server has just refused as expired.
@@ -268,6 +315,7 @@ impl Tokens {
         let mut worked = locked(&self.flight.worked);
         if worked.as_ref() != Some(token) {
             *worked = Some(token.clone());
+            self.flight.changes.fetch_add(1, Ordering::Release);
         }
     }
 

@@ -22,7 +22,7 @@ mod tests;
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "file-store")]
 pub use file::FileStore;
-pub(crate) use flight::Tokens;
+pub(crate) use flight::{Known, Tokens};
 pub(crate) use identity::Identity;
 pub(crate) use keeper::Keeper;
 pub(crate) use kept::Kept;

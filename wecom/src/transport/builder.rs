@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Counters, Inner, OFFICIAL, Transport};
+use super::{Inner, OFFICIAL, Shards, Transport};
 use crate::blemish::blemish;
 #[cfg(not(target_family = "wasm"))]
 use crate::blemish::clean;
@@ -283,7 +283,7 @@ impl TransportBuilder {
             budget,
             limiter: self.limits.map(Limiter::new),
             keeper: Keeper::new(base, store, self.clock),
-            counters: Counters::default(),
+            own: Shards::default(),
             told: Mutex::default(),
         })))
     }

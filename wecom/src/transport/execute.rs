@@ -1,12 +1,15 @@
 //! A call from beginning to end: token, attempts, repetitions. Not generic, so it is compiled once.
 
 use std::future::poll_fn;
+use std::ops::Deref;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
+use super::ready::Ticket;
 use super::send::{Attempt, Failed};
 use super::{Transport, meter};
 use crate::answer::Answer;
@@ -15,13 +18,24 @@ use crate::error::{Error, ErrorClass, TransportError, TransportKind};
 use crate::token::Identity;
 use crate::value::Secret;
 
-/// Who calls: a transport and what it shows to the server.
+/// Who calls. A call has one of its own, so it is one count of references, whatever it leads to.
 #[derive(Clone)]
-pub(crate) struct Handle {
+pub(crate) struct Handle(Arc<Caller>);
+
+/// A transport and what is shown to the server through it.
+pub(crate) struct Caller {
     pub(crate) transport: Transport,
     pub(crate) identity: Identity,
     /// The application that calls, where it is known.
     pub(crate) agent: Option<i64>,
+}
+
+impl Deref for Handle {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
 }
 
 /// What can be set for one call.
@@ -30,7 +44,7 @@ pub(crate) struct Options {
     /// For the whole call, repetitions included.
     pub(crate) timeout: Option<Duration>,
     pub(crate) repeat: Option<bool>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Option<Box<HeaderMap>>,
     /// Whether the answer is a file.
     pub(crate) stream: bool,
     /// Whether this is the request for a token: not counted as a call.
@@ -52,12 +66,12 @@ impl Options {
 
 impl Handle {
     pub(crate) fn new(transport: Transport, identity: Identity) -> Self {
-        Self { transport, identity, agent: None }
+        Self(Arc::new(Caller { transport, identity, agent: None }))
     }
 
-    pub(crate) fn of_agent(mut self, agent: Option<i64>) -> Self {
-        self.agent = agent;
-        self
+    pub(crate) fn of_agent(&self, agent: Option<i64>) -> Self {
+        let (transport, identity) = (self.transport.clone(), self.identity.clone());
+        Self(Arc::new(Caller { transport, identity, agent }))
     }
 
     /// The kind of token that calls through this handle carry.
@@ -76,7 +90,7 @@ impl Handle {
         payload: &Payload,
         options: &Options,
     ) -> Result<Answer, Error> {
-        if tokio::runtime::Handle::try_current().is_err() {
+        if !is_within_tokio() {
             return Err(Error::outside_tokio());
         }
         let limit = options.timeout.or_else(|| self.transport.call_limit(payload));
@@ -101,10 +115,20 @@ impl Handle {
             deadline: limit.and_then(|limit| started.checked_add(limit)),
             limit: limit.unwrap_or_default(),
         };
-        // Entered for each poll, where it is: `instrument` would take the call's large future by value.
-        let mut work = pin!(self.attempts(target, payload, options, &span, &until));
-        let outcome = poll_fn(|context| span.in_scope(|| work.as_mut().poll(context))).await;
-        span.in_scope(|| Self::tell(target, options, &span, &outcome, started.elapsed()));
+        let mut first_lost = None;
+        let outcome = {
+            // Entered for each poll, where it is: `instrument` would take the call's large future by value.
+            let mut work = pin!(self.attempts(target, payload, options, &span, &until, &mut first_lost));
+            poll_fn(|context| span.in_scope(|| work.as_mut().poll(context))).await
+        };
+        let outcome = match first_lost {
+            Some(earlier) => {
+                let earlier = (!target.repeat).then_some(earlier);
+                outcome.map_err(|error| error.after_lost(earlier))
+            }
+            None => outcome,
+        };
+        span.in_scope(|| Self::tell(target, options, &span, &outcome, started));
         outcome
     }
 
@@ -114,12 +138,16 @@ impl Handle {
         options: &Options,
         span: &tracing::Span,
         outcome: &Result<Answer, Error>,
-        took: Duration,
+        started: Instant,
     ) {
         if !options.for_token {
-            meter::call(&target.path, outcome.as_ref().err(), took);
+            meter::call(&target.path, outcome.as_ref().err(), started);
         }
-        span.record("duration_ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        // Nobody looks at the clock for a span that nobody sees.
+        if !span.is_disabled() {
+            let took = started.elapsed().as_millis();
+            span.record("duration_ms", u64::try_from(took).unwrap_or(u64::MAX));
+        }
         match outcome {
             Ok(_) => {
                 span.record("errcode", 0);
@@ -134,26 +162,8 @@ impl Handle {
         }
     }
 
+    /// `first_lost` is the first of its failures after which the call may have been carried out.
     async fn attempts(
-        &self,
-        target: &Target,
-        payload: &Payload,
-        options: &Options,
-        span: &tracing::Span,
-        until: &Until,
-    ) -> Result<Answer, Error> {
-        let mut first_lost = None;
-        let outcome = self.repeated(target, payload, options, span, until, &mut first_lost).await;
-        match first_lost {
-            Some(earlier) => {
-                let earlier = (!target.repeat).then_some(earlier);
-                outcome.map_err(|error| error.after_lost(earlier))
-            }
-            None => outcome,
-        }
-    }
-
-    async fn repeated(
         &self,
         target: &Target,
         payload: &Payload,
@@ -176,10 +186,12 @@ impl Handle {
             if let Some(limiter) = &inner.limiter {
                 until.within(target, Box::pin(limiter.pass(target, &self.identity))).await??;
             }
-            let token = match (refused.take(), self.token_at_hand(target)) {
-                (None, Some(token)) => token,
-                (None, None) => until.within(target, Box::pin(self.token(target, None))).await??,
-                (Some((failed, error)), _) => {
+            let Ticket { token, url, has_worked } = match refused.take() {
+                None => match self.ticket(target) {
+                    Some(ticket) => ticket,
+                    None => until.within(target, Box::pin(self.token(target, None))).await??,
+                },
+                Some((failed, error)) => {
                     match until.within(target, Box::pin(self.token(target, Some(&failed)))).await? {
                         // It was fetched a moment ago: another one would be refused too.
                         Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
@@ -193,14 +205,14 @@ impl Handle {
                 self.transport.count_token_fetch();
             }
             let attempt = Attempt { via: self, target, payload, options, token: token.as_ref(), span };
-            let outcome = attempt.run(until).await;
-            if let (Some(token), Identity::Token(tokens)) = (&token, &self.identity)
+            let outcome = attempt.run(url, until).await;
+            if let (Some(token), Identity::Token(tokens), false) = (&token, &self.identity, has_worked)
                 && outcome.as_ref().map_or_else(|failed| shows_token_works(&failed.error), |_| true)
             {
                 tokens.worked(token);
             }
             let Failed { error, retry_after, is_last } = match outcome {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok(Answer { token, ..answer }),
                 Err(failed) => failed,
             };
             if is_last {
@@ -236,7 +248,7 @@ impl Handle {
             tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
             retries += 1;
             self.transport.count_retry(&target.path);
-            until.within(target, tokio::time::sleep(delay)).await?;
+            until.within(target, Box::pin(tokio::time::sleep(delay))).await?;
         }
     }
 
@@ -261,24 +273,22 @@ impl Handle {
     }
 
     /// The token of a call, or that it carries none, where nothing has to be waited for.
-    fn token_at_hand(&self, target: &Target) -> Option<Option<Secret>> {
+    fn ticket(&self, target: &Target) -> Option<Ticket> {
         match &self.identity {
-            _ if target.auth == TokenKind::NoToken => Some(None),
-            Identity::Anonymous => Some(None),
-            Identity::Key(key) => Some(Some(key.clone())),
-            Identity::Token(tokens) => tokens.at_hand().map(Some),
+            _ if target.auth == TokenKind::NoToken => Some(Ticket::default()),
+            Identity::Anonymous => Some(Ticket::default()),
+            Identity::Key(key) => Some(Ticket::of(key.clone())),
+            Identity::Token(tokens) => self.transport.ready(tokens, target),
         }
     }
 
     /// The token of a call; `failed` is the one that was refused before.
-    async fn token(&self, target: &Target, failed: Option<&Secret>) -> Result<Option<Secret>, Error> {
-        if target.auth == TokenKind::NoToken {
-            return Ok(None);
-        }
+    async fn token(&self, target: &Target, failed: Option<&Secret>) -> Result<Ticket, Error> {
         match &self.identity {
-            Identity::Anonymous => Ok(None),
-            Identity::Key(key) => Ok(Some(key.clone())),
-            Identity::Token(tokens) => tokens.get(failed).await.map(Some),
+            Identity::Token(tokens) if target.auth != TokenKind::NoToken => {
+                tokens.get(failed).await.map(Ticket::of)
+            }
+            _ => Ok(self.ticket(target).unwrap_or_default()),
         }
     }
 }
@@ -311,6 +321,11 @@ impl Until {
         let message = format!("not done within {:?}", self.limit);
         TransportError::new(target.path.clone(), TransportKind::Timeout, message).sent(false)
     }
+}
+
+/// Whether a runtime is there. Who is in one of its tasks need not count a reference to it, which all its threads do.
+fn is_within_tokio() -> bool {
+    tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok()
 }
 
 /// Whether a refusal is about the call, and not about who makes it.

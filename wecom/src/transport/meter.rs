@@ -1,15 +1,15 @@
 //! Counters and the histogram of calls, for the recorder of the program; nothing without the feature `metrics`.
 
-use std::time::Duration;
+use tokio::time::Instant;
 
 use crate::error::Error;
 
 #[cfg(feature = "metrics")]
-pub(super) fn call(endpoint: &str, error: Option<&Error>, took: Duration) {
+pub(super) fn call(endpoint: &str, error: Option<&Error>, started: Instant) {
     let outcome = error.map_or("ok".into(), Error::type_name);
     let endpoint = endpoint.to_owned();
     metrics::counter!("wecom_calls_total", "endpoint" => endpoint.clone(), "outcome" => outcome).increment(1);
-    metrics::histogram!("wecom_call_duration_seconds", "endpoint" => endpoint).record(took);
+    metrics::histogram!("wecom_call_duration_seconds", "endpoint" => endpoint).record(started.elapsed());
 }
 
 #[cfg(feature = "metrics")]
@@ -34,9 +34,9 @@ pub(super) fn token_fetch() {
 
 #[cfg(not(feature = "metrics"))]
 mod silent {
-    use super::{Duration, Error};
+    use super::{Error, Instant};
 
-    pub(in super::super) fn call(_: &str, _: Option<&Error>, _: Duration) {}
+    pub(in super::super) fn call(_: &str, _: Option<&Error>, _: Instant) {}
     pub(in super::super) fn request(_: &str) {}
     pub(in super::super) fn retry(_: &str) {}
     pub(in super::super) fn replay(_: &str) {}

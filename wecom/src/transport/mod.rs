@@ -1,9 +1,12 @@
 //! The HTTP side that all clients share.
 
+mod after;
 mod builder;
 mod execute;
 mod meter;
+mod ready;
 mod send;
+mod shards;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,7 +19,9 @@ pub use builder::TransportBuilder;
 pub(crate) use builder::http as http_client;
 pub(crate) use builder::settings;
 pub(crate) use execute::{Handle, Options};
+use ready::Ready;
 use reqwest::Url;
+use shards::Shards;
 
 use crate::endpoint::Payload;
 use crate::error::Error;
@@ -73,9 +78,16 @@ struct Inner {
     budget: Budget,
     limiter: Option<Limiter>,
     keeper: Arc<Keeper>,
-    counters: Counters,
+    own: Shards<Own>,
     /// Endpoints whose unknown fields have been told.
     told: Mutex<HashSet<Cow<'static, str>>>,
+}
+
+/// What each group of threads has for itself.
+#[derive(Default)]
+struct Own {
+    counters: Counters,
+    ready: Mutex<Ready>,
 }
 
 #[derive(Default)]
@@ -113,15 +125,20 @@ impl Transport {
     /// What has been done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let Counters { calls, requests, token_fetches, retries, replays } = &self.0.counters;
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let sum = |counter: fn(&Counters) -> &AtomicU64| {
+            self.0.own.iter().map(|own| counter(&own.counters).load(Ordering::Relaxed)).sum()
+        };
         Stats {
-            calls: read(calls),
-            requests: read(requests),
-            token_fetches: read(token_fetches),
-            retries: read(retries),
-            replays: read(replays),
+            calls: sum(|counters| &counters.calls),
+            requests: sum(|counters| &counters.requests),
+            token_fetches: sum(|counters| &counters.token_fetches),
+            retries: sum(|counters| &counters.retries),
+            replays: sum(|counters| &counters.replays),
         }
+    }
+
+    fn counters(&self) -> &Counters {
+        &self.0.own.own().counters
     }
 
     /// The base URL.
@@ -172,26 +189,26 @@ impl Transport {
     }
 
     pub(crate) fn count_token_fetch(&self) {
-        self.0.counters.token_fetches.fetch_add(1, Ordering::Relaxed);
+        self.counters().token_fetches.fetch_add(1, Ordering::Relaxed);
         meter::token_fetch();
     }
 
     fn count_call(&self) {
-        self.0.counters.calls.fetch_add(1, Ordering::Relaxed);
+        self.counters().calls.fetch_add(1, Ordering::Relaxed);
     }
 
     fn count_request(&self, endpoint: &str) {
-        self.0.counters.requests.fetch_add(1, Ordering::Relaxed);
+        self.counters().requests.fetch_add(1, Ordering::Relaxed);
         meter::request(endpoint);
     }
 
     fn count_retry(&self, endpoint: &str) {
-        self.0.counters.retries.fetch_add(1, Ordering::Relaxed);
+        self.counters().retries.fetch_add(1, Ordering::Relaxed);
         meter::retry(endpoint);
     }
 
     fn count_replay(&self, endpoint: &str) {
-        self.0.counters.replays.fetch_add(1, Ordering::Relaxed);
+        self.counters().replays.fetch_add(1, Ordering::Relaxed);
         meter::replay(endpoint);
     }
 

@@ -1,18 +1,21 @@
 //! One attempt: a request out, an answer in.
 
 use std::pin::{Pin, pin};
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
+use reqwest::Url;
 use reqwest::header::{
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue,
 };
 use tokio::time::Instant;
 
 use super::Transport;
+use super::after::retry_after;
 use super::execute::{Handle, Options, Until};
 use crate::answer::{Answer, Head, head, head_before_body};
 use crate::endpoint::{self, Method, Payload, Target};
@@ -20,6 +23,7 @@ use crate::error::{ApiError, DecodeError, Error, HttpError, TransportError, Tran
 use crate::exchange::{Body, ExchangeError, Request, Response};
 use crate::file::{ByteStream, Download, Multipart, disposition_name};
 use crate::scrub;
+use crate::token::BoxFuture;
 use crate::value::Secret;
 use crate::wire;
 
@@ -43,6 +47,14 @@ impl Failed {
     }
 }
 
+/// A request that is under way.
+struct Begun<'a> {
+    sent: BoxFuture<'a, Result<Response, ExchangeError>>,
+    unsent: Arc<AtomicBool>,
+    limit: Duration,
+    deadline: Option<Instant>,
+}
+
 /// One attempt of a call.
 pub(super) struct Attempt<'a> {
     pub(super) via: &'a Handle,
@@ -60,9 +72,14 @@ impl Attempt<'_> {
 
     /// What no error may show: the token, and what else of the request is secret by its name.
     fn secrets(&self) -> Vec<Secret> {
+        self.token.cloned().into_iter().chain(self.own_secrets()).collect()
+    }
+
+    /// The same without the token.
+    fn own_secrets(&self) -> Vec<Secret> {
         let query = self.payload.query.iter().filter(|(name, _)| scrub::is_sensitive(name));
         let query = query.map(|(_, value)| Secret::from(value.as_str()));
-        self.token.cloned().into_iter().chain(self.options.secrets.iter().cloned()).chain(query).collect()
+        self.options.secrets.iter().cloned().chain(query).collect()
     }
 
     fn broken(&self, error: &ExchangeError) -> Error {
@@ -74,9 +91,51 @@ impl Attempt<'_> {
         Error::Transport(TransportError::new(self.target.path.clone(), kind, message))
     }
 
-    /// Makes it, in its own time, and no longer than until the call has to be done.
-    pub(super) async fn run(&self, until: &Until) -> Result<Answer, Failed> {
-        let inner = &self.transport().0;
+    /// Makes it, in its own time, and no longer than until the call has to be done. `url` is the endpoint's with the token, if it has been
+    /// made. What is sent is made before the future is, which would keep all its parts beside it.
+    pub(super) fn run(
+        &self,
+        url: Option<Url>,
+        until: &Until,
+    ) -> impl Future<Output = Result<Answer, Failed>> + Send {
+        let begun = match &self.payload.body {
+            endpoint::Body::Form(_) => None,
+            _ => Some(self.begin(url, None, until)),
+        };
+        async move {
+            let begun = match begun {
+                Some(begun) => begun?,
+                None => Box::pin(self.open(until)).await?,
+            };
+            let Begun { sent, unsent, limit, deadline } = begun;
+            let mut exchange = pin!(async {
+                let mut response = sent.await.map_err(|error| self.broken(&error))?;
+                self.receive(&mut response).await
+            });
+            let Some(deadline) = deadline else { return exchange.await };
+            match tokio::time::timeout_at(deadline, exchange.as_mut()).await {
+                Ok(outcome) => outcome,
+                // Whether something may have been carried out is known even when the call is given up half way.
+                Err(_) => {
+                    let is_sent = !unsent.load(Ordering::Relaxed);
+                    Err(self.late(is_sent, deadline, limit, until))
+                }
+            }
+        }
+    }
+
+    /// The time is over.
+    fn late(&self, is_sent: bool, deadline: Instant, limit: Duration, until: &Until) -> Failed {
+        if until.deadline == Some(deadline) {
+            return Failed::at_last(Error::Transport(until.over(self.target).sent(is_sent)));
+        }
+        let message = format!("no answer within {limit:?}");
+        let error = TransportError::new(self.target.path.clone(), TransportKind::Timeout, message);
+        Error::Transport(error.sent(is_sent)).into()
+    }
+
+    /// An upload goes out, once its file is open.
+    async fn open(&self, until: &Until) -> Result<Begun<'_>, Failed> {
         let form = match &self.payload.body {
             endpoint::Body::Form(form) => {
                 let open = until.within(self.target, Multipart::open(form)).await;
@@ -86,7 +145,12 @@ impl Attempt<'_> {
             }
             _ => None,
         };
-        let (request, limit) = self.request(form)?;
+        self.begin(None, form, until)
+    }
+
+    /// The request goes out.
+    fn begin(&self, url: Option<Url>, form: Option<Multipart>, until: &Until) -> Result<Begun<'_>, Failed> {
+        let (request, limit) = self.request(url, form)?;
         self.transport().count_request(&self.target.path);
         let unsent = request.unsent();
         // Of two limits the one that is over first; beyond what the clock can express is for ever.
@@ -95,36 +159,18 @@ impl Attempt<'_> {
             (Some(own), Some(whole)) => Some(own.min(whole)),
             (own, whole) => own.or(whole),
         };
-        let mut exchange = pin!(async {
-            let response = inner.exchange.exchange(request).await.map_err(|error| self.broken(&error))?;
-            self.receive(response).await
-        });
-        let Some(deadline) = deadline else { return exchange.await };
-        match tokio::time::timeout_at(deadline, exchange.as_mut()).await {
-            Ok(outcome) => outcome,
-            // Whether something may have been carried out is known even when the call is given up half way.
-            Err(_) => {
-                let is_sent = !unsent.load(Ordering::Relaxed);
-                if until.deadline == Some(deadline) {
-                    return Err(Failed::at_last(Error::Transport(until.over(self.target).sent(is_sent))));
-                }
-                let message = format!("no answer within {limit:?}");
-                let error = TransportError::new(self.target.path.clone(), TransportKind::Timeout, message);
-                Err(Error::Transport(error.sent(is_sent)).into())
-            }
-        }
+        Ok(Begun { sent: self.transport().0.exchange.exchange(request), unsent, limit, deadline })
     }
 
     /// The request, and how long it may take.
-    fn request(&self, form: Option<Multipart>) -> Result<(Request, Duration), Error> {
+    fn request(&self, url: Option<Url>, form: Option<Multipart>) -> Result<(Request, Duration), Error> {
         let inner = &self.transport().0;
-        let parameter = self.target.auth.parameter();
-        let token = self.token.map(|token| (parameter, token.expose()));
-        let query = self.payload.query.iter().map(|(name, value)| (&**name, value.as_str()));
-        let url = self.transport().url(&self.target.path, token.into_iter().chain(query))?;
+        let url = self.url(url)?;
         let mut limit = inner.timeout;
-        let mut headers = HeaderMap::with_capacity(2 + inner.headers.len() + self.options.headers.len());
-        for given in [&inner.headers, &self.options.headers] {
+        // With room for what HTTP clients add.
+        let own = self.options.headers.as_deref();
+        let mut headers = HeaderMap::with_capacity(6 + inner.headers.len() + own.map_or(0, HeaderMap::len));
+        for given in std::iter::once(&inner.headers).chain(own) {
             if !given.is_empty() {
                 headers.extend(given.clone());
             }
@@ -155,11 +201,29 @@ impl Attempt<'_> {
         Ok((Request::of_endpoint(self.target.method, endpoint, url, headers, body, for_token), limit))
     }
 
-    async fn receive(&self, response: Response) -> Result<Answer, Failed> {
-        let (status, headers, body) = response.into_parts();
+    fn url(&self, made: Option<Url>) -> Result<Url, Error> {
+        let query = self.payload.query.iter().map(|(name, value)| (&**name, value.as_str()));
+        match made {
+            Some(mut url) => {
+                if !self.payload.query.is_empty() {
+                    url.query_pairs_mut().extend_pairs(query);
+                }
+                Ok(url)
+            }
+            None => {
+                let token = self.token.map(|token| (self.target.auth.parameter(), token.expose()));
+                self.transport().url(&self.target.path, token.into_iter().chain(query))
+            }
+        }
+    }
+
+    async fn receive(&self, response: &mut Response) -> Result<Answer, Failed> {
+        let status = response.status();
+        let mut body = response.take_body();
+        let headers = response.headers();
         self.span.record("http.response.status_code", status);
         let failed = |error: Error| {
-            let retry_after = retry_after(&headers);
+            let retry_after = retry_after(headers);
             let error = match error {
                 Error::Http(error) => Error::Http(error.asks_to_wait(retry_after)),
                 other => other,
@@ -167,19 +231,20 @@ impl Attempt<'_> {
             Failed { error, retry_after, is_last: false }
         };
         if self.options.stream && matches!(status, 200 | 206) {
-            return self.download(status, &headers, body).await.map_err(failed);
+            return Box::pin(self.download(status, headers, body)).await.map_err(failed);
         }
-        let body = self.collect(body).await?;
-        match self.check(status, &headers, &body) {
+        let body = self.collect(&mut body).await?;
+        match self.check(status, headers, &body) {
             Ok(head) => Ok(self.answer(head, body, None)),
             Err(error) => Err(failed(error)),
         }
     }
 
-    fn answer(&self, head: Head, body: Bytes, file: Option<Download>) -> Answer {
+    fn answer(&self, head: Head, body: Bytes, file: Option<Box<Download>>) -> Answer {
         let endpoint = self.target.path.clone();
         let (told, errmsg) = (head.errcode.is_some(), head.errmsg.unwrap_or_default());
-        Answer { endpoint, errmsg, told, body, secrets: self.secrets(), file }
+        // The token comes last, from who has it.
+        Answer { endpoint, errmsg, told, body, token: None, secrets: self.own_secrets(), file }
     }
 
     fn http(&self, status: u16, content_type: &str, body: &[u8]) -> Error {
@@ -219,7 +284,7 @@ impl Attempt<'_> {
     }
 
     /// The body in memory, up to the limit.
-    async fn collect(&self, mut from: Body) -> Result<Bytes, Error> {
+    async fn collect(&self, from: &mut Body) -> Result<Bytes, Error> {
         let limit = self.transport().0.max_answer;
         let too_large = || self.failed(TransportKind::TooLarge, format!("more than {limit} bytes"));
         let expected = usize::try_from(from.len().unwrap_or(0)).unwrap_or(usize::MAX);
@@ -294,7 +359,7 @@ impl Attempt<'_> {
         let idle = self.transport().0.timeout;
         let body = Pieces { first, inner, endpoint, secrets, idle, deadline: None };
         let file = self.file(headers, name, content_type, len, Box::pin(body));
-        Ok(self.answer(Head::default(), Bytes::new(), Some(file)))
+        Ok(self.answer(Head::default(), Bytes::new(), Some(Box::new(file))))
     }
 
     /// The refusal that stands in place of a file. Members send JSON files, too: what is called one is one, and so is what has no
@@ -392,54 +457,6 @@ fn looks_like_json(body: &[u8]) -> bool {
 
 fn text(headers: &HeaderMap, name: &str) -> String {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default()
-}
-
-/// `Retry-After`: seconds, or a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = text(headers, RETRY_AFTER.as_str());
-    let text = text.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    http_date(text).map(|date| Duration::from_secs(date).saturating_sub(now))
-}
-
-/// Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may write.
-fn http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_, rest) = text.split_once(", ")?;
-    let [day, month, year, time, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else { return None };
-    let [hour, minute, second] = time.split(':').collect::<Vec<_>>()[..] else { return None };
-    let month = u64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
-    let number = |text: &str, most: u64| text.parse::<u64>().ok().filter(|number| *number <= most);
-    let (day, year) =
-        (number(day, 31).filter(|day| *day > 0)?, number(year, 9999).filter(|year| *year >= 1970)?);
-    let (hour, minute, second) = (number(hour, 23)?, number(minute, 59)?, number(second, 60)?);
-    // Days since 1970-01-01, with years that begin in March.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
-    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
-}
-
-#[cfg(test)]
-#[test]
-fn dates() {
-    for (text, expected) in [
-        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
-        ("Tue, 29 Feb 2028 23:59:59 GMT", Some(1_835_481_599)),
-        ("Wed, 31 Dec 2099 12:00:00 GMT", Some(4_102_401_600)),
-        ("Sun, 00 Nov 1994 08:49:37 GMT", None),
-        ("Sun, 06 Nov 1994 24:49:37 GMT", None),
-        ("Sun, 06 Nov 1994 08:49:37 CET", None),
-        ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
-        ("Sunday, 06-Nov-94 08:49:37 GMT", None),
-        ("", None),
-    ] {
-        assert_eq!(http_date(text), expected, "{text}");
-    }
 }
 
 /// A response's body, with errors of our kind and a limit of time between two pieces.
