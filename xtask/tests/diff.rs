@@ -102,7 +102,7 @@ fn bad_input() {
     repo.fails(&["diff", "nosuch"], &["`nosuch` is neither a revision nor a folder", "v1"]);
     repo.fails(&["diff", "v1..empty"], &["name both sides: `v1 empty`"]);
     repo.fails(&["diff", "empty"], &["`empty`", "has no spec"]);
-    repo.fails(&["diff", "./codegen"], &["holds no spec"]);
+    repo.fails(&["diff", "./codegen"], &["has no spec"]);
     repo.fails(&["diff"], &["BASE"]);
     repo.fails(&["diff", "v1", "--format", "pdf"], &["text, markdown, json, html"]);
     repo.fails(&["diff", "--explain", "field-remved"], &["did you mean `field-removed`"]);
@@ -111,7 +111,7 @@ fn bad_input() {
     let (code, out, err) = repo.run(&["diff", "bad", "."]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("does not lint")
+        out.contains("the spec of `bad` has 1 errors")
             && out.contains("spec/demo/other.yaml:2:1")
             && out.contains("no changes"),
         "{out}"
@@ -121,7 +121,7 @@ fn bad_input() {
     repo.fails(&["diff", "./old"], &["cannot be read", "spec/a.yaml:1:1"]);
     // Its reference is another, and it names no format.
     repo.write("old/spec/README.md", "# Another form\n");
-    repo.fails(&["diff", "./old"], &["cannot be read", "from before format 1"]);
+    repo.fails(&["diff", "./old"], &["cannot be read", "older than format 1"]);
 }
 
 #[test]
@@ -166,7 +166,11 @@ fn gate_and_allow_list() {
     repo.write("allow", &format!("{id}\n"));
     repo.fails(&["diff", "v1", "--allow", "allow"], &["allow:1", "has no reason"]);
     repo.write("allow", "x:y:z once\n");
-    assert!(repo.run(&["diff", "v1", "--allow", "allow"]).1.contains("names `x:y:z`, which is no change"));
+    assert!(
+        repo.run(&["diff", "v1", "--allow", "allow"])
+            .1
+            .contains("names `x:y:z`, but there is no such change")
+    );
 }
 
 #[test]
@@ -221,7 +225,7 @@ fn changelog_since_a_revision() {
         code == 1
             && out.contains("0.1.0 must be 0.2.0")
             && out.contains("CHANGELOG.md lacks 1")
-            && out.contains("mend: cargo xtask changelog --write v1"),
+            && out.contains("run `cargo xtask changelog --write v1`"),
         "{out}"
     );
     let (code, entry, _) = repo.run(&["changelog", "v1"]);
@@ -246,14 +250,14 @@ fn the_api_changed_since_the_release() {
     repo.git(&["tag", "v0.1.0", "v1"]);
     repo.write("CHANGELOG.md", RELEASED);
     let (code, out) = step(&repo);
-    assert!(code == 0 && out.contains("nothing that a changelog must tell since v0.1.0"), "{out}");
+    assert!(code == 0 && out.contains("no changes since v0.1.0 that belong in CHANGELOG.md"), "{out}");
     repo.write("spec/demo/demo.yaml", &SPEC.replace(NOTE, ""));
     let (code, out) = step(&repo);
     for word in [
         "version: 0.1.0 must be 0.2.0",
         "CHANGELOG.md lacks 1 line ",
-        "mend: cargo xtask changelog --write",
-        "mend: version = \"0.2.0\"",
+        "run `cargo xtask changelog --write`",
+        "set version = \"0.2.0\"",
     ] {
         assert!(code == 1 && out.contains(word), "no `{word}` in {out}");
     }
@@ -262,7 +266,7 @@ fn the_api_changed_since_the_release() {
     assert!(step(&repo).1.contains("version: 0.1.0 must be 0.2.0"), "the version alone is left");
     repo.write("Cargo.toml", "[workspace.package]\nversion = \"0.2.0\"\n");
     let (code, out) = step(&repo);
-    assert!(code == 0 && out.contains("tell what changed since v0.1.0"), "{out}");
+    assert!(code == 0 && out.contains("match the changes since v0.1.0"), "{out}");
     let text = fs::read_to_string(repo.0.join("CHANGELOG.md")).expect("a changelog");
     assert!(text.contains("## 0.2.0 – unreleased") && text.ends_with("The first version.\n"), "{text}");
     // The line in another version's section does not count.
@@ -275,14 +279,14 @@ fn before_the_first_release() {
     let repo = Repo::new("first");
     repo.write("CHANGELOG.md", "# Changelog\n\n## 0.1.0 – unreleased\n\nThe first version: 1 endpoints, 0 callback events, 1 error codes.\n");
     let (code, out) = step(&repo);
-    assert!(code == 0 && out.contains("nothing was released yet"), "{out}");
+    assert!(code == 0 && out.contains("nothing has been released yet"), "{out}");
     let more = SPEC.replace("endpoints:\n", "endpoints:\n  /cgi-bin/demo/get:\n    title: 取\n    method: POST\n    auth: access_token\n    modes: [internal]\n    source:\n      - {page: 4}\n    request:\n      body: empty_json\n");
     repo.write("spec/demo/demo.yaml", &more);
     let (code, out) = step(&repo);
     assert!(
         code == 1
-            && out.contains("it says 1 endpoints, there are 2")
-            && out.contains("mend: cargo xtask changelog --write"),
+            && out.contains("it says 1 endpoints, but there are 2")
+            && out.contains("run `cargo xtask changelog --write`"),
         "{out}"
     );
     assert_eq!(repo.run(&["changelog", "--write"]).0, 0);

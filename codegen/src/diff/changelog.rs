@@ -21,7 +21,7 @@ const SHOWN: usize = 20;
 pub struct Verdict {
     /// Nothing is missing.
     pub well: bool,
-    /// What is, and how to mend it.
+    /// What is wrong, and how to correct it.
     pub lines: Vec<String>,
 }
 
@@ -82,8 +82,8 @@ impl Since<'_> {
         insert(text, &self.entry(), &self.version().to_string())
     }
 
-    /// Whether version and changelog tell what changed; `mend` is the command that writes what is missing.
-    pub fn check(&self, text: &str, mend: &str) -> Verdict {
+    /// Whether version and changelog tell what changed; `fix` is the command that writes what is missing.
+    pub fn check(&self, text: &str, fix: &str) -> Verdict {
         let base = self.base;
         // Texts and behaviour come out with the next release, whenever that is.
         if self.diff.rust().max(self.diff.wire()) < Class::Minor {
@@ -98,7 +98,7 @@ impl Since<'_> {
                 self.diff.rust().word(),
                 self.before
             ));
-            lines.push(format!("mend: version = \"{needed}\" in [workspace.package] of Cargo.toml"));
+            lines.push(format!("set version = \"{needed}\" in [workspace.package] of Cargo.toml"));
         }
         let has = section(text, &version.to_string());
         let entry = self.entry();
@@ -114,7 +114,7 @@ impl Since<'_> {
             if missing.len() > SHOWN {
                 lines.push(format!("  … {} more", missing.len() - SHOWN));
             }
-            lines.push(format!("mend: {mend}"));
+            lines.push(format!("run `{fix}` to fix it"));
         }
         match lines.is_empty() {
             true => Verdict::well(format!("version and CHANGELOG.md match the changes since {base}")),
@@ -159,8 +159,8 @@ impl First<'_> {
             .collect()
     }
 
-    /// Whether the section has the right figures; `mend` is the command that writes them.
-    pub fn check(&self, text: &str, mend: &str) -> Verdict {
+    /// Whether the section has the right figures; `fix` is the command that writes them.
+    pub fn check(&self, text: &str, fix: &str) -> Verdict {
         let version = self.version;
         let wrong = self.wrong(section(text, &version.to_string()));
         if wrong.is_empty() {
@@ -172,7 +172,7 @@ impl First<'_> {
             format!("CHANGELOG.md, section `{}`, does not state what {version} contains:", self.heading());
         let lines = std::iter::once(head)
             .chain(wrong.iter().map(|l| format!("  {l}")))
-            .chain([format!("mend: {mend}")])
+            .chain([format!("run `{fix}` to fix it")])
             .collect();
         Verdict { well: false, lines }
     }
@@ -190,7 +190,7 @@ impl First<'_> {
         own
     }
 
-    /// The changelog with that section, and how many figures were mended.
+    /// The changelog with that section, and how many figures were corrected.
     pub fn write(&self, text: &str) -> (String, usize) {
         let said = section(text, &self.version.to_string());
         let own = self.entry(text);

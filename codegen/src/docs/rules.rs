@@ -253,20 +253,20 @@ rules! {
         "`user_type` in the answer, explained in the request's table";
 
     LACKS_LIKE_REQUEST "lacks-like-request"
-        "An answer's field that the requests beside may leave out"
-        "What was never set is not there when it is asked for. Only where each request of the folder that has the field in such an object may leave it out."
+        "A field of an answer that the requests of the same folder may leave out"
+        "What was never set is not returned. Applies only where every request of the folder with this field in such an object may leave it out."
         "`settings.password` is optional in `create` and `update`, and unmarked in `get`";
     ONLY_WHAT_CHANGES "only-what-changes"
         "A note that overrides the column of what is required"
-        "Who wrote the note knew of the table; a call that must send all could change nothing alone."
-        "`注：除id外，需要更新的字段才填` below rows with 是";
+        "The author of the note knew the table; if a call had to send all fields, it could not change a single one."
+        "`注：除id外，需要更新的字段才填` below a table that says 是";
     NEEDED "needed"
-        "A request's field that no row describes, and without which nothing is said"
-        "The one field of a body or of an object, and the object that holds what a row requires, are there in each sample."
-        "the row `mra.id` with 是, and none of `mra`";
+        "A field of a request without a row, without which the request would be empty"
+        "The only field of a body or object, and an object with a required field, are present in each sample."
+        "the row `mra.id` with 是, and no row `mra`";
     SHOWN_THROUGHOUT "shown-throughout"
-        "Fields that no row describes and each sample has"
-        "Several elements that all have a field, and an object of one field, leave no room for chance."
+        "Fields without a row that each sample has"
+        "That several elements all have a field, or that an object has no other field, is not a coincidence."
         "`{\"fail_list\": [{\"id\": 1, \"code\": 2}, {\"id\": 3, \"code\": 4}]}` and no row below `fail_list`";
 
     // Entries.

@@ -40,7 +40,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     let path = files::root().join("CHANGELOG.md");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let new = source::read(&args.head)?;
-    let mend = "cargo xtask changelog --write";
+    let fix = "cargo xtask changelog --write";
     let base = match (&args.base, released(&text)) {
         (Some(base), _) => base.clone(),
         (None, Some(version)) => {
@@ -53,7 +53,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
             let version = new.version.ok_or("Cargo.toml has no version")?;
             let first = First { api: &new.loaded.api, version };
             if args.check {
-                return Ok(say(&first.check(&text, mend)));
+                return Ok(say(&first.check(&text, fix)));
             }
             if !args.write {
                 files::print(&first.entry(&text))?;
@@ -73,8 +73,8 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     let found = diff(&old.loaded.api, &new.loaded.api);
     let since = Since { base: &base, head: &new.name, before, now: new.version, diff: &found };
     if args.check {
-        let mend = args.base.as_ref().map_or(mend.to_owned(), |base| format!("{mend} {base}"));
-        return Ok(say(&since.check(&text, &mend)));
+        let fix = args.base.as_ref().map_or(fix.to_owned(), |base| format!("{fix} {base}"));
+        return Ok(say(&since.check(&text, &fix)));
     }
     if !args.write {
         files::print(&since.entry())?;

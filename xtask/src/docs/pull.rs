@@ -367,6 +367,6 @@ mod tests {
     fn what_is_no_site_says_so() {
         let (url, _) = serve(|_, _| "<html>".to_owned());
         let Err(error) = pull(&folder("none"), &url) else { panic!("it should have failed") };
-        assert!(error.contains("no JSON"), "{error}");
+        assert!(error.contains("did not answer with JSON"), "{error}");
     }
 }

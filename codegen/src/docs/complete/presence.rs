@@ -81,7 +81,10 @@ fn optional(
     }
     if let Some((_, line, path)) = found.first() {
         let names: Vec<&str> = found.iter().map(|f| f.0.as_str()).collect();
-        let what = format!("`{around}` may lack {}, which `{path}` may leave out", names.join(", "));
+        let what = format!(
+            "`{around}` is assumed to lack {} at times, as `{path}` may leave it out",
+            names.join(", ")
+        );
         notes.push(Assumption { rule: &rules::LACKS_LIKE_REQUEST, line: *line, what });
     }
 }
@@ -100,7 +103,8 @@ fn updates(e: &mut Endpoint, notes: &mut Vec<Assumption>) {
     }
     if let Some((_, line)) = freed.first() {
         let names: Vec<&str> = freed.iter().map(|f| f.0.as_str()).collect();
-        let what = format!("{} were taken to be optional, as only what changes is sent", names.join(", "));
+        let what =
+            format!("assumed to be optional, as only changed fields have to be sent: {}", names.join(", "));
         notes.push(Assumption { rule: &rules::ONLY_WHAT_CHANGES, line: *line, what });
     }
 }
@@ -164,7 +168,7 @@ fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) 
         return;
     }
     f.row.required = Some("是".into());
-    let what = format!("{around} says nothing without `{}`, which was taken to be required", f.name);
+    let what = format!("{around} would be empty without `{}`, which is assumed to be required", f.name);
     let line = std::iter::once(&*f).chain(&f.children).map(|f| f.row.line).find(|l| *l > 0).unwrap_or(line);
     notes.push(Assumption { rule: &rules::NEEDED, line, what });
 }
@@ -196,7 +200,8 @@ fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
             }
         }
         if !names.is_empty() {
-            let what = format!("`{}` always has {}, as each sample does", f.name, names.join(", "));
+            let what =
+                format!("`{}` is assumed always to have {}, as each sample has", f.name, names.join(", "));
             notes.push(Assumption { rule: &rules::SHOWN_THROUGHOUT, line: f.row.line, what });
         }
     }
