@@ -260,6 +260,10 @@ rules! {
         "A note that overrides the column of what is required"
         "Who wrote the note knew of the table; a call that must send all could change nothing alone."
         "`注：除id外，需要更新的字段才填` below rows with 是";
+    OF_SOME_KINDS "of-some-kinds"
+        "Required by its cell, and absent from samples of other kinds"
+        "Where a tag chooses between fields, each column marks all of them; a sample without one was sent all the same."
+        "`userid` with 是, `dept` with `type为2时填写`, and `{\"type\": 2, \"dept\": 1}`";
     NEEDED "needed"
         "A request's field that no row describes, and without which nothing is said"
         "The one field of a body or of an object, and the object that holds what a row requires, are there in each sample."
