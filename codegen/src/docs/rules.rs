@@ -260,6 +260,10 @@ rules! {
         "A note that overrides the column of what is required"
         "The author of the note knew the table; if a call had to send all fields, it could not change a single one."
         "`注：除id外，需要更新的字段才填` below a table that says 是";
+    OF_SOME_KINDS "of-some-kinds"
+        "Required by its cell, and absent from samples of other kinds"
+        "Where a tag chooses between fields, each column marks all of them; a sample without one was sent all the same."
+        "`userid` with 是, `dept` with `type为2时填写`, and `{\"type\": 2, \"dept\": 1}`";
     NEEDED "needed"
         "A field of a request without a row, without which the request would be empty"
         "The only field of a body or object, and an object with a required field, are present in each sample."

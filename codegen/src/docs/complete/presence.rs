@@ -141,6 +141,7 @@ fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut
             c.row.required = None;
             require(c, &around, f.row.line, notes);
         }
+        kinds(&mut f.children, &around, notes);
         // What a key of a map stands for is data.
         let map = types::infer(f).map;
         if let [one] = f.children.as_mut_slice()
@@ -159,6 +160,26 @@ fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut
         && one.children.iter().any(|c| presence::request(c) == Presence::Yes)
     {
         require(one, around, 0, notes);
+    }
+}
+
+/// An object of several kinds: where the text of one field names the kind that it belongs to, another that the samples show in some of them alone
+/// cannot be in all, whatever its cell says.
+fn kinds(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
+    let of_kind = fields.iter().find_map(|f| words::filled(&f.row.desc));
+    let Some(tag) = of_kind.and_then(|words| Some(words.split_once(['为', '='])?.0.to_owned())) else {
+        return;
+    };
+    for f in fields.iter_mut().filter(|f| f.name != tag && words::filled(&f.row.desc).is_none()) {
+        let some = f.shown.count > 0 && f.shown.count < f.shown.parents;
+        if some && presence::request(f) == Presence::Yes {
+            f.row.required = Some("否".into());
+            let what = format!(
+                "`{}` of {around} is not in each sample, and `{tag}` chooses between its neighbours; taken for optional",
+                f.name
+            );
+            notes.push(Assumption { rule: &rules::OF_SOME_KINDS, line: f.row.line, what });
+        }
     }
 }
 

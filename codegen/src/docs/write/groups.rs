@@ -42,7 +42,7 @@ pub(super) fn groups(fields: &[Field], remarks: &[String], written: &mut Node, o
             // `只能填其中一个` says it of each request, whatever the sample shows.
             let strict = has(regex!("只能|[仅只]填"), sentence);
             let one = rule == Rule::One && (strict || some <= all) && !has(first(), &text);
-            found.push((if one { "one_of" } else { "any_of" }, names));
+            found.push((if one { "one_of" } else { "any_of" }, joined(sentence, names)));
         }
     }
     for rule in ["any_of", "one_of"] {
@@ -52,6 +52,26 @@ pub(super) fn groups(fields: &[Field], remarks: &[String], written: &mut Node, o
             set(out, rule, list(lists));
         }
     }
+}
+
+/// `spaceid/fatherid和ticket必须填其中一组参数`: fields that are an alternative together.
+fn joined(sentence: &str, names: Vec<String>) -> Vec<String> {
+    if !sentence.contains("一组") {
+        return names;
+    }
+    let mut out: Vec<String> = Vec::new();
+    for name in names {
+        match out.last_mut() {
+            Some(last)
+                if sentence.contains(&format!("{}/{name}", last.rsplit('+').next().unwrap_or(last))) =>
+            {
+                last.push('+');
+                last.push_str(&name);
+            }
+            _ => out.push(name),
+        }
+    }
+    out
 }
 
 /// `都填时以userid为准`: several may be there, one of them counts.
@@ -236,6 +256,7 @@ mod tests {
             ("> userid和mobile至少需要填其中一个", "any_of userid mobile"),
             ("```userid```和```mobile```不可同时为空。", "any_of userid mobile"),
             ("userid、mobile、email三者不能同时为空", "any_of userid mobile email"),
+            ("`userid`/`mobile`和`email`必须填且仅填其中一组参数。", "one_of userid+mobile email"),
             ("userid和other_id不能同时为空", ""),
             ("userid不能为空", ""),
         ] {
