@@ -82,9 +82,15 @@ fn at_value(text: &str, listed: &[(String, String)]) -> Option<String> {
         return Some(m[1].clone());
     }
     let mut hits = listed.iter().filter(|(value, label)| {
-        let line = text.split(['\n', ';', '。']).find(|l| {
+        let starts = |l: &str| {
             let rest = l.trim_start().trim_start_matches(['"', '\'']).strip_prefix(value.as_str());
             rest.is_some_and(|r| r.trim_start().starts_with([':', '-', '=', '表', '代', '"']))
+        };
+        // The first may stand behind the field's own words: `处理方式，0-视为异常，默认值；1-…`.
+        let line = text.split(['\n', ';', '。']).find_map(|l| match l.split_once(',') {
+            _ if starts(l) => Some(l),
+            Some((head, rest)) if starts(rest) && !head.contains(|c: char| c.is_ascii_digit()) => Some(rest),
+            _ => None,
         });
         // Behind the value on its line, in its brackets, or at the label's own beginning; not of another value (`默认为2`).
         let marked = regex!(
@@ -102,9 +108,13 @@ fn at_value(text: &str, listed: &[(String, String)]) -> Option<String> {
 /// `默认值500`, `默认为false`, `初始值为 0`.
 fn literal(text: &str) -> Option<String> {
     let text = powers_of(text);
+    // `默认为北京时间东八区`: a time zone by its name.
+    if has(regex!("默认[^,。;\\n]{0,8}东八区"), &text) {
+        return Some("8".into());
+    }
     let m = find(
         regex!(
-            r#"(?:默认(?:值|取值)?(?:和最大值)?(?:都|会)?(?:最多获取|从|添加)?|初始值)\s*(?:为|是|:|=)?\s*(?:传)?['"]?(-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|TRUE|FALSE|[A-Za-z][A-Za-z0-9_]*)['"]?(?:$|[^0-9A-Za-z_.%^])"#
+            r#"(?:默认(?:值|取值)?(?:和最大值)?(?:都|会)?(?:最多获取|从|为添加[^0-9,。;]{0,6}后|添加)?|初始值)\s*(?:为|是|:|=)?\s*(?:传)?['"]?(-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|TRUE|FALSE|[A-Za-z][A-Za-z0-9_]*)['"]?(?:$|[^0-9A-Za-z_.%^])"#
         ),
         &text,
     )?;
@@ -140,6 +150,8 @@ fn by_label(text: &str, listed: &[(String, String)]) -> Option<String> {
     )?;
     let bare = |t: &str| {
         let t = replace(regex!(r"\(.*$|[,。;].*$"), &narrow(t), "");
+        // `默认不开启`, `0：未开启`: the same denial.
+        let t = replace(regex!("^未"), &t, "不");
         replace(regex!("[「」\"'\\s后]|模式|类型$|默认.*$"), &t, "")
     };
     let said = bare(&m[1]);
@@ -175,11 +187,11 @@ fn switched(text: &str, kind: Kind) -> Option<String> {
     }
     let m = find(
         regex!(
-            "(?:默认(?:值|情况下|会)?\\s*(?:为|是)?|不[填传]则?默认(?:为|是)?)\\s*(不|关闭|否|未|非|允许|开启|打开|支持|需要|是(?:$|[,。;)\\n]))"
+            "(?:默认(?:值|情况下|会)?\\s*(?:为|是)?|不[填传]则?默认(?:为|是)?)\\s*(不|关闭|否|未|非|降序|允许|开启|打开|支持|需要|是(?:$|[,。;)\\n]))"
         ),
         text,
     )?;
-    let off = matches!(m[1].as_str(), "不" | "关闭" | "否" | "未" | "非");
+    let off = matches!(m[1].as_str(), "不" | "关闭" | "否" | "未" | "非" | "降序");
     let word = match (kind, off) {
         (Kind::Bool, true) => "false",
         (Kind::Bool, false) => "true",
@@ -248,6 +260,11 @@ mod tests {
             ("1：用户 2：部门。 不填该字段或者填0代表同时查询", Other, "0"),
             ("审批状态筛选字段，默认返回全部。审批状态：\n0：全部。\n1：待审批。", Other, "0"),
             ("1、成员名称", Other, ""),
+            ("临时会话有效期，以秒为单位，默认为添加好友后24小时，最多为14天", Other, "86400"),
+            ("处理方式，0-视为异常，默认值；1-视为正常", Other, "0"),
+            ("录制 0：未开启自动录制，1：开启自动本地录制，2：开启自动云录制；默认不开启", Other, "0"),
+            ("时区。默认为北京时间东八区", Other, "8"),
+            ("是否升序。0-否；1-是。默认降序", Flag, "0"),
             ("类型。0-新购、1-续期。企业未购买过，默认新购。", Other, ""),
             ("当有成员入会时立即开启，默认值为 false 关闭", Bool, "false"),
             ("限定次数。如未填写，则默认为7次", Other, "7"),

@@ -27,6 +27,10 @@ pub(super) fn refine(field: &Field, desc: &str, base: &'static str, lists: u8) -
     let plain = Refined { base, pipe: false, csv: false, guess: None };
     match base {
         "string" => words(field, desc, lists).unwrap_or(plain),
+        // `西区为负数`, `取值范围：-12 ~ +12`: whatever the type cell says of signs.
+        "u32" | "u64" if has(regex!("范围[^。\\n]{0,4}-[0-9]|(?:^|[^非])负数"), desc) => {
+            Refined { base: if base == "u32" { "i32" } else { "i64" }, ..plain }
+        }
         "i64" | "u32" | "i32" | "u64" => number(field, desc, lists).unwrap_or(plain),
         _ => plain,
     }
@@ -261,7 +265,9 @@ fn done(name: &str, desc: &str) -> bool {
 
 /// A plain 0/1 switch: `是否…。0-否，1-是`, `0：未激活，1：已激活`.
 fn is_switch(field: &Field, desc: &str) -> bool {
-    if !field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1))) {
+    let binary = field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1)));
+    // A slip in the sample of what is called a switch.
+    if !binary && !(field.name.ends_with("_switch") && opposites(desc)) {
         return false;
     }
     // Notes may stand behind the values, numbered as they are.
@@ -271,6 +277,10 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     let more = has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc);
     if more || find(regex!(r"(?:^|[^0-9])\d{2,}\s*[-:=表代]"), desc).is_some() {
         return false;
+    }
+    // `1开启模糊搜索，0获取全部`.
+    if has(regex!("^1(?:开启|启用|打开)[^0-9]*[,;]\\s*0[^0-9.]"), desc) {
+        return true;
     }
     let zero = has(regex!(r"(^|[^0-9.])0"), desc);
     let one = has(regex!(r"(^|[^0-9.])1"), desc);
@@ -358,10 +368,13 @@ mod tests {
             ("身份。0：企业，1：个人", json!(1), "i64"),
             ("状态。0：未开始，1：已开始，2：已结束", json!(1), "i64"),
             ("是否保密。0-否，1-是", json!(7), "i64"),
+            ("1开启模糊搜索，0获取全部公共邮箱", Value::Null, "flag"),
         ] {
             check("f", "i64", desc, seen, want);
         }
         check("status", "i64", "0：未激活，1：已激活", json!(1), "i64");
+        check("upgrade_switch", "i64", "开启或关闭。0：表示关闭，1：表示开启", json!(2), "flag");
+        check("timezone", "u32", "时区，东区为正数，西区为负数", json!(8), "i32");
     }
 
     #[test]

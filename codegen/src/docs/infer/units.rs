@@ -1,6 +1,7 @@
 //! What a number counts, how long a value is good, and whether a text holds ids that are translated, by the field's words.
 
-use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::infer::limits::in_unit;
+use crate::docs::read::text::{find, find_all, has, narrow, regex};
 
 /// The format's words for units, by the pages'.
 const UNITS: &[(&str, &str)] = &[
@@ -47,6 +48,34 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     }
     let day = regex!("(?:^|_)days$");
     (has(day, name) && has(regex!("天数|时长"), &text)).then_some("d")
+}
+
+/// What a number must be a multiple of: `需要是60的倍数`; of seconds also `整分钟`, `需要是5分钟的倍数`.
+pub(crate) fn step(name: &str, desc: &str) -> Option<String> {
+    let seconds = unit(name, desc) == Some("s");
+    let text = in_unit(&narrow(desc));
+    let told = find_all(
+        regex!(r"(?:需要?|必须|应|须|只能)(?:是|为)?\s*((?:0\.)?[0-9]+)\s*(分钟|小时|秒)?的?(?:整数?)?倍"),
+        &text,
+    );
+    let [m] = told.as_slice() else {
+        // `按小时时必须为360整倍数，按天时必须为8640整倍数`: neither holds always.
+        return (told.is_empty() && seconds && has(regex!("整分钟"), &text)).then(|| "60".to_owned());
+    };
+    let factor = match m[2].as_str() {
+        "" => 1,
+        "秒" if seconds => 1,
+        "分钟" if seconds => 60,
+        "小时" if seconds => 3600,
+        _ => return None,
+    };
+    // `0.1小时`.
+    let tenths = m[1].strip_prefix("0.").filter(|d| d.len() == 1);
+    let step = match tenths {
+        Some(digit) => digit.parse::<u32>().ok()? * factor / 10,
+        None => m[1].parse::<u32>().ok()?.checked_mul(factor)?,
+    };
+    (step > 1).then(|| step.to_string())
 }
 
 /// How long a value is good: `5分钟内有效`, `有效期为20秒`, `3天后过期`.
@@ -112,6 +141,21 @@ mod tests {
             ("count", "最多保留30天", ""),
         ] {
             assert_eq!(unit(name, desc).unwrap_or_default(), want, "{name} {desc}");
+        }
+    }
+
+    #[test]
+    fn steps_of_numbers() {
+        for (desc, want) in [
+            ("上班时间（距0点秒数，整分钟）", "60"),
+            ("允许迟到时间，单位：秒 需要是60的倍数", "60"),
+            ("单位：秒 需要为15分钟的倍数且不超过360分钟", "900"),
+            ("单位为秒，默认8小时，且必须是0.1小时的倍数", "360"),
+            ("单位为秒，按小时时必须为360整倍数，按天时必须为8640整倍数", ""),
+            ("下载分片长度只能为16字节的倍数", ""),
+            ("整分钟", ""),
+        ] {
+            assert_eq!(step("x", desc).unwrap_or_default(), want, "{desc}");
         }
     }
 

@@ -210,9 +210,10 @@ fn between(lines: &[String], at: &[usize], out: &mut Vec<(String, String)>) {
 
 /// `1. 每个企业最多可创建20个…`: numbered sentences are no values.
 fn is_notes(desc: &str) -> bool {
-    let numbered = desc.lines().filter(|l| has(regex!(r"^\s*[0-9]{1,2}\s*[.、]\s*[^0-9]"), l));
+    // `证件类型1、可选择任一证件类型。`: the first may stand behind the field's name.
+    let numbered = desc.lines().filter(|l| has(regex!(r"^[^0-9,;。:]{0,12}[0-9]{1,2}\s*[.、]\s*[^0-9]"), l));
     let (told, all) = numbered.fold((0, 0), |(told, all), line| {
-        let sentence = line.contains([',', '，']) || line.chars().count() > 30;
+        let sentence = line.contains([',', '，']) || line.ends_with('。') || line.chars().count() > 30;
         (told + usize::from(sentence), all + 1)
     });
     all > 1 && told * 2 >= all
@@ -414,6 +415,7 @@ mod tests {
             ("空间类型，0:普通（目前只支持0）", true, "0 普通(目前只支持0)"),
             ("第几页，1：首页", true, ""),
             ("recv_scope为0表示家长，recv_scope为1表示学生", true, ""),
+            ("证件类型1、可选择任一证件类型。\n2、若没有填写，系统默认选择身份证。", true, ""),
             // Bits, rows without marks, labels in front.
             (
                 "每周几重复。bit 0: 周一； bit 1: 周二；bit 2: 周三。如`4`表示周三",

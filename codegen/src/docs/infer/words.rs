@@ -66,7 +66,7 @@ pub(crate) fn effective(desc: &str) -> Option<String> {
 
 /// Whether what is longer than the limit is cut.
 pub fn cut(desc: &str) -> bool {
-    has(regex!("超过[^。；]{0,20}(截断|截取)|会被截断"), desc)
+    has(regex!("超过[^。；]{0,20}(截断|截取)|会被截断|超过[^。；]{1,6}[，,]?\\s*[取留]前"), desc)
 }
 
 /// Presence of a row's cell: always, never, or a condition in words.
@@ -191,6 +191,7 @@ mod tests {
         assert_eq!(effective("该参数仅在is_temp为true时有效，默认7天").as_deref(), Some("is_temp为true时"));
         assert_eq!(effective("长期有效"), None);
         assert!(cut("不超过30个字符，超过30个字符将被截断") && !cut("不超过30个字符"));
+        assert!(cut("最多支持传5张，超过五张取前五张") && !cut("超过最大值时取默认值"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a field's text says beside its meaning → its entry: enumeration, default, limits, alphabet, that it is given up.
 
 use crate::docs::infer::defaults::{self, Kind};
-use crate::docs::infer::types::Inferred;
+use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::{labels, limits as read, units, values, words};
 use crate::docs::model::Field;
 use crate::docs::read::text::{has, prose, regex};
@@ -13,6 +13,7 @@ use crate::yaml::{Kind as Yaml, Node};
 pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
     let listed = enumeration(f, t, out);
     limits(f, t, listed.is_empty(), out);
+    wrapped(f, t, out);
     default(f, t, &listed, out);
     measures(f, t, listed.is_empty(), out);
     if given_up(&f.row.desc) {
@@ -136,11 +137,12 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     // `取值范围：1 ~ 100` of a list of names counts its elements.
     let elements = if t.lists > 0 && !whole { limits.range.clone() } else { None };
     let textual = matches!(t.base, "string" | "secret") && !t.map && free;
-    if textual && (limits.chars.is_some() || limits.bytes.is_some()) && words::cut(&f.row.desc) {
-        set(out, "cut", plain("true"));
-    }
     // On a list they are each element's.
     let many = t.lists > 0 || t.joined();
+    let long = textual && (limits.chars.is_some() || limits.bytes.is_some());
+    if (long || many && limits.items.is_some()) && words::cut(&f.row.desc) {
+        set(out, "cut", plain("true"));
+    }
     for (key, limit) in [("chars", limits.chars), ("bytes", limits.bytes)] {
         if let Some(l) = limit.filter(|_| textual)
             && let Some(to) = if many { node::entry(out, "each") } else { Some(&mut *out) }
@@ -150,14 +152,13 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     }
     if textual
         && !many
-        && t.base == "string"
         && let Some(p) = read::pattern(&f.row.desc)
     {
         set(out, "pattern", text(p));
     }
     // `分页大小，最大50条`: a number of things is limited as a list of them is.
     let counts = has(regex!("(?:^|_)(?:limit|size|count|num|number)$"), &f.name);
-    let range = limits.range.or_else(|| limits.items.clone().filter(|_| counts && whole));
+    let range = limits.range.clone().or_else(|| limits.items.clone().filter(|_| counts && whole));
     if (whole || t.base == "f64")
         && t.lists == 0
         && free
@@ -165,12 +166,48 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     {
         set(out, "range", text(l));
     }
+    // `取值范围：1 ~ 7` of a list of numbers is each one's.
+    if whole
+        && many
+        && free
+        && f.row.desc.contains("取值范围")
+        && let Some(l) = limits.range.as_ref().filter(|l| in_range(l, t.base))
+        && let Some(each) = node::entry(out, "each")
+    {
+        set(each, "range", text(l));
+    }
     if many && let Some(l) = limits.items.or(elements) {
         set(out, "items", text(l));
     }
 }
 
-/// What a number counts, how long a text is good, whether ids in it are translated. `free`: no enumeration says what the number means.
+/// `alias_list: {list: […]}`, whose text speaks of the list inside: how many there may be, and how long each.
+fn wrapped(f: &Field, t: &Inferred, out: &mut Node) {
+    let [inner] = f.children.as_slice() else { return };
+    let list = infer(inner);
+    if t.base != "object" || t.lists > 0 || t.map || !inner.row.desc.is_empty() || list.lists != 1 {
+        return;
+    }
+    let Some(entry) = node::get_mut(out, "fields").and_then(|fields| node::get_mut(fields, &inner.name))
+    else {
+        return;
+    };
+    let limits = read::limits(&f.row.desc, "");
+    if entry.get("items").is_none()
+        && let Some(items) = limits.items
+    {
+        set(entry, "items", text(items));
+    }
+    if list.base == "string"
+        && entry.get("each").is_none()
+        && let Some(bytes) = limits.bytes
+        && let Some(each) = node::entry(entry, "each")
+    {
+        set(each, "bytes", text(bytes));
+    }
+}
+
+/// What a number counts and goes up by, how long a text is good, whether ids in it are translated. `free`: no enumeration says what the number means.
 fn measures(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     if t.map {
         return;
@@ -181,6 +218,14 @@ fn measures(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
         && let Some(unit) = units::unit(&f.name, &f.row.desc)
     {
         set(out, "unit", plain(unit));
+    }
+    if is_whole(t)
+        && free
+        && t.lists == 0
+        && !t.joined()
+        && let Some(step) = units::step(&f.name, &f.row.desc)
+    {
+        set(out, "step", plain(step));
     }
     if matches!(t.base, "string" | "secret")
         && !t.joined()

@@ -511,7 +511,10 @@ impl Writer<'_> {
     fn unlisted(&mut self, f: &Field, entry: &Node) {
         let listed = entry.get("values").map(node::entries).unwrap_or_default();
         let mut seen = f.shown.values.iter().map(|s| s.as_str().map_or_else(|| s.to_string(), str::to_owned));
-        let odd = seen.find(|s| !listed.iter().any(|(v, _)| v.text() == Some(s)));
+        // A sum of bits is none of them, and meant.
+        let mask = listed.iter().filter_map(|(v, _)| v.text()?.parse::<u64>().ok()).fold(0, |m, v| m | v);
+        let sum = |s: &str| entry.get("flags").is_some() && s.parse::<u64>().is_ok_and(|n| n & !mask == 0);
+        let odd = seen.find(|s| !sum(s) && !listed.iter().any(|(v, _)| v.text() == Some(s)));
         if let Some(value) = odd.filter(|_| !listed.is_empty()) {
             let what = format!(
                 "`{}` is {value} in a sample, which is not among the values that its text lists",
