@@ -39,7 +39,7 @@ use fixups::{FIXUPS, Fixup};
 use gather::merge_pages::merge_pages;
 use gather::shared_types::SharedTypes;
 use model::{Endpoint, Extracted, Page};
-use section::find_endpoints;
+use section::{find_endpoints, links};
 
 /// Reads all pages: passes 2 to 6. The pages come from [`read::page::read`]; what becomes of the result, [`merge`] decides.
 pub fn extract(pages: &[Page]) -> Extracted {
@@ -48,6 +48,7 @@ pub fn extract(pages: &[Page]) -> Extracted {
 
 /// The same with other fix-ups.
 fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
+    let pages = &*links::mended(pages);
     // Events and endpoints know nothing of each other.
     std::thread::scope(|scope| {
         let events = scope.spawn(|| find_events(pages));
@@ -55,6 +56,7 @@ fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
         let types = SharedTypes::new(pages);
         let gathered = sections.into_values().filter_map(|parts| merge_pages(parts, &types));
         let mut endpoints: Vec<Endpoint> = gathered.map(both_sides).collect();
+        fields::spelling::settle(&mut endpoints);
         complete::from_linked_page::complete(&mut endpoints, pages, fixups);
         complete::from_sibling::complete(&mut endpoints);
         complete::from_other_side::complete(&mut endpoints);

@@ -281,7 +281,7 @@ pub struct Marks {
     pub merged: bool,
     /// It holds in full what the pages it refers to give it. Set and read by `complete` (`from_linked_page`).
     pub in_full: bool,
-    /// Values that another table lists, with their labels. Set by `gather` (`shared_types`), `fields` (`both_sides`) and `complete`
+    /// Values that another table lists, with their labels. Set by `gather` (`enumerations`), `fields` (`both_sides`) and `complete`
     /// (`from_other_side`), read by `complete`, `infer` and `write`.
     pub values: Vec<(String, String)>,
     /// Tag and value of the variants whose table, or part under a title, describes it. Set by `fields` (`place_rows`), read by `infer` (`unions`).
@@ -297,6 +297,8 @@ pub struct Marks {
     pub content: bool,
     /// Trees of the pages that have it, where others of its endpoint do not. Set by `fields` (`both_sides`), read by `write`.
     pub modes: Vec<Mode>,
+    /// How a table spells its name, where the name is that of the samples. Set by `fields` (`twins`), read by `fields` (`spelling`).
+    pub in_table: Option<String>,
     /// XML: it is a list inside a wrapper, whose elements have this name. Set by `events`, read by `write`.
     pub xml_item: Option<String>,
     /// Whether an answer always has it, where what stands around it tells. Set by `complete` (`presence`), read by `infer` (`presence`).

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::docs::fields::tree::each;
 use crate::docs::fields::{adopt, build_tree};
+use crate::docs::gather::enumerations::attach;
 use crate::docs::gather::merge_pages::Gathered;
-use crate::docs::gather::shared_types::attach;
 use crate::docs::infer::values::values;
 use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
 use crate::docs::rules;
@@ -29,8 +29,9 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
         field.marks.when.take_if(|(tag, told)| !e.request.iter().any(|f| f.name == *tag && lists(f, told)));
     }
     assumed.extend(pages_apart(&mut e.request, &bodies, &mut e.one_of));
-    attach(&mut e.request, &listed);
-    attach(&mut e.response, &listed);
+    let mut lines = attach(&mut e.request, &listed);
+    lines.extend(attach(&mut e.response, &listed));
+    e.doc.retain(|line| !lines.contains(line));
     same_values(&mut e.request, &mut e.response);
     assumed.extend(samples_alone(&e.request, &sides.request, "request"));
     assumed.extend(samples_alone(&e.response, &sides.response, "answer"));

@@ -6,5 +6,6 @@ pub mod build_tree;
 pub(crate) mod one_of;
 pub(crate) mod place_rows;
 pub(crate) mod recursive;
+pub(crate) mod spelling;
 pub(crate) mod tree;
 mod twins;

@@ -121,6 +121,10 @@ pub(crate) fn lay(
     let mut stack: Vec<Vec<String>> = Vec::new();
     let variant = constant_object(root, table).or_else(|| titled_object(root, &table.title));
     for (index, (row, parsed)) in table.rows.iter().zip(&parsed).enumerate() {
+        // `文本类型的字段属性为空`: there is nothing to set.
+        if has(regex!("类型的?(?:字段)?属性为空$"), &row.desc) {
+            continue;
+        }
         // `attachments[].*`: what is in the elements is described elsewhere.
         if let Some(parent) = row.name.strip_suffix(".*")
             && let Some((_, segments)) = read_table::path(parent)

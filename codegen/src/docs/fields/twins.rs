@@ -8,14 +8,20 @@ use crate::schema::distance;
 /// Joins a field that only rows describe with one beside it that only samples show, where both are alike. The sample's name stands: somebody ran it.
 pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     fields.iter_mut().for_each(|f| twins(&mut f.children, notes));
+    misspelt(fields, notes);
+    deeper(fields, notes);
     let described: Vec<usize> = (0..fields.len()).filter(|i| is_described(&fields[*i])).collect();
-    let shown: Vec<usize> = (0..fields.len()).filter(|i| is_shown(&fields[*i])).collect();
+    let shown: Vec<usize> =
+        (0..fields.len()).filter(|i| is_shown(&fields[*i]) || is_hollow(&fields[*i])).collect();
     if described.is_empty() || shown.is_empty() {
         return;
     }
     let alike = |d: usize, s: usize| {
         let (d, s) = (&fields[d], &fields[s]);
-        spelt_alike(d, s) || holds_alike(d, s)
+        match is_shown(s) {
+            true => spelt_alike(d, s) || holds_alike(d, s),
+            false => lists(d, s),
+        }
     };
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for d in &described {
@@ -33,9 +39,14 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
             from.name, fields[*s].name
         );
         notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
+        let hollow = is_hollow(&fields[*s]);
+        fields[*s].marks.in_table = Some(from.name.clone());
         join(&mut fields[*s], from);
         // What came into the object may have its twin there.
         twins(&mut fields[*s].children, notes);
+        if hollow {
+            prefixed(&mut fields[*s].children);
+        }
     }
     let mut at = 0;
     fields.retain(|_| {
@@ -54,6 +65,90 @@ fn is_shown(field: &Field) -> bool {
     !told(field) && field.shown.count > 0
 }
 
+/// A row describes it, and none what samples show in it.
+fn is_hollow(field: &Field) -> bool {
+    field.row.exists
+        && field.shown.count > 0
+        && !field.children.is_empty()
+        && !field.children.iter().any(told)
+}
+
+/// `contact_info`, which nothing but the names of rows in it has, and the list `contact_info_list` beside it.
+fn lists(d: &Field, s: &Field) -> bool {
+    let of = |ending: &str| s.name.strip_suffix(ending) == Some(&d.name);
+    !d.row.exists && (of("_list") || of("list") || of("s") || of("es"))
+}
+
+/// What is left of such an object: the only field without a sample, and the only one without a row, which differ by a word in front.
+fn prefixed(fields: &mut Vec<Field>) {
+    let only = |is: fn(&Field) -> bool| {
+        let mut found = (0..fields.len()).filter(|i| is(&fields[*i]));
+        found.next().filter(|_| found.next().is_none())
+    };
+    if let (Some(d), Some(s)) = (only(is_described), only(is_shown))
+        && fields[d].name.ends_with(&format!("_{}", fields[s].name))
+    {
+        let from = fields[d].clone();
+        join(&mut fields[s], from);
+        fields.remove(d);
+    }
+}
+
+/// A slip of one element: it has `sud_idx` where all others have `sub_idx`, which a row describes.
+fn misspelt(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+    let slip = |s: &Field| {
+        let right = |d: &Field| {
+            let apart = d.shown.count + s.shown.count <= d.shown.parents;
+            d.row.exists && d.shown.count > 0 && apart && spelt_alike(d, s)
+        };
+        fields.iter().find(|d| is_shown(s) && s.children.is_empty() && right(d))
+    };
+    let slips: Vec<(String, String, u32)> =
+        fields.iter().filter_map(|s| slip(s).map(|d| (s.name.clone(), d.name.clone(), d.row.line))).collect();
+    for (slip, right, line) in slips {
+        let count = fields.iter().find(|f| f.name == slip).map_or(0, |f| f.shown.count);
+        fields.retain(|f| f.name != slip);
+        fields.iter_mut().filter(|f| f.name == right).for_each(|f| f.shown.count += count);
+        let what = format!("`{slip}` of a sample was taken for `{right}`, which the element lacks");
+        notes.push(Assumption { rule: &rules::TWIN_NAMES, line, what });
+    }
+}
+
+/// An object that the rows have beside another one, and the samples within it: it stands where the rows have it.
+fn deeper(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+    for at in 0..fields.len() {
+        if !is_described(&fields[at]) || fields[at].children.is_empty() {
+            continue;
+        }
+        let within = |list: &[Field], holder: usize| {
+            // What a tag chooses stands beside its tag, and rows leave out a list that is all of an object.
+            let object = &list[holder];
+            if !object.row.exists || object.shown.lists > 0 {
+                return None;
+            }
+            let tagged =
+                list[holder].children.iter().any(|c| c.shown.values.iter().any(|v| *v == list[at].name));
+            if tagged {
+                return None;
+            }
+            let child = list[holder].children.iter().position(|c| {
+                let same = c.children.iter().filter(|o| list[at].children.iter().any(|d| d.name == o.name));
+                c.name == list[at].name && is_shown(c) && !c.children.is_empty() && same.count() > 0
+            });
+            child.map(|child| (holder, child))
+        };
+        let found = (0..fields.len()).filter(|holder| *holder != at).find_map(|h| within(fields, h));
+        let Some((holder, child)) = found else { continue };
+        let mut shown = fields[holder].children.remove(child);
+        let from = std::mem::take(&mut fields[at]);
+        let what =
+            format!("`{}` was taken out of `{}`, where the sample has it", from.name, fields[holder].name);
+        notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
+        join(&mut shown, from);
+        fields[at] = shown;
+    }
+}
+
 /// `CheckinDataList` and `CheckInDataList`, `cursort` and `cursor`. A prefix more is another field.
 fn spelt_alike(d: &Field, s: &Field) -> bool {
     let bare = |n: &str| n.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
@@ -61,7 +156,7 @@ fn spelt_alike(d: &Field, s: &Field) -> bool {
     let short = a.len().min(b.len());
     let kin = d.children.is_empty() || s.shown.kinds.object;
     kin && (a == b
-        || short >= 6
+        || short >= 6 - usize::from(a.len() != b.len())
             && distance(&a, &b) <= if short < 8 { 1 } else { 2 }
             && a.chars().next() == b.chars().next())
 }
@@ -74,7 +169,9 @@ fn holds_alike(d: &Field, s: &Field) -> bool {
 
 fn join(into: &mut Field, from: Field) {
     let ways = Ways { line: from.row.line, answer: false, same: true, shown: true, depth: 0 };
-    (into.row, into.marks.values) = (from.row, from.marks.values);
+    if from.row.exists {
+        (into.row, into.marks.values) = (from.row, from.marks.values);
+    }
     into.shown.lists = into.shown.lists.max(if into.shown.single { 0 } else { from.shown.lists });
     adopt(&mut into.children, &from.children, &ways);
 }
@@ -104,6 +201,11 @@ mod tests {
     fn spellings() {
         check(&["cursort"], r#"{"cursor":"x"}"#, "cursor");
         check(&["CheckinDataList"], r#"{"CheckInDataList":[{"a":1}]}"#, "CheckInDataList");
+        check(&["cusor"], r#"{"cursor":"x"}"#, "cursor");
+        // A list by another ending, a slip in one element, an object one level too deep.
+        check(&["info_list", "info.a"], r#"{"info_list":[{"a":1,"b":2}]}"#, "info_list");
+        check(&["list.sub_idx"], r#"{"list":[{"sub_idx":1},{"sud_idx":2}]}"#, "list");
+        check(&["q", "a", "a.x"], r#"{"q":{"t":1,"a":{"x":1}}}"#, "q a");
         check(&["info.a", "info.b"], r#"{"records":[{"a":1,"b":2}]}"#, "records");
         // Two fields, two names.
         check(&["need_password"], r#"{"password":"x"}"#, "password? need_password");

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::docs::gather::appendices;
-use crate::docs::gather::shared_types::{SharedTypes, ValueTable};
+use crate::docs::gather::enumerations::ValueTable;
+use crate::docs::gather::shared_types::SharedTypes;
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;

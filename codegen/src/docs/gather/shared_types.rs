@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::docs::model::{BlockKind, Field, Page, ParamTable, Sides, Table, Title};
+use crate::docs::gather::enumerations::ValueTable;
+use crate::docs::model::{Block, BlockKind, Page, ParamTable, Sides, Table, Title};
 use crate::docs::read::sample;
-use crate::docs::read::text::{clean, has, regex};
-use crate::docs::section::{read_table, title};
+use crate::docs::read::text::clean;
+use crate::docs::section::{read_table, title, value_table};
 
 /// What pages describe apart from endpoints, by `doc_id`: cells may refer to another page.
 #[derive(Default)]
@@ -18,91 +19,16 @@ struct Shelf {
     values: Vec<ValueTable>,
 }
 
-/// A table of an enumeration's values, under the headings by which texts refer to it.
-pub(crate) struct ValueTable {
-    headings: Vec<String>,
-    values: Vec<(String, String)>,
-}
-
 impl SharedTypes {
     pub(crate) fn new(pages: &[Page]) -> SharedTypes {
         let mut out = SharedTypes::default();
         for page in pages {
-            if out.0.contains_key(&page.doc_id) {
-                continue;
-            }
-            let mut shelf = Shelf::default();
-            let (mut title, mut headings) = (Title::default(), Vec::<(u8, String)>::new());
-            let mut said = String::new();
-            for block in &page.blocks {
-                match &block.kind {
-                    BlockKind::Heading(level, text) => {
-                        title = title::title(text);
-                        said.clear();
-                        headings.retain(|(l, _)| l < level);
-                        headings.push((*level, title::anchor(text)));
-                    }
-                    BlockKind::Line(text) => {
-                        let t = title::title(text);
-                        if !t.is_plain() {
-                            title = t;
-                            said.clear();
-                        }
-                        if said.len() < 2000 {
-                            said.push_str(text);
-                            said.push('\n');
-                        }
-                        // Some parts have a bold line for a heading.
-                        if text.starts_with("**") && text.chars().count() < 30 {
-                            headings.retain(|(l, _)| *l < 7);
-                            headings.push((7, title::anchor(text)));
-                        }
-                    }
-                    BlockKind::Table(table) => {
-                        if let Some(values) = values(table) {
-                            let headings = headings.iter().map(|h| h.1.clone()).collect();
-                            shelf.values.push(ValueTable { headings, values });
-                        } else if (title.names.len() == 1 || !headings.is_empty())
-                            && let Some(rows) = read_table::rows(table)
-                        {
-                            let title = Title {
-                                headings: headings.iter().map(|h| h.1.clone()).collect(),
-                                ..std::mem::take(&mut title)
-                            };
-                            shelf.tables.push(ParamTable {
-                                line: block.line,
-                                title,
-                                rows,
-                                samples: vec![],
-                                said: std::mem::take(&mut said),
-                            });
-                        }
-                    }
-                    BlockKind::Code(text) => {
-                        if !headings.is_empty()
-                            && let Some(value) = sample::read(text).filter(|v| v.is_object())
-                        {
-                            let title = Title {
-                                headings: headings.iter().map(|h| h.1.clone()).collect(),
-                                ..Title::default()
-                            };
-                            shelf.tables.push(ParamTable {
-                                line: block.line,
-                                title,
-                                rows: vec![],
-                                samples: vec![value],
-                                said: String::new(),
-                            });
-                        }
-                    }
-                }
-            }
-            out.0.insert(page.doc_id, shelf);
+            out.0.entry(page.doc_id).or_insert_with(|| Reader::read(page));
         }
         out
     }
 
-    /// Tables of this page outside the section, and of pages it links to, that describe types by name.
+    /// Tables of this page outside the section, and of pages it links to, that describe types by name; enumerations of all these pages.
     pub(crate) fn of(&self, page: &Page, one: &Sides) -> (Vec<&ParamTable>, Vec<&ValueTable>) {
         let mut wanted: Vec<i64> = vec![page.doc_id];
         for block in &page.blocks {
@@ -131,34 +57,118 @@ impl SharedTypes {
     }
 }
 
-/// `枚举值|描述`: words or numbers with what they mean.
-fn values(table: &Table) -> Option<Vec<(String, String)>> {
-    let [first, second, ..] = table.header.as_slice() else { return None };
-    if !has(regex!("^(描述|说明|含义|备注|名称)$"), &clean(second))
-        || has(regex!("(?i)码|err|api|参数|字段名|组件"), &clean(first))
-        || table.rows.len() < 2
-    {
-        return None;
-    }
-    let pair = |(_, cells): &(u32, Vec<String>)| -> Option<(String, String)> {
-        let value = clean(cells.first()?).trim_matches(['"', '`', ' ']).to_owned();
-        let word = has(regex!("^(-?[0-9]{1,9}|[A-Za-z][A-Za-z0-9_]*)$"), &value);
-        word.then(|| (value, clean(cells.get(1).map_or("", String::as_str)).replace('\n', " ")))
-    };
-    table.rows.iter().map(pair).collect()
+/// Where on a page the reader stands.
+#[derive(Default)]
+struct Reader {
+    shelf: Shelf,
+    page: i64,
+    /// What the nearest title names.
+    title: Title,
+    /// The headings above, with their levels.
+    headings: Vec<(u8, String)>,
+    /// Sentences since the last title.
+    said: String,
 }
 
-/// Gives fields the values of the tables that their texts refer to.
-pub(crate) fn attach(fields: &mut [Field], tables: &[&ValueTable]) {
-    for field in fields {
-        if field.children.is_empty() && field.marks.values.is_empty() {
-            // The nearest heading: those around it hold many tables.
-            let found =
-                tables.iter().find(|t| t.headings.last().is_some_and(|h| field.row.links.contains(h)));
-            if let Some(table) = found {
-                field.marks.values = table.values.clone();
+impl Reader {
+    fn read(page: &Page) -> Shelf {
+        let mut reader = Reader { page: page.doc_id, ..Reader::default() };
+        let mut at = 0;
+        while let Some(block) = page.blocks.get(at) {
+            match value_table::listed(&page.blocks[at..]) {
+                Some((values, count)) => {
+                    reader.listed(values, &page.blocks[at.saturating_sub(1)..at + count]);
+                    at += count;
+                }
+                None => {
+                    reader.block(block);
+                    at += 1;
+                }
             }
         }
-        attach(&mut field.children, tables);
+        // A page about nothing but one enumeration is its heading.
+        if let [values] = reader.shelf.values.as_mut_slice()
+            && values.headings.is_empty()
+        {
+            values.headings.push(title::anchor(&page.title));
+        }
+        reader.shelf
+    }
+
+    fn block(&mut self, block: &Block) {
+        match &block.kind {
+            BlockKind::Heading(level, text) => {
+                self.title = title::title(text);
+                self.said.clear();
+                self.headings.retain(|(l, _)| l < level);
+                self.headings.push((*level, title::anchor(text)));
+            }
+            BlockKind::Line(text) => self.line(text),
+            BlockKind::Table(table) => self.table(block.line, table),
+            BlockKind::Code(text) => {
+                let value = sample::read(text).filter(|v| v.is_object() && !self.headings.is_empty());
+                if let Some(value) = value {
+                    let title = self.placed(Title::default());
+                    let (rows, said) = (vec![], String::new());
+                    self.shelf.tables.push(ParamTable {
+                        line: block.line,
+                        title,
+                        rows,
+                        samples: vec![value],
+                        said,
+                    });
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, text: &str) {
+        let named = title::title(text);
+        if !named.is_plain() {
+            self.title = named;
+            self.said.clear();
+        }
+        if self.said.len() < 2000 {
+            self.said.push_str(text);
+            self.said.push('\n');
+        }
+        // Some parts have a bold line for a heading; `字段说明` is part of the one before.
+        let bold = text.starts_with("**") && text.chars().count() < 30;
+        if bold && !title::is_generic(&clean(text)) {
+            self.headings.retain(|(l, _)| *l < 7);
+            self.headings.push((7, title::anchor(text)));
+        }
+    }
+
+    fn table(&mut self, line: u32, table: &Table) {
+        if let Some(values) = value_table::values(table) {
+            let headings = title::chain(&self.headings);
+            self.shelf.values.push(ValueTable { page: self.page, headings, values, lines: vec![] });
+        } else if (self.title.names.len() == 1 || !self.headings.is_empty())
+            && let Some(rows) = read_table::rows(table)
+        {
+            let named = std::mem::take(&mut self.title);
+            let (title, said) = (self.placed(named), std::mem::take(&mut self.said));
+            self.shelf.tables.push(ParamTable { line, title, rows, samples: vec![], said });
+        }
+    }
+
+    /// Values that lines list, with the line that leads to them.
+    fn listed(&mut self, values: value_table::Values, blocks: &[Block]) {
+        let lines = blocks.iter().filter_map(|b| match &b.kind {
+            BlockKind::Line(text) => Some(clean(text)),
+            _ => None,
+        });
+        let lines: Vec<String> = lines.collect();
+        let leads = lines.len() > values.len() && lines[0].ends_with([':', '：']);
+        let skipped = lines.len() - values.len() - usize::from(leads);
+        let headings = title::chain(&self.headings);
+        let lines = lines[skipped..].to_vec();
+        self.shelf.values.push(ValueTable { page: self.page, headings, values, lines });
+    }
+
+    /// A title with the headings above it.
+    fn placed(&self, title: Title) -> Title {
+        Title { headings: title::chain(&self.headings), ..title }
     }
 }

@@ -26,6 +26,32 @@ pub fn read(text: &str) -> Option<Value> {
     (value.is_object() || value.is_array()).then_some(value)
 }
 
+/// The bodies of a sample that shows several below each other, with nothing but comments between them: `// 统计 {…} // 列表 {…}`.
+pub(crate) fn all(text: &str) -> Vec<Value> {
+    let Some(first) = read(text) else { return vec![] };
+    let mut out = vec![first];
+    let chars: Vec<char> = text.chars().collect();
+    let Some(start) = chars.iter().position(|c| *c == '{') else { return out };
+    let mut reader = Reader { chars, at: start };
+    while reader.value(0).is_some() {
+        let rest: String = reader.chars.iter().skip(reader.at).collect();
+        let comments = rest.lines().take_while(|l| {
+            let line = l.trim();
+            line.is_empty() || line.starts_with("//") || line.starts_with('#')
+        });
+        let skipped: usize = comments.map(|l| l.chars().count() + 1).sum();
+        reader.at += skipped;
+        if reader.chars.get(reader.at) != Some(&'{') {
+            break;
+        }
+        let at = reader.at;
+        let Some(value @ Value::Object(_)) = reader.value(0) else { break };
+        out.push(value);
+        reader.at = at;
+    }
+    out
+}
+
 /// Keys without blanks around them: `"status "` is a slip of the page.
 fn trimmed(value: Value) -> Value {
     match value {
@@ -297,6 +323,20 @@ mod tests {
         ] {
             let got = read(text).map(|v| v.to_string());
             assert_eq!(got.as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_bodies() {
+        for (text, want) in [
+            ("{\"a\":1}", "{\"a\":1}"),
+            ("// x\n{\"a\":1}\n// y = 2\n{\"b\":2}\n\n{\"c\":3}", "{\"a\":1} {\"b\":2} {\"c\":3}"),
+            // What goes on is no second body.
+            ("{\"a\":{}}\n,\"b\":{}}", "{\"a\":{}}"),
+            ("", ""),
+        ] {
+            let got: Vec<String> = all(text).iter().map(Value::to_string).collect();
+            assert_eq!(got.join(" "), want, "{text}");
         }
     }
 

@@ -45,7 +45,13 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
                 let words = prose(code);
                 if here { out.extend(words) } else { left.extend(words) }
             }
-            BlockKind::Table(_) => {}
+            // A lead line without its table says nothing.
+            BlockKind::Table(table) => {
+                let rows: Vec<String> = table.rows.iter().filter_map(|(_, cells)| line(cells)).collect();
+                let lines = if rows.len() > LESSON { 0 } else { rows.len() };
+                let leads = preface.last().is_some_and(|l| l.ends_with([':', '：', '下', '型']));
+                if leads { &mut preface } else { &mut left }.extend(rows.into_iter().take(lines));
+            }
         }
     }
     // So much text is a lesson of which the endpoint is a part.
@@ -61,6 +67,18 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
         what: format!("before the first endpoint the page says: {words}"),
     });
     Before { permission: out, preface, left: note }
+}
+
+/// A row as a line: `1：会议（获取会议详情）`.
+fn line(cells: &[String]) -> Option<String> {
+    let cells = cells.iter().map(|c| clean(c).replace('\n', "、"));
+    let cells: Vec<String> = cells.filter(|c| !c.is_empty()).collect();
+    match cells.as_slice() {
+        [] => None,
+        [only] => Some(only.clone()),
+        [first, second] => Some(format!("{first}：{second}")),
+        [first, second, rest @ ..] => Some(format!("{first}：{second}（{}）", rest.join("，"))),
+    }
 }
 
 /// More sentences than this before an endpoint are no description of it.

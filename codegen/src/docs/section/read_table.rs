@@ -4,6 +4,7 @@ use crate::docs::model::{Row, Table};
 use crate::docs::read::header::role;
 use crate::docs::read::text::{clean, find, find_all, has, narrow, regex, replace};
 use crate::docs::section::title::anchor;
+use crate::docs::section::value_table;
 
 /// Whether no row has a cell for the last column, and none says anything of presence in the column `required`: the header has a column too
 /// many, and the texts are under it.
@@ -22,9 +23,39 @@ fn one_too_many(table: &Table, required: usize) -> bool {
             .any(|(_, cells)| cells.get(required).is_some_and(|c| !c.trim().is_empty()) && told(cells))
 }
 
+/// What each column holds. Where the first has a word of its own for a header (`自动编号规则|类型||说明`), or no column has any, names of fields and
+/// words of types in the cells tell it.
+fn roles(table: &Table) -> Vec<Option<usize>> {
+    let mut roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
+    let cell = |row: &(u32, Vec<String>), i: usize| row.1.get(i).map_or(String::new(), |c| clean(c));
+    let named = table.rows.iter().all(|row| has(regex!("^[a-z][a-z0-9_.]*$"), &cell(row, 0)));
+    let typed = table.rows.iter().all(|row| {
+        has(regex!(r"(?i)^(?:u?int(?:32|64)?|string|bool|double|float|object|obj)"), &cell(row, 1))
+    });
+    if table.rows.is_empty() || !named || !typed || roles.len() < 2 || roles[0].is_some() {
+        return roles;
+    }
+    let blank = table.header.iter().all(|h| clean(h).is_empty());
+    if roles[1] == Some(2) || blank {
+        (roles[0], roles[1]) = (Some(1), Some(2));
+    }
+    if blank {
+        roles.iter_mut().skip(2).for_each(|r| *r = Some(4));
+    }
+    // `类型||说明` over rows of three cells: the empty column is none.
+    let last = table.rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    if roles.len() == last + 1 && table.header.get(2).is_some_and(|h| clean(h).is_empty()) {
+        roles.remove(2);
+    }
+    roles
+}
+
 /// The rows of a table of parameters; `None` for other tables.
 pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
-    let roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
+    if value_table::plain(table).is_some() {
+        return None;
+    }
+    let roles = roles(table);
     let column = |r: usize| roles.iter().position(|x| *x == Some(r));
     // `参数名|变量|…`: the wire name is in the second column.
     let name = column(0).or_else(|| column(1))?;
@@ -42,7 +73,8 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         let mut row = Row {
             line: *line,
             name: clean(&raw(Some(name))).replace('\n', ""),
-            ty: clean(&raw(ty)).replace('\n', " "),
+            // `string[Type](#type)`: the link is a word of its own.
+            ty: clean(&replace(regex!(r"([a-z])(\[[A-Za-z]+\]\()"), &raw(ty), "$1 $2")).replace('\n', " "),
             required: required.map(|c| clean(&raw(Some(c))).replace('\n', " ")),
             desc: clean(&raw(desc)),
             links: vec![],
@@ -66,7 +98,14 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         {
             std::mem::swap(required, &mut row.desc);
         }
-        let texts = format!("{} {} {}", raw(ty), raw(desc), row.desc);
+        // `字段属于可重复的组(参考[…](#x))时`, `格式[…](#x)或固定字符`: what a condition or a choice speaks of is not what the field holds.
+        let mut told = raw(desc);
+        if told.contains("](#") {
+            let aside = regex!(r"[(（](?:参考|参见|参照|见)?\s*\[[^\[\]]*\]\([^()]*\)[)）]时");
+            told = replace(aside, &told, "时");
+            told = replace(regex!(r"\[([^\[\]]*)\]\(#[^()]*\)\s*或"), &told, "$1或");
+        }
+        let texts = format!("{} {told} {}", raw(ty), row.desc);
         refer(&mut row, &texts);
         let bare: String = row.name.chars().filter(|c| !"-—=.…".contains(*c)).collect();
         if !bare.trim().is_empty() {
@@ -202,6 +241,10 @@ mod tests {
             ("参数|说明|是否必填", "a|是|x", "a,,是,x"),
             ("参数|说明|是否必填", "a|x|是", "a,,是,x"),
             ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
+            // A word of its own over the names, no words at all, a link that touches the type.
+            ("编号规则|类型||说明", "a|string|x", "a,string,-,x"),
+            ("| | ", "a|object|x", "a,object,-,x"),
+            ("参数|类型|说明", "a|string[Kind](#kind)|x", "a,string Kind,-,x"),
         ] {
             let cells = |t: &str| t.split('|').map(str::to_owned).collect::<Vec<_>>();
             let table = Table { header: cells(header), rows: vec![(1, cells(row))] };

@@ -244,12 +244,16 @@ impl Reader {
             };
         }
         let Some(text) = body(text) else { return };
-        let Some(value) = sample::read(text) else {
-            if text.contains('{') {
-                self.out.unreadable.push(line);
-            }
-            return;
-        };
+        let values = sample::all(text);
+        if values.is_empty() && text.contains('{') {
+            self.out.unreadable.push(line);
+        }
+        for value in values {
+            self.sample(line, value, asked);
+        }
+    }
+
+    fn sample(&mut self, line: u32, value: Value, asked: bool) {
         let Value::Object(map) = &value else { return };
         if map.is_empty() {
             return;

@@ -150,7 +150,10 @@ pub(crate) fn is_grant(text: &str) -> bool {
 fn is_sentence(text: &str) -> bool {
     let bare = replace(regex!(r"[（(][^（）()]*[）)]"), text, "");
     let bare = bare.trim_matches(|c: char| "*_> :：".contains(c));
-    bare.contains(['，', '；']) || bare.trim_end_matches('。').contains('。')
+    // `并发限制：5`: a number behind a colon is told.
+    bare.contains(['，', '；'])
+        || has(regex!("[^0-9][:：] ?[0-9]"), bare)
+        || bare.trim_end_matches('。').contains('。')
 }
 
 /// `**参数说明：**` alone on its line.
@@ -207,6 +210,7 @@ mod tests {
             ("**请求参数（A，B）说明：**", true),
             ("__权限说明__", true),
             ("**注意，被取消的日程不会出现。**", false),
+            ("**并发限制：5**", false),
         ] {
             assert_eq!(is_label(raw), want, "{raw}");
         }

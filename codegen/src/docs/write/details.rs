@@ -35,6 +35,9 @@ fn is_whole(t: &Inferred) -> bool {
     matches!(t.base, "i64" | "u32" | "i32" | "u64")
 }
 
+/// More values are a catalogue that the page happens to print.
+const MOST: usize = 250;
+
 /// The values that text or table list, with their labels, where they are an enumeration of the field's type. They come back.
 fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
     let (whole, words_of) = (is_whole(t), t.base == "string");
@@ -62,7 +65,8 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
         values.iter().map(|(v, _)| names::variant_name(v)).collect()
     };
     let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-    let some = (2..=80).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.row.desc);
+    let some =
+        (2..=MOST).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.row.desc);
     if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
         return vec![];
     }

@@ -1,0 +1,86 @@
+//! Tables of an enumeration's values, and the fields whose texts refer to them.
+
+use crate::docs::model::Field;
+use crate::docs::read::text::{clean, find_all, has, regex, replace};
+use crate::docs::section::title::anchor;
+use crate::docs::section::value_table::Values;
+
+/// A table of an enumeration's values.
+pub(crate) struct ValueTable {
+    /// Its page.
+    pub(crate) page: i64,
+    /// The headings above, by which texts refer to it.
+    pub(crate) headings: Vec<String>,
+    pub(crate) values: Values,
+    /// The lines that list them, where no table does.
+    pub(crate) lines: Vec<String>,
+}
+
+/// Gives fields the values of the tables that their texts refer to. The lines that listed them come back: they are told with the field.
+pub(crate) fn attach(fields: &mut [Field], tables: &[&ValueTable]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for field in fields {
+        if field.children.is_empty()
+            && field.marks.values.is_empty()
+            && let Some(table) = tables.iter().find(|t| is_linked(field, t)).or_else(|| {
+                // Only a field without values of its own speaks of others in passing.
+                tables.iter().find(|t| is_named(&field.row.desc, t))
+            })
+        {
+            field.marks.values = table.values.clone();
+            lines.extend(table.lines.iter().cloned());
+        }
+        lines.extend(attach(&mut field.children, tables));
+    }
+    lines
+}
+
+/// By a link to the nearest heading: those around it hold many tables. Or to a page that is about these values alone.
+fn is_linked(field: &Field, table: &ValueTable) -> bool {
+    let Some(heading) = table.headings.last() else { return false };
+    field.row.links.contains(heading)
+        || table.headings.len() == 1
+            && field.row.pages.contains(&table.page)
+            && anchor(&field.row.desc).contains(heading.as_str())
+}
+
+/// By words: `参考标准年级对照表`, `参考概述中的表格`; `操作行为。详见后面说明` under the heading `操作行为类型说明`.
+fn is_named(desc: &str, table: &ValueTable) -> bool {
+    let Some(heading) = table.headings.last() else { return false };
+    // `可重复的组(参考…列表)时` is a condition.
+    let desc = replace(regex!("[(（][^()（）]*[)）]时"), &clean(desc), "时");
+    let named = find_all(regex!("(?:见|参考|参照)(?:附录)?[:：]?([^，。；,;（()）\n]{2,30})"), &desc);
+    let is = |words: &str| {
+        let whole = anchor(words);
+        whole.starts_with(heading.as_str())
+            && (heading.chars().count() > 2 || has(regex!("中?的?(?:表格?|列表)"), words))
+    };
+    if named.iter().any(|m| is(&m[1])) {
+        return true;
+    }
+    let below = has(regex!("[见参][考照]?(?:后面|下面|下方|后文|下文)的?(?:说明|列表|表格?)"), &desc);
+    let first = desc.split(['，', '。', '；', '：', ',', ';', ':', '\n']).next().unwrap_or_default();
+    below && first.chars().count() > 2 && heading.starts_with(&anchor(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_that_words_name() {
+        for (desc, heading, want) in [
+            ("年级，参考标准年级对照表", "标准年级对照表", true),
+            ("当前状态，状态定义参考概述中的表格", "概述", true),
+            ("参考概述", "概述", false),
+            ("操作行为。详见后面说明", "操作行为类型", true),
+            ("操作者。详见后面说明", "操作行为类型", false),
+            ("状态。类型见下", "状态", false),
+            ("属于可重复的组(参考可重复字段组列表)时，下标", "可重复字段组列表", false),
+        ] {
+            let values = vec![("1".to_owned(), "甲".to_owned())];
+            let table = ValueTable { page: 1, headings: vec![heading.into()], values, lines: vec![] };
+            assert_eq!(is_named(desc, &table), want, "{desc}");
+        }
+    }
+}
