@@ -267,7 +267,8 @@ fn done(name: &str, desc: &str) -> bool {
 fn is_switch(field: &Field, desc: &str) -> bool {
     let binary = field.shown.values.iter().all(|v| matches!(v.as_i64(), Some(0 | 1)));
     // A slip in the sample of what is called a switch.
-    if !binary && !(field.name.ends_with("_switch") && opposites(desc)) {
+    let is_named = field.name.ends_with("_switch") && opposites(desc);
+    if !(binary || is_named) {
         return false;
     }
     // Notes may stand behind the values, numbered as they are.
