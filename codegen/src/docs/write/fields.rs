@@ -282,21 +282,7 @@ impl Writer<'_> {
             }
         }
         self.around.pop();
-        match presence(f, side) {
-            Presence::Yes => set(&mut out, "required", plain("true")),
-            Presence::No => {}
-            Presence::When(_) if side == Side::Answer && f.marks.when.is_some() => {
-                if let Some(condition) = self.comes_when(f) {
-                    set(&mut out, "when", text(condition));
-                }
-            }
-            Presence::When(words) => {
-                let words = prose(&words).replace('\n', " ");
-                if !words.is_empty() {
-                    set(&mut out, "required_words", text(words));
-                }
-            }
-        }
+        self.when_present(f, side, &mut out);
         details(f, &t, &mut out);
         if t.base == "base64"
             && let Some(bytes) = file_bytes(std::iter::once(f.row.desc.as_str()))
@@ -304,25 +290,27 @@ impl Writer<'_> {
             set(&mut out, "bytes", text(bytes));
         }
         self.unlisted(f, &out);
-        let mut doc = prose(&f.row.desc);
-        if let Some(more) = f.row.required.as_deref().and_then(words::beside).map(|m| prose(&m))
-            && out.get("required_words").is_none()
-            && !doc.contains(&more)
-        {
-            let end = if doc.is_empty() || doc.ends_with(['。', '；', '\n']) { "" } else { "。" };
-            doc = format!("{doc}{end}{more}");
-        }
-        // `详见Layout`: the page's own name of what the object is.
-        if (out.get("fields").is_some() || out.get("union").is_some())
-            && let Some((name, rest)) = page_name(&doc, &f.row.ty)
-        {
-            set(&mut out, "name", plain(name));
-            doc = rest;
-        }
-        if !doc.is_empty() {
-            set(&mut out, "doc", text(doc));
-        }
+        described(f, &mut out);
         out
+    }
+
+    /// Whether it must be there, or under which condition.
+    fn when_present(&mut self, f: &Field, side: Side, out: &mut Node) {
+        match presence(f, side) {
+            Presence::Yes => set(out, "required", plain("true")),
+            Presence::No => {}
+            Presence::When(_) if side == Side::Answer && f.marks.when.is_some() => {
+                if let Some(condition) = self.comes_when(f) {
+                    set(out, "when", text(condition));
+                }
+            }
+            Presence::When(words) => {
+                let words = prose(&words).replace('\n', " ");
+                if !words.is_empty() {
+                    set(out, "required_words", text(words));
+                }
+            }
+        }
     }
 
     /// Under which value of another field an answer's field comes: of the request, or of an object around it.
@@ -530,4 +518,26 @@ fn required_as(f: &Field, tag: &[String], values: &[String]) -> bool {
     let (Some(tag), Some(told)) = (tag.last(), words::condition(&f.row.desc)) else { return false };
     let told = told.replace(['`', ' ', '"'], "");
     values.iter().any(|v| ["为", "是", "=", "等于"].iter().any(|is| told == format!("{tag}{is}{v}时")))
+}
+
+/// Its text, and the name that the text has for the object.
+fn described(f: &Field, out: &mut Node) {
+    let mut doc = prose(&f.row.desc);
+    if let Some(more) = f.row.required.as_deref().and_then(words::beside).map(|m| prose(&m))
+        && out.get("required_words").is_none()
+        && !doc.contains(&more)
+    {
+        let end = if doc.is_empty() || doc.ends_with(['。', '；', '\n']) { "" } else { "。" };
+        doc = format!("{doc}{end}{more}");
+    }
+    // `详见Layout`: the page's own name of what the object is.
+    if (out.get("fields").is_some() || out.get("union").is_some())
+        && let Some((name, rest)) = page_name(&doc, &f.row.ty)
+    {
+        set(out, "name", plain(name));
+        doc = rest;
+    }
+    if !doc.is_empty() {
+        set(out, "doc", text(doc));
+    }
 }
