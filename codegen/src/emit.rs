@@ -34,7 +34,6 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = library(api);
     files.extend(samples::tests(api));
     files.insert(SANDBOX.to_owned(), tables::contract(api));
-    files.insert(format!("{ROOT}/description.json"), description::file(api));
     files
 }
 
@@ -51,6 +50,7 @@ pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
     files.insert(format!("{ROOT}/exports.rs"), handle::exports(api));
     files.insert(format!("{ROOT}/errors.rs"), tables::errors(api));
     files.insert(coverage::PAGE.to_owned(), coverage::page(api));
+    files.insert(format!("{ROOT}/description.json"), description::file(api));
     files
 }
 

@@ -239,6 +239,17 @@ fn series(own: &[&ParamTable], done: &Done, table: &ParamTable) -> Option<Vec<St
     (rest.len() >= 2 && near).then(|| first[..common].to_vec())
 }
 
+/// The name that a text likens its field to: `定义同a.b`, `参见a`, `与a相同`. `须同时带上a` likens nothing.
+fn likened(desc: &str) -> Option<String> {
+    let m = find(
+        regex!(
+            r"(?:同(?:[^时意步样A-Za-z，。；][^A-Za-z，。；]{0,7})?|(?:一致|参考|参见|详?见)[^A-Za-z，。；]{0,8})([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致)"
+        ),
+        desc,
+    )?;
+    Some(if m[1].is_empty() { m[2].clone() } else { m[1].clone() })
+}
+
 /// `定义同a.b`: an object without fields of its own takes those of the object that its text names.
 fn same_as(root: &mut [Field]) {
     for _ in 0..3 {
@@ -251,15 +262,7 @@ fn same_as(root: &mut [Field]) {
             if partial || k.string || k.int || k.bool || field.row.desc.is_empty() || field.marks.merged {
                 return;
             }
-            let Some(m) = find(
-                regex!(
-                    r"(?:同|一致|参考|参见|详?见)[^A-Za-z，。；]{0,8}([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致)"
-                ),
-                &field.row.desc,
-            ) else {
-                return;
-            };
-            let name = if m[1].is_empty() { &m[2] } else { &m[1] };
+            let Some(name) = likened(&field.row.desc) else { return };
             let dotted: Vec<String> = name.split('.').map(str::to_owned).collect();
             if path.ends_with(&dotted) {
                 return;

@@ -87,3 +87,19 @@ fn a_part_of_a_series_stands_where_the_others_do() {
     );
     assert_eq!(read(&[last]), "errcode config config.date config.date.type leave leave.type");
 }
+
+#[test]
+fn texts_that_liken_a_field_to_another() {
+    for (desc, want) in [
+        ("定义同a.b", Some("a.b")),
+        ("同 schedule", Some("schedule")),
+        ("同一schedule", Some("schedule")),
+        ("字段含义与pass_rule_list相同", Some("pass_rule_list")),
+        ("参见`layout`的说明", Some("layout")),
+        ("新建会议时须同时带上schedule", None),
+        ("同步到calendar", None),
+        ("会议", None),
+    ] {
+        assert_eq!(likened(desc).as_deref(), want, "{desc}");
+    }
+}
