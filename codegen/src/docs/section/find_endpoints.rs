@@ -68,8 +68,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
         let end = starts.get(i + 1).copied().unwrap_or(page.blocks.len()).max(r.at + 1);
         let begin = starts[i].min(r.first);
         // A page that shows no more of an endpoint than a call explains it in the parts that follow (`消息类型及数据格式`).
-        // So does one of the client's side, which goes on with what scripts do.
-        let closed = (refs.len() > 1 || page.file.contains("客户端API")) && !r.curl;
+        let closed = refs.len() > 1 && !r.curl;
         let end = if closed { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
         let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..end];
         let heading = match page.blocks.get(begin).map(|b| &b.kind) {
