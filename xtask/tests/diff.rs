@@ -111,7 +111,7 @@ fn bad_input() {
     let (code, out, err) = repo.run(&["diff", "bad", "."]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("the spec of `bad` has 1 errors")
+        out.contains("the spec of `bad` has 2 errors")
             && out.contains("spec/demo/other.yaml:2:1")
             && out.contains("no changes"),
         "{out}"
