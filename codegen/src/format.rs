@@ -1,7 +1,7 @@
 //! The canonical form of spec files: one way to write each thing, so that tools and people edit the same file without noise.
 
 use crate::schema;
-use crate::source::{Report, SourceFile};
+use crate::source::{Report, SourceFile, columns};
 use crate::yaml::{self, Kind, Node};
 
 /// Keys of small mappings: `each`, `file`, `by_mode`.
@@ -294,7 +294,7 @@ fn fits(node: &Node, place: Place, before: usize, out: &mut String) -> bool {
 
 /// How wide the last line of a text is.
 fn width(text: &str) -> usize {
-    text.rsplit('\n').next().unwrap_or_default().chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+    columns(text.rsplit('\n').next().unwrap_or_default())
 }
 
 /// Conditions have one form.

@@ -11,6 +11,11 @@ pub struct SourceFile {
     pub text: String,
 }
 
+/// Columns that a line takes on a screen: wide characters take two.
+pub(crate) fn columns(line: &str) -> usize {
+    line.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+}
+
 /// A place in a spec file. Lines and columns count from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pos {
@@ -170,12 +175,8 @@ impl fmt::Display for Rendered<'_> {
             let shown: String = line.chars().take(120).collect();
             writeln!(f, "{} | {shown}", d.pos.line)?;
             // Wide characters take two cells in a terminal: the caret must stand under its word.
-            let pad: usize = line
-                .chars()
-                .take(d.pos.col.saturating_sub(1) as usize)
-                .take(120)
-                .map(|c| if c >= '\u{1100}' { 2 } else { 1 })
-                .sum();
+            let before: String = shown.chars().take(d.pos.col.saturating_sub(1) as usize).collect();
+            let pad = columns(&before);
             writeln!(f, "{:gutter$} | {:pad$}^", "", "")?;
         }
         if !d.help.is_empty() {

@@ -19,6 +19,7 @@ pub mod diff;
 pub mod docs;
 mod files;
 pub mod lint;
+mod manifest;
 pub mod openapi;
 pub mod prove;
 

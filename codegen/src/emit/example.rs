@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::print::{print, width};
+use super::print::print;
 use super::scope::Scope;
 use super::{paging, values, wire};
 use crate::ir::{self, ChoiceRule, Field, Prim, Ty, TypeId, TypeKind};
+use crate::source::columns;
 
 /// The lines of an endpoint's example.
 ///
@@ -77,7 +78,7 @@ pub(super) fn call(api: &ir::Api, e: &ir::Endpoint) -> Vec<String> {
 
 /// Statements as they stand if each fits a line of 100 columns, otherwise laid out.
 fn laid_out(text: &str) -> Vec<String> {
-    if text.lines().all(|line| width(line) <= 100) {
+    if text.lines().all(|line| columns(line) <= 100) {
         return text.lines().map(str::to_owned).collect();
     }
     let Ok(tokens) = format!("async fn f() {{ {text} }}").parse() else {

@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream;
 
+use crate::source::columns;
+
 /// Items as text, a blank line between two.
 pub(super) fn print(items: &[TokenStream]) -> String {
     let mut out = String::new();
@@ -21,11 +23,6 @@ pub(super) fn print(items: &[TokenStream]) -> String {
 
 /// Columns of a line, as `rustfmt.toml` has it for the code around.
 pub(super) const WIDTH: usize = 110;
-
-/// Columns that a line takes: wide characters take two.
-pub(super) fn width(line: &str) -> usize {
-    line.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
-}
 
 /// Argument lists, struct literals and attributes on one line where they fit. prettyplease breaks what is longer than its own 89
 /// columns, and every literal that has a field.
@@ -65,7 +62,7 @@ fn on_one_line(lines: &[String], at: usize) -> Option<(usize, String)> {
     }
     let list = inner.join(" ");
     let joined = format!("{first}{space}{}{space}{}", list.trim_end_matches(','), last.trim_start());
-    (width(&joined) <= WIDTH).then_some((end, joined))
+    (columns(&joined) <= WIDTH).then_some((end, joined))
 }
 
 /// An `impl` block with a blank line between its methods, which prettyplease leaves out.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::print::{Item, WIDTH, ident, print, print_items, width};
+use super::print::{Item, WIDTH, ident, print, print_items};
 use super::scope::Scope;
 use super::{docs, paging};
 use crate::ir::{self, Place, Prim, Separator, Ty, TypeId, TypeKind};
+use crate::source::columns;
 
 /// The file of tables of one spec file.
 pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
@@ -108,7 +109,8 @@ fn record(
         1 => Some(format!(" {} ", rows.trim())),
         _ => None,
     };
-    let one_line = one_line.map(|row| format!("{head} {{{row}}}{beside} }}\n")).filter(|l| width(l) <= WIDTH);
+    let one_line =
+        one_line.map(|row| format!("{head} {{{row}}}{beside} }}\n")).filter(|l| columns(l) <= WIDTH);
     one_line.unwrap_or_else(|| format!("{head} {{\n{rows}}}{beside} }}\n"))
 }
 

@@ -11,7 +11,7 @@ use wecom_codegen::emit::{self, Features};
 use wecom_codegen::ir::Api;
 
 use super::touched;
-use crate::files;
+use crate::{files, manifest};
 
 /// As `cargo-semver-checks` itself calls rustdoc.
 const RUSTDOC: &str = "-Z unstable-options --document-private-items --document-hidden-items --output-format=json --cap-lints=allow";
@@ -41,18 +41,7 @@ impl Workspace {
         {
             profile.remove("package");
         }
-        // Other packages of the checkout, which are not copied.
-        let packages = top.get_mut("workspace").and_then(|w| w.get_mut("dependencies"));
-        for (_, package) in
-            packages.and_then(|d| d.as_table_like_mut()).into_iter().flat_map(|t| t.iter_mut())
-        {
-            // Asked first: writing to a key that is not there would make it.
-            let path =
-                package.get("path").and_then(|p| p.as_str()).map(|p| root.join(p).display().to_string());
-            if let (Some(path), Some(package)) = (path, package.as_table_like_mut()) {
-                package.insert("path", value(path));
-            }
-        }
+        manifest::absolute_paths(&mut top, root);
         let mut own = parse(&read("wecom/Cargo.toml")?)?;
         for key in ["dev-dependencies", "example", "test", "bench"] {
             own.remove(key);

@@ -11,6 +11,7 @@ use wecom_codegen::emit::{self, Features};
 
 use super::form::Form;
 use super::{cost, lines_below, megabytes};
+use crate::manifest::absolute_paths;
 use crate::{Outcome, files};
 
 /// The workspace of all forms.
@@ -61,14 +62,8 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
     let mut manifest = document(&root.join("Cargo.toml"))?;
     manifest["workspace"]["members"] = value(members);
     manifest.remove("profile");
-    if let Some(list) = manifest["workspace"]["dependencies"].as_table_mut() {
-        // The client can describe the API by the generator: it is found from here too.
-        for (_, item) in list.iter_mut() {
-            if let Some(path) = item.get("path").and_then(|p| p.as_str()).map(|p| root.join(p)) {
-                item["path"] = value(path.display().to_string());
-            }
-        }
-    }
+    // The client can describe the API by the generator.
+    absolute_paths(&mut manifest, &root);
     files::write(&dir.join("Cargo.toml"), &manifest.to_string())?;
     files::write(&dir.join("Cargo.lock"), &read(&root.join("Cargo.lock"))?)?;
 

@@ -93,9 +93,8 @@ fn optional(
 fn updates(e: &mut Endpoint, notes: &mut Vec<Assumption>) {
     let told = regex!("除[`\\s]*([A-Za-z_]+)[`\\s]*外[^。]{0,6}需?要更新的字段才填");
     let Some(id) = e.doc.iter().find_map(|line| find(told, line)).map(|m| m[1].clone()) else { return };
-    let token = |f: &Field| Auth::ALL.iter().any(|(word, _)| *word == f.name);
     let mut freed: Vec<(String, u32)> = Vec::new();
-    for f in e.request.iter_mut().filter(|f| f.name != id && !token(f)) {
+    for f in e.request.iter_mut().filter(|f| f.name != id && !is_token(f)) {
         if presence::request(f) == Presence::Yes {
             f.row.required = Some("否".into());
             freed.push((f.name.clone(), f.row.line));
@@ -109,13 +108,15 @@ fn updates(e: &mut Endpoint, notes: &mut Vec<Assumption>) {
     }
 }
 
+fn is_token(f: &Field) -> bool {
+    Auth::ALL.iter().any(|(word, _)| *word == f.name)
+}
+
 /// Fields of a request that no row describes and without which it says nothing: the one field of its body, the one field of an object, and the object
 /// that holds what a row requires. Several such objects beside each other are kinds of content, of which a caller takes one.
 fn needed(body: &mut [Field], query: &[&str], notes: &mut Vec<Assumption>) {
-    let token = |f: &Field| Auth::ALL.iter().any(|(word, _)| *word == f.name);
-    let (mut own, others): (Vec<&mut Field>, Vec<&mut Field>) =
-        body.iter_mut().partition(|f| !token(f) && !query.contains(&f.name.as_str()));
-    drop(others);
+    let mut own: Vec<&mut Field> =
+        body.iter_mut().filter(|f| !is_token(f) && !query.contains(&f.name.as_str())).collect();
     if let [one] = own.as_mut_slice()
         && !one.row.exists
         && one.shown.count > 0

@@ -168,20 +168,17 @@ fn numbers(desc: &str) -> Vec<(String, String)> {
     if !out.is_empty() && out.iter().all(|(v, _)| v.len() > 1 && v.starts_with('0')) || is_notes(desc) {
         return vec![];
     }
-    match out.len() {
-        0 | 1 => {
-            let parted = parted(desc);
-            let mut counted = if parted.is_empty() { counted(&lines) } else { parted };
-            if counted.is_empty() {
-                counted = value_forms::row(desc, unit());
-            }
-            if counted.is_empty() {
-                counted = value_forms::behind_number_labels(desc);
-            }
-            if counted.is_empty() { out.into_iter().filter(|_| is_only(desc)).collect() } else { counted }
-        }
-        _ => out,
+    if out.len() > 1 {
+        return out;
     }
+    let forms = [
+        parted(desc),
+        counted(&lines),
+        value_forms::row(desc, unit()),
+        value_forms::behind_number_labels(desc),
+        out.into_iter().filter(|_| is_only(desc)).collect(),
+    ];
+    forms.into_iter().find(|form| !form.is_empty()).unwrap_or_default()
 }
 
 /// `0: 甲, 1乙, 2:丙`: a mark that one value lacks and its neighbours have.

@@ -50,10 +50,14 @@ fn formal(words: &str, own: &str, fields: &Node) -> Option<String> {
     let values: Vec<String> =
         find_all(regex!("[A-Za-z0-9_]+"), &m[2]).into_iter().map(|v| v[0].clone()).collect();
     let values: Vec<String> = values.iter().map(|v| value(v, field)).collect::<Option<_>>()?;
-    match values.as_slice() {
-        [] => None,
-        [one] => Some(format!("{name} = {one}")),
-        more => Some(format!("{name} in [{}]", more.join(", "))),
+    (!values.is_empty()).then(|| is_any(&name, &values))
+}
+
+/// `type = 1`, `type in [1, 3]`.
+fn is_any(name: &str, values: &[String]) -> String {
+    match values {
+        [one] => format!("{name} = {one}"),
+        more => format!("{name} in [{}]", more.join(", ")),
     }
 }
 
@@ -99,13 +103,10 @@ fn by_label(words: &str, own: &str, fields: &Node) -> Option<String> {
         let listed = entries(entry.get("values")?);
         let of = |label: &&str| {
             let hit = |v: &Node| v.get("doc").and_then(Node::text) == Some(*label);
-            listed.iter().find(|(_, v)| hit(v)).and_then(|(k, _)| k.text())
+            listed.iter().find(|(_, v)| hit(v)).and_then(|(k, _)| k.text()).map(str::to_owned)
         };
-        let values: Vec<&str> = labels.iter().map(of).collect::<Option<_>>()?;
-        Some(match values.as_slice() {
-            [one] => format!("{name} = {one}"),
-            more => format!("{name} in [{}]", more.join(", ")),
-        })
+        let values: Vec<String> = labels.iter().map(of).collect::<Option<_>>()?;
+        Some(is_any(name, &values))
     });
     let first = found.next()?;
     found.next().is_none().then_some(first)
