@@ -98,8 +98,9 @@ pub(crate) fn ttl(desc: &str) -> Option<String> {
     let n = match m[1].as_str() {
         "两" => 2,
         digits if digits.starts_with(|c: char| c.is_ascii_digit()) => digits.parse::<u32>().ok()?,
+        // A whole numeral: `十五` is none of these.
         chinese => {
-            1 + u32::try_from("一二三四五六七八九十".chars().position(|c| chinese.contains(c))?).ok()?
+            1 + u32::try_from("一二三四五六七八九十".chars().position(|c| chinese == c.to_string())?).ok()?
         }
     };
     let unit = match m[2].as_str() {
@@ -170,6 +171,8 @@ mod tests {
             ("code只能使用一次，5分钟未被使用自动过期", "5min"),
             ("有效期2个小时", "2h"),
             ("地址30s内有效", "30s"),
+            ("链接十天后过期", "10d"),
+            ("凭证，有效期十五分钟", ""),
             ("长期有效", ""),
             ("30天内的数据", ""),
         ] {
