@@ -43,6 +43,7 @@ fn describe(api: &Api) -> Vec<String> {
             TypeKind::Union(u) => {
                 let variants = u.variants.iter().map(|v| {
                     let held = v.ty.as_ref().map_or("()".into(), |t| ty(api, t));
+                    let held = if v.boxed { format!("Box {held}") } else { held };
                     format!("{}={} {}:{held}", v.tags.join("|"), v.rust, v.key.as_deref().unwrap_or("."))
                 });
                 let tag = u.tag.as_deref().unwrap_or("-");
@@ -76,7 +77,7 @@ fn every_shape_can_be_written_by_hand() {
     check(
         include_str!("shapes/union_a.yaml"),
         &[
-            "SendContent by msgtype: text=Text text:SendContentText, image=Image image:SendContentImage, template_card=TemplateCard template_card:Card",
+            "SendContent by msgtype: text=Text text:SendContentText, image=Image image:SendContentImage, template_card=TemplateCard template_card:Box Card",
             "Card by card_type: text_notice=TextNotice .:CardTextNotice, vote_interaction=VoteInteraction .:CardVoteInteraction",
         ],
     );

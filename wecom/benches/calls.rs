@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `--alone ours CALLS` (or `hand`) makes so many calls one after the other on one thread and ends, for profilers: what two numbers of
-//! calls take, less what the start takes, is what a call takes.
+//! calls take, less what the start takes, is what a call takes. `--alone ours CALLS 64` has so many in flight, on two threads.
 
 use std::error::Error;
 use std::io::{BufRead as _, BufReader};
@@ -216,13 +216,16 @@ async fn theirs(by_hand: ByHand) -> Outcome {
     by_hand.send().await
 }
 
-/// One client alone, for profilers.
-fn alone(who: &str, calls: usize) -> Outcome {
+/// One client alone, for profilers: one call after the other on one thread, or more of them at a time on two.
+fn alone(who: &str, calls: usize, in_flight: usize) -> Outcome {
     let server = Server::start()?;
-    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let runtime = match in_flight {
+        1 => Builder::new_current_thread().enable_all().build()?,
+        _ => Builder::new_multi_thread().worker_threads(2).enable_all().build()?,
+    };
     match who {
-        "ours" => runtime.block_on(run(calls, 1, &with_client(&server)?, ours)),
-        "hand" => runtime.block_on(run(calls, 1, &by_hand(&server, None)?, theirs)),
+        "ours" => runtime.block_on(run(calls, in_flight, &with_client(&server)?, ours)),
+        "hand" => runtime.block_on(run(calls, in_flight, &by_hand(&server, None)?, theirs)),
         _ => Err(format!("{who:?} is neither `ours` nor `hand`").into()),
     }
 }
@@ -292,7 +295,8 @@ fn main() -> Outcome {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let rounds = match arguments[..] {
         ["--serve"] => return serve(),
-        ["--alone", who, calls] => return alone(who, calls.parse()?),
+        ["--alone", who, calls] => return alone(who, calls.parse()?, 1),
+        ["--alone", who, calls, in_flight] => return alone(who, calls.parse()?, in_flight.parse()?),
         [rounds] => rounds.parse().map_err(|_| format!("usage: calls [ROUNDS], not {rounds:?}"))?,
         _ => 21,
     };

@@ -165,7 +165,12 @@ static CODE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["errcode", "\\u0
 
 /// The head of a success, when the answer begins with it and nothing behind can be a code.
 fn front(bytes: &[u8]) -> Option<Head> {
+    // As the server writes it.
+    const USUAL: &[u8] = br#"{"errcode":0,"errmsg":"ok""#;
     let mut rest = bytes;
+    if let Some(rest) = bytes.strip_prefix(USUAL) {
+        return has_no_code(rest).then_some(Head { errcode: Some(0), errmsg: Some(Cow::Borrowed("ok")) });
+    }
     for token in ["{", "\"errcode\"", ":", "0", ",", "\"errmsg\"", ":", "\""] {
         rest = rest.trim_ascii_start().strip_prefix(token.as_bytes())?;
     }
@@ -174,12 +179,16 @@ fn front(bytes: &[u8]) -> Option<Head> {
     if message.contains(|c: char| c == '\\' || c.is_control()) {
         return None;
     }
-    if CODE.iter().any(|word| word.find(rest).is_some()) {
+    if !has_no_code(rest) {
         return None;
     }
     // What nearly all of them say.
     let message = if message == "ok" { Cow::Borrowed("ok") } else { Cow::Owned(message.to_owned()) };
     Some(Head { errcode: Some(0), errmsg: Some(message) })
+}
+
+fn has_no_code(rest: &[u8]) -> bool {
+    CODE.iter().all(|word| word.find(rest).is_none())
 }
 
 fn scan(bytes: &[u8]) -> (Result<(), serde_json::Error>, Head) {

@@ -198,10 +198,7 @@ impl<R: Endpoint> Call<R> {
             return Err(error);
         }
         let target = request.target();
-        let mut payload = request.encode().map_err(|error| Error::Encode {
-            endpoint: (*target.path).into(),
-            message: error.to_string().into(),
-        })?;
+        let mut payload = request.encode().map_err(|error| not_encoded(&target, &error))?;
         if let Some(agent) = via.agent
             && OF_THE_APPLICATION.contains(&&*target.path)
         {
@@ -248,12 +245,23 @@ impl<R: Endpoint> IntoFuture for Call<R> {
     }
 }
 
+#[cold]
+fn not_encoded(target: &Target, error: &serde_json::Error) -> Error {
+    Error::Encode { endpoint: (*target.path).into(), message: error.to_string().into() }
+}
+
 /// Reads an answer, and notes what it has besides: for who asks, and once for each endpoint for the log.
 fn read<T: Response>(via: &Handle, answer: Answer, asked: bool) -> Result<(T, Noted), Error> {
-    let report = via.transport.reports_unknown(&answer.endpoint).then(|| answer.endpoint.clone());
-    if !asked && report.is_none() {
+    let report = via.transport.reports_unknown(&answer.endpoint);
+    if !asked && !report {
         return T::from_answer(answer).map(|value| (value, Noted::default()));
     }
+    read_noting(via, answer, report)
+}
+
+#[cold]
+fn read_noting<T: Response>(via: &Handle, answer: Answer, report: bool) -> Result<(T, Noted), Error> {
+    let report = report.then(|| answer.endpoint.clone());
     note::start();
     let value = T::from_answer(answer);
     let noted = note::stop();

@@ -38,10 +38,10 @@ fn a_union_is_made_of_its_contents() {
     check(Text::new("x"), SendContent::Text(Text::new("x")));
     // Of the contents of a union within.
     let card = TemplateCard::TextNotice(notice());
-    check(notice(), SendContent::TemplateCard(card.clone()));
-    check(card.clone(), SendContent::TemplateCard(card.clone()));
+    check(notice(), SendContent::TemplateCard(Box::new(card.clone())));
+    check(card.clone(), SendContent::TemplateCard(Box::new(card.clone())));
     // Of itself.
-    check(SendContent::TemplateCard(card.clone()), SendContent::TemplateCard(card));
+    check(SendContent::from(card.clone()), SendContent::TemplateCard(Box::new(card)));
     let sent = serde_json::to_value(Send::new(notice())).expect("writes");
     assert_eq!(
         (&sent["msgtype"], &sent["template_card"]["card_type"]),

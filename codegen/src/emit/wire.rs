@@ -180,6 +180,7 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
         let rust = ident(&v.rust);
         match (&v.ty, &v.key) {
             (None, _) => quote!(Ok(Self::#rust)),
+            (Some(_), Some(key)) if v.boxed => quote!(rest.sibling(#key).map(Box::new).map(Self::#rust)),
             (Some(ty), Some(key)) => match adapter(ty) {
                 Some(a) => quote!(rest.sibling_as::<#a, _>(#key).map(Self::#rust)),
                 None => quote!(rest.sibling(#key).map(Self::#rust)),
@@ -227,6 +228,7 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
         });
         let content = match (&v.ty, &v.key) {
             (None, _) => None,
+            (Some(_), Some(key)) if v.boxed => Some(quote!(out.put(#key, &**v))),
             (Some(ty), Some(key)) => Some(match adapter(ty) {
                 Some(a) => quote!(out.put_as::<#a, _>(#key, v)),
                 None => quote!(out.put(#key, v)),

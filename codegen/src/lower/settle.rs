@@ -44,7 +44,8 @@ fn presence(api: &mut Api) {
     }
 }
 
-/// A type that contains itself by value gets a box where it does.
+/// A type that contains itself by value gets a box where it does, and so does a union within a union: it is as large as its largest variant,
+/// and every other variant of the outer one would be, too.
 fn boxes(api: &mut Api) {
     let reach = |api: &Api, from: TypeId, to: TypeId| {
         let mut seen = BTreeSet::new();
@@ -72,7 +73,11 @@ fn boxes(api: &mut Api) {
                 s.unions.iter_mut().for_each(|u| u.boxed = reach(api, u.ty, id));
             }
             TypeKind::Union(u) => {
-                u.variants.iter_mut().for_each(|v| v.boxed = v.ty.as_ref().is_some_and(|t| direct(api, t)));
+                let within =
+                    |ty: &Ty| matches!(ty, Ty::Ref(to) if matches!(api.ty(*to).kind, TypeKind::Union(_)));
+                for v in &mut u.variants {
+                    v.boxed = v.ty.as_ref().is_some_and(|ty| direct(api, ty) || within(ty));
+                }
             }
             TypeKind::Enum(_) => {}
         }

@@ -95,6 +95,7 @@ pub enum Error {
 }
 
 impl Error {
+    #[cold]
     pub(crate) fn config(message: impl Into<Arc<str>>) -> Self {
         Self::Config(ConfigError::new(message))
     }
@@ -104,6 +105,7 @@ impl Error {
         Self::Io { context: context.into(), cause: Arc::new(cause) }
     }
 
+    #[cold]
     pub(crate) fn outside_tokio() -> Self {
         Self::config("calls must be awaited within a tokio runtime that has I/O and time enabled")
     }

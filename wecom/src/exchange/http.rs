@@ -74,6 +74,7 @@ impl http_body::Body for Watched {
 
 /// reqwest's error carries the URL, and with it the token; its causes are flattened into one text instead of kept.
 impl From<reqwest::Error> for ExchangeError {
+    #[cold]
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let kind = if error.is_connect() {

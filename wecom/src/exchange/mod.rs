@@ -159,7 +159,7 @@ impl Request {
         self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// The headers.
+    /// The headers. How long the body is, [`Body::len`] says: HTTP clients send that themselves.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

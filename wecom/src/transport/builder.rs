@@ -268,6 +268,9 @@ impl TransportBuilder {
         };
         let exchange = self.layers.iter().fold(exchange, |inner, layer| layer.wrap(inner));
         let budget = Budget::new(&self.retry);
+        let limiter = self.limits.map(Limiter::new);
+        let waits =
+            limiter.as_ref().map_or(Duration::ZERO, Limiter::longest).saturating_add(self.retry.longest());
         let url = Url::parse(&base).map_err(|error| Error::config(format!("the base URL: {error}")))?;
         let server = server(&base);
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
@@ -278,10 +281,11 @@ impl TransportBuilder {
             headers,
             timeout: self.timeout,
             call_timeout: self.call_timeout,
+            usual_limit: self.timeout.saturating_mul(2).saturating_add(waits),
             max_answer: self.max_answer,
             retry: self.retry,
             budget,
-            limiter: self.limits.map(Limiter::new),
+            limiter,
             keeper: Keeper::new(base, store, self.clock),
             own: Shards::default(),
             told: Mutex::default(),

@@ -94,21 +94,7 @@ impl Handle {
             return Err(Error::outside_tokio());
         }
         let limit = options.timeout.or_else(|| self.transport.call_limit(payload));
-        let (server, port) = (self.transport.0.server.0.as_str(), self.transport.0.server.1);
-        let span = tracing::debug_span!(
-            "wecom.call",
-            endpoint = %target.path,
-            errcode = tracing::field::Empty,
-            attempts = tracing::field::Empty,
-            duration_ms = tracing::field::Empty,
-            // <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>
-            "otel.kind" = "client",
-            "http.request.method" = target.method.as_str(),
-            "server.address" = server,
-            "server.port" = port,
-            "http.response.status_code" = tracing::field::Empty,
-            "error.type" = tracing::field::Empty,
-        );
+        let span = self.span(target);
         let started = Instant::now();
         // Beyond what the clock can express is for ever.
         let until = Until {
@@ -132,7 +118,28 @@ impl Handle {
         outcome
     }
 
+    /// The call's span. Out of line, as nearly all of it is for who listens.
+    #[inline(never)]
+    fn span(&self, target: &Target) -> tracing::Span {
+        let (server, port) = (self.transport.0.server.0.as_str(), self.transport.0.server.1);
+        tracing::debug_span!(
+            "wecom.call",
+            endpoint = %target.path,
+            errcode = tracing::field::Empty,
+            attempts = tracing::field::Empty,
+            duration_ms = tracing::field::Empty,
+            // <https://opentelemetry.io/docs/specs/semconv/http/http-spans/>
+            "otel.kind" = "client",
+            "http.request.method" = target.method.as_str(),
+            "server.address" = server,
+            "server.port" = port,
+            "http.response.status_code" = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
+        )
+    }
+
     /// Says how a call ended, to all who listen.
+    #[inline(never)]
     fn tell(
         target: &Target,
         options: &Options,
@@ -177,79 +184,17 @@ impl Handle {
             self.transport.count_call();
         }
         inner.budget.earn();
-        let mut retries = 0;
-        let mut refused: Option<(Secret, Error)> = None;
-        let mut replayed = false;
-        let mut attempts = 0_u64;
-        loop {
-            // Before the token is looked up: it could expire during a wait.
-            if let Some(limiter) = &inner.limiter {
-                until.within(target, Box::pin(limiter.pass(target, &self.identity))).await??;
-            }
-            let Ticket { token, url, has_worked } = match refused.take() {
-                None => match self.ticket(target) {
-                    Some(ticket) => ticket,
-                    None => until.within(target, Box::pin(self.token(target, None))).await??,
-                },
-                Some((failed, error)) => {
-                    match until.within(target, Box::pin(self.token(target, Some(&failed)))).await? {
-                        // It was fetched a moment ago: another one would be refused too.
-                        Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
-                        token => token?,
-                    }
-                }
-            };
-            attempts += 1;
-            span.record("attempts", attempts);
-            if options.for_token && attempts == 1 {
-                self.transport.count_token_fetch();
-            }
-            let attempt = Attempt { via: self, target, payload, options, token: token.as_ref(), span };
-            let outcome = attempt.run(url, until).await;
-            if let (Some(token), Identity::Token(tokens), false) = (&token, &self.identity, has_worked)
-                && outcome.as_ref().map_or_else(|failed| shows_token_works(&failed.error), |_| true)
-            {
-                tokens.worked(token);
-            }
-            let Failed { error, retry_after, is_last } = match outcome {
-                Ok(answer) => return Ok(Answer { token, ..answer }),
-                Err(failed) => failed,
-            };
-            if is_last {
-                return Err(error);
-            }
-            if first_lost.is_none() && error.is_answer_lost() {
-                *first_lost = Some(error.clone());
-            }
-            // A token is replaced once in a call: a second refusal means something else than age.
-            if error.is_token_expired()
-                && !replayed
-                && matches!(self.identity, Identity::Token(_))
-                && let Some(token) = token
-            {
-                tracing::debug!(error = %error.brief(), "the token expired");
-                self.transport.count_replay(&target.path);
-                refused = Some((token, error));
-                replayed = true;
-                continue;
-            }
-            if !may_repeat(&error, options, target.repeat) || !inner.retry.allows(retries) {
-                return Err(error);
-            }
-            let asked = if error.code() == Some(LOCKED_OUT) { Some(MINUTE) } else { retry_after };
-            let Some(delay) = inner.retry.delay(retries, error.is_throttled(), asked) else {
-                tracing::debug!(error = %error.brief(), ?asked, "not repeated: that would be too soon");
-                return Err(error);
-            };
-            if !inner.budget.spend() {
-                tracing::warn!(error = %error.brief(), "not repeated: the budget for repetitions is used up");
-                return Err(error);
-            }
-            tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
-            retries += 1;
-            self.transport.count_retry(&target.path);
-            until.within(target, Box::pin(tokio::time::sleep(delay))).await?;
-        }
+        let call = Attempting { via: self, target, payload, options, span, until };
+        // Nearly all calls have nothing to wait for and succeed at once. What others need is kept apart: its code and its memory.
+        let ticket = if inner.limiter.is_none() { self.ticket(target) } else { None };
+        let failed = match ticket {
+            Some(ticket) => match call.attempt(1, ticket).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => Some(failed),
+            },
+            None => None,
+        };
+        Box::pin(call.further(failed, first_lost)).await
     }
 
     /// Throws the present token away.
@@ -291,6 +236,140 @@ impl Handle {
             _ => Ok(self.ticket(target).unwrap_or_default()),
         }
     }
+}
+
+/// A call whose attempts are being made.
+struct Attempting<'a> {
+    via: &'a Handle,
+    target: &'a Target,
+    payload: &'a Payload,
+    options: &'a Options,
+    span: &'a tracing::Span,
+    until: &'a Until,
+}
+
+/// An attempt that failed, and the token that it carried.
+struct Spent {
+    token: Option<Secret>,
+    failed: Failed,
+}
+
+impl Attempting<'_> {
+    /// One attempt, the `number`-th.
+    async fn attempt(&self, number: u64, ticket: Ticket) -> Result<Answer, Spent> {
+        let Self { via, target, payload, options, span, until } = *self;
+        let Ticket { token, url, has_worked } = ticket;
+        if !span.is_disabled() {
+            span.record("attempts", number);
+        }
+        if options.for_token && number == 1 {
+            via.transport.count_token_fetch();
+        }
+        let attempt = Attempt { via, target, payload, options, token: token.as_ref(), span };
+        let outcome = attempt.run(url, until).await;
+        if let (Some(token), Identity::Token(tokens), false) = (&token, &via.identity, has_worked)
+            && outcome.as_ref().map_or_else(|failed| shows_token_works(&failed.error), |_| true)
+        {
+            tokens.worked(token);
+        }
+        match outcome {
+            Ok(answer) => Ok(Answer { token, ..answer }),
+            Err(failed) => Err(Spent { token, failed }),
+        }
+    }
+
+    /// All attempts but a first one for which nothing had to be waited for; that one may have been made.
+    async fn further(
+        &self,
+        mut spent: Option<Spent>,
+        first_lost: &mut Option<Error>,
+    ) -> Result<Answer, Error> {
+        let Self { via, target, until, .. } = *self;
+        let mut so_far = SoFar { attempts: spent.is_some().into(), ..SoFar::default() };
+        loop {
+            let refused = match spent {
+                Some(spent) => self.after(spent, &mut so_far, first_lost).await?,
+                None => None,
+            };
+            // Before the token is looked up: it could expire during a wait.
+            if let Some(limiter) = &via.transport.0.limiter {
+                until.within(target, limiter.pass(target, &via.identity)).await??;
+            }
+            let ticket = match refused {
+                None => match via.ticket(target) {
+                    Some(ticket) => ticket,
+                    None => until.within(target, via.token(target, None)).await??,
+                },
+                Some((failed, error)) => {
+                    match until.within(target, via.token(target, Some(&failed))).await? {
+                        // It was fetched a moment ago: another one would be refused too.
+                        Err(Error::Token(token)) if token.is_too_soon() => return Err(error),
+                        token => token?,
+                    }
+                }
+            };
+            so_far.attempts += 1;
+            spent = match self.attempt(so_far.attempts, ticket).await {
+                Ok(answer) => return Ok(answer),
+                Err(spent) => Some(spent),
+            };
+        }
+    }
+
+    /// Whether there will be another attempt: then waits for it, and gives the token that was refused, if that is why. The error, if there
+    /// will be none.
+    async fn after(
+        &self,
+        spent: Spent,
+        so_far: &mut SoFar,
+        first_lost: &mut Option<Error>,
+    ) -> Result<Option<(Secret, Error)>, Error> {
+        let Self { via, target, options, until, .. } = *self;
+        let inner = &via.transport.0;
+        let Spent { token, failed: Failed { error, retry_after, is_last } } = spent;
+        if is_last {
+            return Err(error);
+        }
+        if first_lost.is_none() && error.is_answer_lost() {
+            *first_lost = Some(error.clone());
+        }
+        // A token is replaced once in a call: a second refusal means something else than age.
+        if error.is_token_expired()
+            && !so_far.replayed
+            && matches!(via.identity, Identity::Token(_))
+            && let Some(token) = token
+        {
+            tracing::debug!(error = %error.brief(), "the token expired");
+            via.transport.count_replay(&target.path);
+            so_far.replayed = true;
+            return Ok(Some((token, error)));
+        }
+        if !may_repeat(&error, options, target.repeat) || !inner.retry.allows(so_far.retries) {
+            return Err(error);
+        }
+        let asked = if error.code() == Some(LOCKED_OUT) { Some(MINUTE) } else { retry_after };
+        let Some(delay) = inner.retry.delay(so_far.retries, error.is_throttled(), asked) else {
+            tracing::debug!(error = %error.brief(), ?asked, "not repeated: that would be too soon");
+            return Err(error);
+        };
+        if !inner.budget.spend() {
+            tracing::warn!(error = %error.brief(), "not repeated: the budget for repetitions is used up");
+            return Err(error);
+        }
+        tracing::warn!(error = %error.brief(), ?delay, "repeating the call");
+        so_far.retries += 1;
+        via.transport.count_retry(&target.path);
+        until.within(target, tokio::time::sleep(delay)).await?;
+        Ok(None)
+    }
+}
+
+/// What the attempts of a call were.
+#[derive(Default)]
+struct SoFar {
+    attempts: u64,
+    retries: u32,
+    replayed: bool,
 }
 
 /// The limit of calls is used up: the lock-out lasts as long as the limit's own time, a minute at the least. Asking within it

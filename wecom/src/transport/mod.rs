@@ -73,6 +73,8 @@ struct Inner {
     headers: reqwest::header::HeaderMap,
     timeout: Duration,
     call_timeout: Option<Duration>,
+    /// How long a call may take unless that is set: attempts and waits.
+    usual_limit: Duration,
     max_answer: usize,
     retry: RetryPolicy,
     budget: Budget,
@@ -161,13 +163,7 @@ impl Transport {
     /// How long a call may take as a whole: its own setting, or two attempts with all waits. An upload is limited by its attempts
     /// alone, since they may take as long as its size asks for.
     pub(crate) fn call_limit(&self, payload: &Payload) -> Option<Duration> {
-        let inner = &self.0;
-        let waits = inner
-            .retry
-            .longest()
-            .saturating_add(inner.limiter.as_ref().map_or(Duration::ZERO, Limiter::longest));
-        let usual = || (!payload.is_upload()).then(|| inner.timeout.saturating_mul(2).saturating_add(waits));
-        inner.call_timeout.or_else(usual)
+        self.0.call_timeout.or_else(|| (!payload.is_upload()).then_some(self.0.usual_limit))
     }
 
     /// Whether somebody listens who has not yet been told what this endpoint's answers have besides their fields.

@@ -82,11 +82,13 @@ impl Attempt<'_> {
         self.options.secrets.iter().cloned().chain(query).collect()
     }
 
+    #[cold]
     fn broken(&self, error: &ExchangeError) -> Error {
         let endpoint = self.target.path.clone();
         Error::Transport(TransportError::of_exchange(endpoint, error, &self.secrets()))
     }
 
+    #[cold]
     fn failed(&self, kind: TransportKind, message: impl Into<String>) -> Error {
         Error::Transport(TransportError::new(self.target.path.clone(), kind, message))
     }
@@ -125,6 +127,7 @@ impl Attempt<'_> {
     }
 
     /// The time is over.
+    #[cold]
     fn late(&self, is_sent: bool, deadline: Instant, limit: Duration, until: &Until) -> Failed {
         if until.deadline == Some(deadline) {
             return Failed::at_last(Error::Transport(until.over(self.target).sent(is_sent)));
@@ -177,16 +180,11 @@ impl Attempt<'_> {
         }
         let body = match (&self.payload.body, form) {
             (_, Some(multipart)) => {
-                headers.insert(CONTENT_LENGTH, multipart.len.into());
-                if let Ok(value) = multipart.content_type.try_into() {
-                    headers.insert(CONTENT_TYPE, value);
-                }
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
-                Body::from_stream(Some(multipart.len), multipart.body)
+                upload(multipart, &mut headers)
             }
             (endpoint::Body::Json(bytes), None) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                headers.insert(CONTENT_LENGTH, bytes.len().into());
                 bytes.clone().into()
             }
             (endpoint::Body::None | endpoint::Body::Form(_), None) => {
@@ -221,23 +219,27 @@ impl Attempt<'_> {
         let status = response.status();
         let mut body = response.take_body();
         let headers = response.headers();
-        self.span.record("http.response.status_code", status);
-        let failed = |error: Error| {
-            let retry_after = retry_after(headers);
-            let error = match error {
-                Error::Http(error) => Error::Http(error.asks_to_wait(retry_after)),
-                other => other,
-            };
-            Failed { error, retry_after, is_last: false }
-        };
+        if !self.span.is_disabled() {
+            self.span.record("http.response.status_code", status);
+        }
         if self.options.stream && matches!(status, 200 | 206) {
-            return Box::pin(self.download(status, headers, body)).await.map_err(failed);
+            return self.file_or_error(status, headers, body).await.map_err(|error| refused(error, headers));
         }
         let body = self.collect(&mut body).await?;
         match self.check(status, headers, &body) {
             Ok(head) => Ok(self.answer(head, body, None)),
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(refused(error, headers)),
         }
+    }
+
+    #[inline(never)]
+    fn file_or_error<'a>(
+        &'a self,
+        status: u16,
+        headers: &'a HeaderMap,
+        body: Body,
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(self.download(status, headers, body))
     }
 
     fn answer(&self, head: Head, body: Bytes, file: Option<Box<Download>>) -> Answer {
@@ -247,16 +249,19 @@ impl Attempt<'_> {
         Answer { endpoint, errmsg, told, body, token: None, secrets: self.own_secrets(), file }
     }
 
+    #[cold]
     fn http(&self, status: u16, content_type: &str, body: &[u8]) -> Error {
         let endpoint = self.target.path.clone();
         Error::Http(HttpError::new(endpoint, status, content_type, body, &self.secrets()))
     }
 
+    #[cold]
     fn unreadable(&self, failure: wire::Failure, body: &Bytes) -> Error {
         let endpoint = self.target.path.clone();
         Error::Decode(DecodeError::new(endpoint, failure, body.clone(), &self.secrets()))
     }
 
+    #[cold]
     fn refusal(&self, code: i64, head: Head, body: Bytes) -> Error {
         let secrets = self.secrets();
         let errmsg = scrub::known(&head.errmsg.unwrap_or_default(), secrets.iter().map(Secret::expose));
@@ -271,15 +276,29 @@ impl Attempt<'_> {
         // A token's answer that is broken is asked for again, so that has to be known here.
         let read = if self.options.is_for_token() { head } else { head_before_body };
         match read(body) {
+            Ok(head) if is_success && head.refusal().is_none() => Ok(head),
+            outcome => Err(self.no_answer(status, headers, body, outcome)),
+        }
+    }
+
+    /// Why it is none.
+    #[cold]
+    fn no_answer(
+        &self,
+        status: u16,
+        headers: &HeaderMap,
+        body: &Bytes,
+        head: Result<Head, wire::Failure>,
+    ) -> Error {
+        match head {
             Ok(head) => match head.refusal() {
-                Some(code) => Err(self.refusal(code, head, body.clone())),
-                None if is_success => Ok(head),
-                None => Err(self.http(status, &text(headers, CONTENT_TYPE.as_str()), body)),
+                Some(code) => self.refusal(code, head, body.clone()),
+                None => self.http(status, &text(headers, CONTENT_TYPE.as_str()), body),
             },
-            Err(failure) if is_success && (body.is_empty() || looks_like_json(body)) => {
-                Err(self.unreadable(failure, body))
+            Err(failure) if (200..300).contains(&status) && (body.is_empty() || looks_like_json(body)) => {
+                self.unreadable(failure, body)
             }
-            Err(_) => Err(self.http(status, &text(headers, CONTENT_TYPE.as_str()), body)),
+            Err(_) => self.http(status, &text(headers, CONTENT_TYPE.as_str()), body),
         }
     }
 
@@ -294,23 +313,31 @@ impl Attempt<'_> {
         if let Some(whole) = from.as_bytes() {
             return Ok(whole.clone());
         }
-        let mut body = BytesMut::new();
-        while let Some(piece) = from.chunk().await.map_err(|error| self.broken_body(&error))? {
-            if body.len() + piece.len() > limit {
-                return Err(too_large());
-            }
-            if body.is_empty() {
-                // Mostly it comes in one piece, and is taken as it is.
-                if piece.len() == expected {
-                    return Ok(piece);
+        // Mostly it comes in one piece, and is taken as it is.
+        let first = match from.chunk().await {
+            Ok(Some(first)) if first.len() == expected => return Ok(first),
+            Ok(Some(first)) => first,
+            Ok(None) => return Ok(Bytes::new()),
+            Err(error) => return Err(self.broken_body(&error)),
+        };
+        Box::pin(async move {
+            let mut body = BytesMut::with_capacity(expected.min(1024 * 1024));
+            let mut piece = first;
+            loop {
+                if body.len() + piece.len() > limit {
+                    return Err(too_large());
                 }
-                body.reserve(expected.min(1024 * 1024));
+                body.extend_from_slice(&piece);
+                match from.chunk().await.map_err(|error| self.broken_body(&error))? {
+                    Some(next) => piece = next,
+                    None => return Ok(body.freeze()),
+                }
             }
-            body.extend_from_slice(&piece);
-        }
-        Ok(body.freeze())
+        })
+        .await
     }
 
+    #[cold]
     fn broken_body(&self, error: &ExchangeError) -> Error {
         match self.broken(error) {
             Error::Transport(error) if error.kind() != TransportKind::Timeout => {
@@ -406,6 +433,27 @@ impl Attempt<'_> {
             body,
         }
     }
+}
+
+/// The body of an upload, with its headers.
+#[inline(never)]
+fn upload(multipart: Multipart, headers: &mut HeaderMap) -> Body {
+    headers.insert(CONTENT_LENGTH, multipart.len.into());
+    if let Ok(value) = multipart.content_type.try_into() {
+        headers.insert(CONTENT_TYPE, value);
+    }
+    Body::from_stream(Some(multipart.len), multipart.body)
+}
+
+/// An answer that is an error, with how long the server asks to wait.
+#[cold]
+fn refused(error: Error, headers: &HeaderMap) -> Failed {
+    let retry_after = retry_after(headers);
+    let error = match error {
+        Error::Http(error) => Error::Http(error.asks_to_wait(retry_after)),
+        other => other,
+    };
+    Failed { error, retry_after, is_last: false }
 }
 
 /// So many bytes of a file are looked at before it is handed over. Errors are shorter.

@@ -1,3 +1,6 @@
+use std::fmt;
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
 /// What was read for a variant that this version of the crate does not know: its tag and everything that stood beside
@@ -10,14 +13,17 @@ use serde_json::{Map, Value};
 /// let variant = wecom::UnknownVariant::from_value(content).unwrap();
 /// assert_eq!(variant.fields()["msgtype"], "brand_new");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct UnknownVariant(Box<Map<String, Value>>);
+// Nothing is `None`: requests are made from their default, which should cost no allocation.
+#[derive(Clone, Default, PartialEq)]
+pub struct UnknownVariant(Option<Box<Map<String, Value>>>);
+
+static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 impl UnknownVariant {
     /// Keys and values as on the wire.
     #[must_use]
     pub fn fields(&self) -> &Map<String, Value> {
-        &self.0
+        self.0.as_deref().unwrap_or_else(|| &NOTHING)
     }
 
     /// From a JSON object; `None` for anything else.
@@ -32,6 +38,12 @@ impl UnknownVariant {
 
 impl From<Map<String, Value>> for UnknownVariant {
     fn from(fields: Map<String, Value>) -> Self {
-        Self(Box::new(fields))
+        Self((!fields.is_empty()).then(|| Box::new(fields)))
+    }
+}
+
+impl fmt::Debug for UnknownVariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnknownVariant").field(self.fields()).finish()
     }
 }

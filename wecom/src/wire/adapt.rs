@@ -187,6 +187,10 @@ impl<'de, const BY: char, T: Token> Visitor<'de> for JoinedVisitor<BY, T> {
     nothing!();
     fn visit_str<E: serde::de::Error>(self, v: &str) -> Result<Self::Value, E> {
         let mut list = Vec::new();
+        // As most of them are.
+        if v.is_empty() {
+            return Ok(Some(list));
+        }
         for part in v.split(BY).filter(|part| !part.is_empty()) {
             self.push(&mut list, part)?;
         }

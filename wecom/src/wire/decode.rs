@@ -27,10 +27,12 @@ pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
         Err(_) => String::from_utf8_lossy(without_mark(bytes)),
     };
     path::clear();
-    let error = match parse(&text) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
+    parse(&text).or_else(|error| decode_mended(&text, &error))
+}
+
+/// What could not be read as it stands.
+#[cold]
+fn decode_mended<T: Read>(text: &str, error: &serde_json::Error) -> Result<T, Failure> {
     // Names typed by people reach us with raw control characters, or cut in the middle of a character or a pair of surrogates.
     if let Some(mended) = mend(text.as_bytes()).and_then(|mended| String::from_utf8(mended).ok()) {
         path::clear();
@@ -38,9 +40,9 @@ pub fn decode<T: Read>(bytes: &[u8]) -> Result<T, Failure> {
             return Ok(value);
         }
         path::clear();
-        let _ = parse::<T>(&text);
+        let _ = parse::<T>(text);
     }
-    Err(failure(text.as_bytes(), &error))
+    Err(failure(text.as_bytes(), error))
 }
 
 /// Without the mark that some editors put at the beginning.

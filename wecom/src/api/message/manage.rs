@@ -355,7 +355,7 @@ pub enum CardUpdate {
     /// 更新按钮为不可点击状态
     Button(CardButtonUpdate),
     /// 更新为新的卡片
-    TemplateCard(UpdatedCard),
+    TemplateCard(Box<UpdatedCard>),
     /// 未收录的变体，原样保留。
     Unknown(UnknownVariant),
 }

@@ -292,7 +292,7 @@ pub enum SendContent {
     /// 已废弃。已下线，改用 template_card
     InteractiveTaskCard(TaskCard),
     /// 模板卡片消息
-    TemplateCard(TemplateCard),
+    TemplateCard(Box<TemplateCard>),
     /// 模板消息，限第三方应用。模板由服务商在管理端申请，内容须与其匹配。
     TemplateMsg(TemplateMsg),
     /// 未收录的变体，原样保留。

@@ -55,14 +55,14 @@ impl wire::Union for CardUpdate {
             return rest.sibling("button").map(Self::Button);
         }
         if rest.has("template_card") {
-            return rest.sibling("template_card").map(Self::TemplateCard);
+            return rest.sibling("template_card").map(Box::new).map(Self::TemplateCard);
         }
         Ok(Self::Unknown(rest.unknown()))
     }
     fn write<'v, S: wire::Sink<'v>>(&'v self, out: &mut wire::Out<'_, 'v, S>) {
         match self {
             Self::Button(v) => out.put("button", v),
-            Self::TemplateCard(v) => out.put("template_card", v),
+            Self::TemplateCard(v) => out.put("template_card", &**v),
             Self::Unknown(v) => out.unknown(v),
         }
     }
@@ -70,12 +70,12 @@ impl wire::Union for CardUpdate {
 
 wire::from! { CardUpdate {
     Button: CardButtonUpdate,
-    TemplateCard: UpdatedCard,
-    TemplateCard: UpdatedTextNotice => UpdatedCard::from,
-    TemplateCard: UpdatedNewsNotice => UpdatedCard::from,
-    TemplateCard: UpdatedButtonInteraction => UpdatedCard::from,
-    TemplateCard: UpdatedVoteInteraction => UpdatedCard::from,
-    TemplateCard: UpdatedMultipleInteraction => UpdatedCard::from,
+    TemplateCard: in Box UpdatedCard,
+    TemplateCard: in Box UpdatedTextNotice => UpdatedCard::from,
+    TemplateCard: in Box UpdatedNewsNotice => UpdatedCard::from,
+    TemplateCard: in Box UpdatedButtonInteraction => UpdatedCard::from,
+    TemplateCard: in Box UpdatedVoteInteraction => UpdatedCard::from,
+    TemplateCard: in Box UpdatedMultipleInteraction => UpdatedCard::from,
 } }
 
 wire::record! { CardButtonUpdate "message::CardButtonUpdate" {

@@ -40,7 +40,9 @@ impl wire::Union for SendContent {
             "interactive_taskcard" => {
                 rest.sibling("interactive_taskcard").map(Self::InteractiveTaskCard)
             }
-            "template_card" => rest.sibling("template_card").map(Self::TemplateCard),
+            "template_card" => {
+                rest.sibling("template_card").map(Box::new).map(Self::TemplateCard)
+            }
             "template_msg" => rest.sibling("template_msg").map(Self::TemplateMsg),
             _ => Ok(Self::Unknown(rest.unknown())),
         }
@@ -93,7 +95,7 @@ impl wire::Union for SendContent {
             }
             Self::TemplateCard(v) => {
                 out.put("msgtype", &"template_card");
-                out.put("template_card", v);
+                out.put("template_card", &**v);
             }
             Self::TemplateMsg(v) => {
                 out.put("msgtype", &"template_msg");
@@ -116,13 +118,13 @@ wire::from! { SendContent {
     Markdown: Markdown,
     MiniprogramNotice: MiniprogramNotice,
     InteractiveTaskCard: TaskCard,
-    TemplateCard: crate::message::TemplateCard,
+    TemplateCard: in Box crate::message::TemplateCard,
     TemplateMsg: TemplateMsg,
-    TemplateCard: crate::message::TextNotice => crate::message::TemplateCard::from,
-    TemplateCard: crate::message::NewsNotice => crate::message::TemplateCard::from,
-    TemplateCard: crate::message::ButtonInteraction => crate::message::TemplateCard::from,
-    TemplateCard: crate::message::VoteInteraction => crate::message::TemplateCard::from,
-    TemplateCard: crate::message::MultipleInteraction => crate::message::TemplateCard::from,
+    TemplateCard: in Box crate::message::TextNotice => crate::message::TemplateCard::from,
+    TemplateCard: in Box crate::message::NewsNotice => crate::message::TemplateCard::from,
+    TemplateCard: in Box crate::message::ButtonInteraction => crate::message::TemplateCard::from,
+    TemplateCard: in Box crate::message::VoteInteraction => crate::message::TemplateCard::from,
+    TemplateCard: in Box crate::message::MultipleInteraction => crate::message::TemplateCard::from,
 } }
 
 wire::record! { Text "message::Text" { 0 "content" put content, } }
