@@ -183,6 +183,8 @@ pub struct Sides {
     pub glued: Vec<u32>,
     /// Tables of which type each kind of something has: their line and the header's words.
     pub kinds: Vec<(u32, String)>,
+    /// Answers of other endpoints that an appendix shows, by line.
+    pub foreign: Vec<u32>,
     /// Sentences between and after the tables: conditions and limits that no row repeats.
     pub remarks: Vec<String>,
 }

@@ -119,6 +119,10 @@ rules! {
         "A field whose name is spelled differently in the table and in the samples"
         "As two fields, one of them would never be received, or would be required of every call. The spelling of the sample is used, as samples come from real calls."
         "the row `cursort` and `\"cursor\": \"x\"`";
+    MISSPELT_PATH "misspelt-path"
+        "A dotted row that names an object which neither a sample nor a row of its own has"
+        "Where the rows around it, or a sample, have the rest of the path under another name, that object is meant: two objects for one would both be wrong."
+        "`students.parent.mobile` among rows of `students.parents`";
     NODE "node"
         "A list whose elements are like the object that holds it"
         "Its elements have the same fields as the object, and only the rows of the elements describe them."

@@ -357,9 +357,14 @@ fn stamped(event: &mut Event) {
 /// XML has no types: what is digits on each page is a number, in CDATA or not.
 fn numeric(field: &mut Field) {
     field.children.iter_mut().for_each(numeric);
-    // Longer ones are names.
+    // Longer ones are names. One sample alone shows text, unless the row lists numbers.
+    let listed = || values::values(&field.row.desc, false).iter().all(|v| v.0.parse::<u8>().is_ok());
+    let told = || !values::values(&field.row.desc, false).is_empty() && listed();
     let digits = |v: &serde_json::Value| v.as_str().is_none_or(|s| s.len() < 10 && s.parse::<i64>().is_ok());
-    if field.shown.kinds.string && field.shown.kinds.int && field.shown.values.iter().all(digits) {
+    if field.shown.kinds.string
+        && (field.shown.kinds.int || !field.shown.values.is_empty() && told())
+        && field.shown.values.iter().all(digits)
+    {
         field.shown.kinds.string = false;
         field.shown.values.retain(serde_json::Value::is_number);
     }

@@ -14,7 +14,9 @@ pub(super) fn unwrapped(mut field: Field) -> Field {
     }
     field.children = rest.into_iter().map(unwrapped).collect();
     // A sample shows one of what the text says may be several.
-    if field.shown.lists == 0 && has(regex!("(可能|会)有多个[^。]{0,12}节点"), &field.row.desc) {
+    if field.shown.lists == 0
+        && has(regex!("(可能|会)有多个[^。]{0,12}节点|多个`?[A-Za-z]+`?节点"), &field.row.desc)
+    {
         (field.shown.lists, field.shown.single) = (1, false);
     }
     if field.shown.lists > 0 {

@@ -178,6 +178,17 @@ impl<'b> Building<'b> {
                 seed(&mut field.children, inner);
             }
         }
+        // Rows that name the object from the root on (`Extra.IdList` in the table of `Extra.IdList`) stand where they say.
+        let from_root = |r: &Row| {
+            read_table::path(&r.name).is_none_or(|(_, p)| p.iter().map(|s| &s.0).take(at.len()).eq(at))
+        };
+        if at.len() > 1
+            && table.rows.iter().any(|r| read_table::path(&r.name).is_some())
+            && table.rows.iter().all(from_root)
+        {
+            lay(&mut self.root, table, &mut self.order, self.notes);
+            return true;
+        }
         let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..table.clone() };
         titled(&mut field.children, &wrapped, self.side, &mut self.order, self.notes);
         if !table.title.names.is_empty() {
@@ -256,6 +267,8 @@ fn same_as(root: &mut [Field]) {
         let mut copies: Vec<(Vec<String>, Vec<Field>)> = Vec::new();
         each(root, &mut vec![], &mut |path, field| {
             let k = field.shown.kinds;
+            // `同a，但只包含…`: the sample shows which.
+            let fewer = k.object && has(regex!("[只仅]包[含括]"), &field.row.desc);
             // A full description only refers to others; one that says `同` lacks what is there.
             let partial = !field.children.is_empty()
                 && !has(regex!("[同一][于致]?[^，。；]{0,10}[A-Za-z]"), &field.row.desc);
@@ -271,7 +284,9 @@ fn same_as(root: &mut [Field]) {
             if let Some(model) = found.and_then(|p| get(root, &p))
                 && !model.children.is_empty()
             {
-                copies.push((path.to_vec(), model.children.clone()));
+                let mut from = model.children.clone();
+                from.retain(|f| !fewer || field.children.iter().any(|c| c.name == f.name));
+                copies.push((path.to_vec(), from));
             }
         });
         if copies.is_empty() {

@@ -3,6 +3,7 @@
 pub(crate) mod adopt;
 pub(crate) mod both_sides;
 pub mod build_tree;
+mod misspelt;
 pub(crate) mod one_of;
 pub(crate) mod place_rows;
 pub(crate) mod recursive;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::docs::fields::misspelt::mended;
 use crate::docs::fields::tree::{all, bare, ensure, get, seed};
 use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title};
@@ -162,7 +163,7 @@ pub(crate) fn lay(
                     (None, Some(home)) if names.len() == 1 && all(root, &names).is_empty() => {
                         home.iter().cloned().chain(names.clone()).collect()
                     }
-                    (None, _) => resolve(root, &names, &used, &last, next),
+                    (None, _) => placed(root, &names, &used, &last, next, (table, row), notes),
                 }
             };
             stack.truncate(depth);
@@ -321,6 +322,29 @@ fn parsed_next(
         return (found.len() == 1).then(|| found[0].clone());
     }
     None
+}
+
+/// The path of a row in the tree, and a note where the row had to be read otherwise than it is written.
+fn placed(
+    root: &[Field],
+    names: &[String],
+    used: &HashSet<Vec<String>>,
+    last: &[String],
+    next: Option<Vec<String>>,
+    (table, row): (&ParamTable, &Row),
+    notes: &mut Vec<Assumption>,
+) -> Vec<String> {
+    let path = resolve(root, names, used, last, next);
+    // An object that only this path names.
+    let invented = path.len() > 1 && get(root, &path[..path.len() - 1]).is_none();
+    match mended(root, names, used, last, table).filter(|_| invented) {
+        Some(other) => {
+            let what = format!("the row `{}` was read as `{}`", names.join("."), other.join("."));
+            notes.push(Assumption { rule: &rules::MISSPELT_PATH, line: row.line, what });
+            other
+        }
+        None => path,
+    }
 }
 
 /// The path of a row in the tree.

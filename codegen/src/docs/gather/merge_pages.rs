@@ -175,6 +175,11 @@ fn content<'t>(
         line: *line,
         what: format!("a table that lists kinds of values was ignored; its columns: {header}"),
     }));
+    notes.extend(one.foreign.iter().map(|line| Assumption {
+        rule: &rules::SAMPLE_WITHOUT_PLACE,
+        line: *line,
+        what: "an appendix shows the answer of another endpoint, which was ignored".into(),
+    }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));
     let said = [all_names(&one.request), all_names(&one.response)];

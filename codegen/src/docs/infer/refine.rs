@@ -82,7 +82,7 @@ fn is_secret(name: &str, desc: &str) -> bool {
     }
     has(
         regex!(
-            "(accesstoken|debugtoken|secret|secretkey|ticket|ticketlist|password|pwd|aeskey|hostkey|sessionkey|uploadkey|chatkey|oncekey|cookievalue|welcomecode|authcode|tfacode|jscode|launchcode|msgcode)$|^token$"
+            "(accesstoken|debugtoken|secret|secretkey|ticket|ticketlist|password|pwd|aeskey|hostkey|sessionkey|uploadkey|chatkey|oncekey|cookievalue|welcomecode|responsecode|authcode|tfacode|jscode|launchcode|msgcode)$|^token$"
         ),
         &name,
     ) && !has(regex!("^encrypted"), &name)
@@ -124,7 +124,17 @@ fn commas(field: &Field, desc: &str) -> Option<Refined> {
     }
     let mut parts = shown(field).flat_map(|t| t.split(',')).map(str::trim).peekable();
     let whole = parts.peek().is_some() && parts.all(|p| p.parse::<u32>().is_ok());
-    Some(Refined { base: if whole { "i64" } else { "string" }, pipe: false, csv: true, guess: None })
+    // `0-否，1-是`: a switch for each element of another list.
+    let switches =
+        shown(field).flat_map(|t| t.split(',')).all(|p| matches!(p.trim(), "0" | "1")) && opposites(desc);
+    let base = if !whole {
+        "string"
+    } else if switches {
+        "flag"
+    } else {
+        "i64"
+    };
+    Some(Refined { base, pipe: false, csv: true, guess: None })
 }
 
 /// Bytes in base64, by name or text. What a sample shows must fit.
@@ -255,11 +265,14 @@ fn number(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
 fn done(name: &str, desc: &str) -> bool {
     has(
         regex!(
-            "(创建|支付|交易|付款|退款|生效|到期|过期|失效|处理|操作|提交|打卡|修改|更新|审批|加入|离开|退出|发送|完成|激活|申请|添加|下单)(的?时间|时刻)"
+            "(创建|支付|交易|付款|退款|生效|到期|过期|失效|处理|操作|提交|打卡|修改|更新|审批|加入|离开|退出|发送|完成|激活|申请|添加|下单)(的?时间|时刻)|有效期的?(起始|开始|截止|结束)时间"
         ),
         desc,
     ) && !apart(desc)
-        && !has(regex!("(?i)格式|字符串|yyyy|[时分]间?(范围|长)|分钟|小时|[0-9]:[0-9]{2}"), desc)
+        && !has(
+            regex!("(?i)格式|字符串|yyyy|[时分]间?(范围|长|限制)|当[日天]|分钟|小时|[0-9]:[0-9]{2}"),
+            desc,
+        )
         || matches!(name, "createtime" | "create_time" | "timestamp") && desc.is_empty()
 }
 
@@ -307,6 +320,10 @@ fn opposites(desc: &str) -> bool {
         find(pattern, desc).map(|m| m[1].clone())
     };
     let (Some(no), Some(yes)) = (of('0'), of('1')) else { return false };
+    // `字段生效`, `字段无效`: what both begin with says nothing.
+    let common: usize =
+        no.chars().zip(yes.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (no, yes) = (&no[common..], yes[common..].replace('了', ""));
     const PAIRS: &[(&str, &str)] = &[
         ("否", "是"),
         ("关闭", "打开"),
@@ -315,8 +332,9 @@ fn opposites(desc: &str) -> bool {
         ("取消", ""),
         ("隐藏", "显示"),
         ("无", "有"),
+        ("无效", "生效"),
     ];
-    let denied = ["未", "不", "非", "没有", "没"].iter().find_map(|d| no.strip_prefix(d));
+    let denied = ["未", "不", "非", "没有", "没", "取消"].iter().find_map(|d| no.strip_prefix(d));
     let yes = yes.trim_start_matches('已');
     denied.is_some_and(|d| !d.is_empty() && (d == yes || yes.starts_with(d) || d.starts_with(yes)))
         || PAIRS.iter().any(|(n, y)| no.starts_with(n) && yes.starts_with(y) && !y.is_empty())

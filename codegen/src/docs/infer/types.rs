@@ -122,6 +122,7 @@ pub fn infer(field: &Field) -> Inferred {
     }
     if field.marks.recursive > 0 || k.object && field.children.is_empty() {
         out.base = "json";
+        out.map = field.marks.recursive == 0 && keyed(&desc);
         out.guess = Some(if field.marks.recursive > 0 { &rules::RECURSIVE } else { &rules::EMPTY_OBJECT });
         return out;
     }
@@ -182,7 +183,8 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
         // If the type cell says object and the sample shows a scalar, the sample counts.
         Some("object") if kinds > 0 => by_sample(field),
         Some("object") => {
-            out.guess = Some(&rules::OBJECT_WITHOUT_FIELDS);
+            out.map = keyed(desc);
+            out.guess = Some(if out.map { &rules::MAP_BY_TEXT } else { &rules::OBJECT_WITHOUT_FIELDS });
             "json"
         }
         Some(base) if kinds == 0 => base,
@@ -207,6 +209,12 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
             "string"
         }
         Some(base) => base,
+        None if blank
+            && has(regex!("^(create|update|send|end|start)_?time$"), &field.name)
+            && has(regex!("时间"), desc) =>
+        {
+            by_wording(field, desc, out)
+        }
         None if blank && numbered_id(field) => {
             out.guess = Some(&rules::NUMBER_BY_NAME);
             "i64"
@@ -235,7 +243,12 @@ fn placeholder(field: &Field, value: &Value) -> bool {
     let Some(text) = value.as_str().filter(|t| has(regex!("^[A-Za-z_]+[0-9]*$"), t)) else { return false };
     let (word, name) = (stem(text), stem(&field.name));
     let core = word.trim_end_matches("id");
-    word == name || format!("{word}s") == name || word == "xxx" || core.len() > 3 && name.ends_with(core)
+    let one = name.trim_end_matches("list");
+    word == name
+        || format!("{word}s") == name
+        || word == one
+        || word.bytes().all(|b| b == b'x') && word.len() > 2
+        || core.len() > 3 && name.ends_with(core)
 }
 
 fn stem(text: &str) -> String {
@@ -296,7 +309,8 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     {
         "bool"
     } else if numbered > 1
-        || has(
+        || !name.ends_with("account")
+        && has(
             regex!(
                 "(count|num|size|limit|offset|total|_cnt|agentid|_sec|duration|_max|_min|partyid|department_?ids?|tagids?|groupids?|level)$"
             ),
@@ -311,11 +325,17 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
             desc,
         )
         || has(regex!("_?time$"), &name) && has(regex!("秒"), desc)
+        || has(regex!("(时间|时长|间隔)\\(秒\\)"), desc)
     {
         "i64"
     } else {
         "string"
     }
+}
+
+/// `key 为字段 id`.
+fn keyed(desc: &str) -> bool {
+    has(regex!(r"(?i)\bkey\s*(为|是|即|表示)|(键|键名)(为|是)"), desc)
 }
 
 /// Objects whose keys are data: ids, indices, words that no row describes.
@@ -330,8 +350,7 @@ fn dynamic(field: &Field, mut out: Inferred) -> Inferred {
     };
     let told = field.children.iter().any(|c| c.row.exists);
     // `key 为字段 id`: whatever names the sample has.
-    if !told && has(regex!(r"(?i)\bkey\s*(为|是|即|表示)|(键|键名)(为|是)"), &narrow(&field.row.desc))
-    {
+    if !told && keyed(&narrow(&field.row.desc)) {
         out.map = true;
         out.guess = Some(&rules::MAP_BY_TEXT);
         return out;
