@@ -84,6 +84,8 @@ pub struct Section<'p> {
     pub intro: &'p [Block],
     /// Blocks after the URL.
     pub body: &'p [Block],
+    /// Blocks behind these that tell of something else, with headings of their own: what the client does with the answer.
+    pub beside: &'p [Block],
 }
 
 /// The tables and samples of one direction of a section.
@@ -183,8 +185,6 @@ pub struct Sides {
     pub glued: Vec<u32>,
     /// Tables of which type each kind of something has: their line and the header's words.
     pub kinds: Vec<(u32, String)>,
-    /// Answers of other endpoints that an appendix shows, by line.
-    pub foreign: Vec<u32>,
     /// Sentences between and after the tables: conditions and limits that no row repeats.
     pub remarks: Vec<String>,
 }

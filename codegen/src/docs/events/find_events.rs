@@ -332,6 +332,7 @@ impl Found {
             stamped(&mut event);
         }
         if !event.is_json() {
+            one_case(&mut event.fields);
             event.fields.iter_mut().for_each(numeric);
             event.fields = event.fields.into_iter().map(unwrapped).collect();
         }
@@ -354,12 +355,40 @@ fn stamped(event: &mut Event) {
     event.notes.push(Assumption { rule: &rules::TWIN_NAMES, line, what });
 }
 
+/// Elements whose names differ by case alone (`ItemUserId` on one page, `ItemUserid` on another) are one element, under the name in capitals, or that has a row,
+/// or that more samples show: XML is read without regard to case.
+fn one_case(fields: &mut Vec<Field>) {
+    let mut at = 0;
+    while at < fields.len() {
+        let name = fields[at].name.clone();
+        let twin = (at + 1..fields.len()).find(|i| fields[*i].name.eq_ignore_ascii_case(&name));
+        let Some(twin) = twin else {
+            one_case(&mut fields[at].children);
+            at += 1;
+            continue;
+        };
+        let mut less = fields.remove(twin);
+        let weight = |f: &Field| (f.name.starts_with(char::is_uppercase), f.row.exists, f.shown.count);
+        if weight(&less) > weight(&fields[at]) {
+            std::mem::swap(&mut less, &mut fields[at]);
+        }
+        let field = &mut fields[at];
+        if !field.row.exists {
+            field.row = less.row;
+        }
+        field.shown.count += less.shown.count;
+        field.shown.parents = field.shown.parents.max(less.shown.parents);
+        field.children.append(&mut less.children);
+    }
+}
+
 /// XML has no types: what is digits on each page is a number, in CDATA or not.
 fn numeric(field: &mut Field) {
     field.children.iter_mut().for_each(numeric);
     // Longer ones are names. One sample alone shows text, unless the row lists numbers.
-    let listed = || values::values(&field.row.desc, false).iter().all(|v| v.0.parse::<u8>().is_ok());
-    let told = || !values::values(&field.row.desc, false).is_empty() && listed();
+    let told = || {
+        has(regex!(r"(?:^|[^0-9A-Za-z.])[0-9]{1,2}\s*[-:=]\s*[\x{4e00}-\x{9fff}]"), &narrow(&field.row.desc))
+    };
     let digits = |v: &serde_json::Value| v.as_str().is_none_or(|s| s.len() < 10 && s.parse::<i64>().is_ok());
     if field.shown.kinds.string
         && (field.shown.kinds.int || !field.shown.values.is_empty() && told())
@@ -429,6 +458,21 @@ mod tests {
         assert_eq!(names, ["Id", "C", "A"]);
         assert_eq!(event.doc, ["只推送给管理员。"]);
         assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
+    }
+
+    #[test]
+    fn names_that_differ_by_case_and_lists_by_name() {
+        let body = "## 状态\n```\n<xml><MsgType>event</MsgType><Event>a</Event><ItemUserid>x</ItemUserid><Kind><![CDATA[2]]></Kind>\
+                    <UserList><Id>1</Id><Name>x</Name></UserList></xml>\n```\n\
+                    ```\n<xml><MsgType>event</MsgType><Event>a</Event><ItemUserId>x</ItemUserId></xml>\n```\n\
+                    |参数|说明|\n|--|--|\n|ItemUserId|成员|\n|Kind|种类。2-内部，3-外部|\n|UserList|成员列表|";
+        let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
+            .expect("page");
+        let list = find_events(&[page]);
+        let [event] = list.as_slice() else { panic!("one event: {list:?}") };
+        let fields: Vec<(&str, bool, u8)> =
+            event.fields.iter().map(|f| (f.name.as_str(), f.shown.kinds.string, f.shown.lists)).collect();
+        assert_eq!(fields, [("ItemUserId", true, 0), ("Kind", false, 0), ("UserList", false, 1)]);
     }
 
     #[test]

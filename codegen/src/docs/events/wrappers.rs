@@ -19,6 +19,14 @@ pub(super) fn unwrapped(mut field: Field) -> Field {
     {
         (field.shown.lists, field.shown.single) = (1, false);
     }
+    // So does one whose name and text call it a list, where what is in it are the fields of one.
+    let named = field.name.ends_with("List") && has(regex!("列表$"), &field.row.desc);
+    if named
+        && field.children.len() > 1
+        && field.children.iter().all(|c| c.shown.lists == 0 && c.children.is_empty())
+    {
+        (field.shown.lists, field.shown.single) = (1, false);
+    }
     if field.shown.lists > 0 {
         return field;
     }

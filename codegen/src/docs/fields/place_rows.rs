@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::docs::fields::misspelt::mended;
-use crate::docs::fields::tree::{all, bare, ensure, get, seed};
+use crate::docs::fields::tree::{all, bare, each, ensure, get, seed};
 use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title};
 use crate::docs::read::text::{has, regex};
@@ -135,6 +135,12 @@ pub(crate) fn lay(
             ensure(root, &path).row.links.extend(row.links.iter().cloned());
             continue;
         }
+        // `value_xxxxx` stands for names that are listed elsewhere.
+        if has(regex!("_x{3,}$"), &row.name) {
+            let what = format!("`{}` is not a field name; its row was ignored", row.name);
+            notes.push(Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what });
+            continue;
+        }
         let many: Vec<read_table::Path> = match parsed {
             Some(p) => vec![p.clone()],
             // `a/b` or `a、b`: one row for several fields.
@@ -153,7 +159,8 @@ pub(crate) fn lay(
             }
         };
         for (depth, segments) in many {
-            let names: Vec<String> = segments.iter().map(|s| s.0.clone()).collect();
+            let names: Vec<String> =
+                segments.iter().map(|s| cased(root, &s.0, table).unwrap_or_else(|| s.0.clone())).collect();
             let path = if depth > 0 && stack.len() >= depth {
                 stack[depth - 1].iter().cloned().chain(names.clone()).collect()
             } else {
@@ -322,6 +329,23 @@ fn parsed_next(
         return (found.len() == 1).then(|| found[0].clone());
     }
     None
+}
+
+/// The spelling of a name in the samples, where a row has other capitals (`ItemUserid` for `ItemUserId`) and no row has those.
+fn cased(root: &[Field], name: &str, table: &ParamTable) -> Option<String> {
+    if !name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut found: Option<String> = None;
+    let mut known = false;
+    each(root, &mut vec![], &mut |_, field| {
+        known |= field.name == name;
+        if field.shown.count > 0 && field.name.eq_ignore_ascii_case(name) {
+            found.get_or_insert_with(|| field.name.clone());
+        }
+    });
+    let has_row = |n: &String| table.rows.iter().any(|r| r.name.split('.').any(|s| s == n));
+    found.filter(|n| !known && !has_row(n))
 }
 
 /// The path of a row in the tree, and a note where the row had to be read otherwise than it is written.

@@ -11,7 +11,7 @@ use crate::docs::gather::shared_types::SharedTypes;
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
-use crate::docs::read::text::{clean, regex, replace};
+use crate::docs::read::text::{clean, has, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::Part;
 use crate::docs::section::{page_notes, read_table, split_sides, title};
@@ -129,7 +129,8 @@ fn source(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
 /// The digest of a section, joined with that of an earlier one: a page may list a path twice.
 fn digest(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
     let mut digest = Digest::default();
-    section.intro.iter().chain(section.body).for_each(|b| digest.block(b));
+    let blocks = section.intro.iter().chain(section.body).chain(section.beside);
+    blocks.for_each(|b| digest.block(b));
     match e.digests.iter_mut().find(|(d, _)| *d == page.doc_id) {
         Some((_, whole)) => {
             digest.text(whole);
@@ -175,14 +176,17 @@ fn content<'t>(
         line: *line,
         what: format!("a table that lists kinds of values was ignored; its columns: {header}"),
     }));
-    notes.extend(one.foreign.iter().map(|line| Assumption {
-        rule: &rules::SAMPLE_WITHOUT_PLACE,
-        line: *line,
-        what: "an appendix shows the answer of another endpoint, which was ignored".into(),
-    }));
     e.notes.extend(notes.into_iter().map(|n| (page.file.clone(), n)));
     out.bodies.push(names(&one.request));
-    let said = [all_names(&one.request), all_names(&one.response)];
+    // `为同一接口，这里仅对额外返回的字段进行说明`: what such a page lacks, its applications have nevertheless.
+    let added = section.intro.iter().chain(section.body).any(|b| match &b.kind {
+        BlockKind::Line(text) => has(regex!("仅(?:对|说明|列出|介绍)额外(?:返回)?的?(?:字段|参数)"), text),
+        _ => false,
+    });
+    let said = match added {
+        true => [HashSet::new(), HashSet::new()],
+        false => [all_names(&one.request), all_names(&one.response)],
+    };
     let (tables, values) = types.of(page, &one);
     out.types.extend(tables);
     out.values.extend(values);

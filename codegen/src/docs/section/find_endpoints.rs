@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::docs::fixups::{Fixup, What, place};
 use crate::docs::model::{Block, BlockKind, Page, Section};
 use crate::docs::read::text::{clean, find, has, regex};
+use crate::docs::section::links::linked;
 use crate::docs::section::page_notes;
 use crate::ir::Auth;
 
@@ -70,7 +71,12 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
         // A page that shows no more of an endpoint than a call explains it in the parts that follow (`消息类型及数据格式`).
         let closed = refs.len() > 1 && !r.curl;
         let end = if closed { appendix(&page.blocks, begin, r.at + 1, end) } else { end };
-        let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..end];
+        let other = match closed {
+            true => other_answer(&page.blocks, begin, r.at + 1, end),
+            false => elsewhere(&page.blocks, begin, r.at + 1).filter(|_| !r.curl),
+        };
+        let own = other.unwrap_or(end);
+        let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..own];
         let heading = match page.blocks.get(begin).map(|b| &b.kind) {
             Some(BlockKind::Heading(_, title)) if refs.len() > 1 && !is_generic(title) => title.clone(),
             _ => page.title.clone(),
@@ -93,6 +99,7 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             title: if heading.is_empty() { page.title.clone() } else { heading },
             intro: &page.blocks[begin..r.first.max(begin)],
             body,
+            beside: &page.blocks[own..end],
         });
     }
     out
@@ -114,6 +121,7 @@ pub(super) fn addition<'p>(page: &'p Page, at: usize, of: &Section<'_>) -> Secti
         starts: page.blocks[at].line,
         intro: &page.blocks[at..=at],
         body: &page.blocks[at + 1..],
+        beside: &[],
     }
 }
 
@@ -129,6 +137,53 @@ fn appendix(blocks: &[Block], begin: usize, from: usize, end: usize) -> usize {
         _ => false,
     };
     (from..end).find(|i| closes(&blocks[*i])).unwrap_or(end)
+}
+
+/// Where an appendix shows the answer of another endpoint (`附录：获取详情，返回state参数`).
+fn other_answer(blocks: &[Block], begin: usize, from: usize, end: usize) -> Option<usize> {
+    let Some(BlockKind::Heading(own, _)) = blocks.get(begin).map(|b| &b.kind) else { return None };
+    let other = |b: &Block| match &b.kind {
+        BlockKind::Heading(level, title) => {
+            level <= own && has(regex!("^附录?[0-9]*[:：].*(?:获取|查询|读取).*返回"), title)
+        }
+        _ => false,
+    };
+    (from..end).find(|i| other(&blocks[*i]))
+}
+
+/// Where the only endpoint of a page ends, as parts beside its own tell of something else: what the client does with the answer. Such a part has a
+/// table and no JSON, its heading stands beside that of the endpoint, names no part of a body, and nothing links to it.
+fn elsewhere(blocks: &[Block], begin: usize, from: usize) -> Option<usize> {
+    let Some(BlockKind::Heading(own, title)) = blocks.get(begin).map(|b| &b.kind) else { return None };
+    let json = |b: &Block| matches!(&b.kind, BlockKind::Code(c) if c.trim_start().starts_with('{'));
+    let answered = |i: usize| blocks[from..i].iter().any(|b| json(b) && has_code(b));
+    let of_body = regex!(
+        "请求|返回|响应|参数|权限|示例|错误码|附|说明|结构|类型|字段|枚举|格式|内容|列表|定义|消息|[a-z]_[a-z]"
+    );
+    let apart = |i: usize| {
+        let BlockKind::Heading(level, title) = &blocks[i].kind else { return false };
+        let next = |b: &Block| matches!(&b.kind, BlockKind::Heading(l, _) if l <= level);
+        let ends = (i + 1..blocks.len()).find(|n| next(&blocks[*n])).unwrap_or(blocks.len());
+        let part = &blocks[i + 1..ends];
+        level <= own
+            && !has(of_body, title)
+            && answered(i)
+            && part.iter().any(|b| matches!(b.kind, BlockKind::Table(_)))
+            && !part.iter().any(json)
+            && !linked(blocks, title)
+    };
+    if is_generic(title) {
+        return None;
+    }
+    // Up to the page's end: a part that describes the body may stand behind others.
+    let headings = (from..blocks.len())
+        .rev()
+        .filter(|i| matches!(&blocks[*i].kind, BlockKind::Heading(l, _) if l <= own));
+    headings.take_while(|i| apart(*i)).last()
+}
+
+fn has_code(block: &Block) -> bool {
+    matches!(&block.kind, BlockKind::Code(text) if text.contains("errcode"))
 }
 
 fn is_generic(title: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::docs::model::{BlockKind, Page};
+use crate::docs::model::{Block, BlockKind, Page};
 use crate::docs::read::text::{clean, find_all, has, regex};
 use crate::docs::section::title::{anchor, is_generic};
 use crate::schema::distance;
@@ -85,6 +85,17 @@ fn headings(page: &Page) -> Headings {
         _ => None,
     });
     titles.filter(|text| !is_generic(text)).map(|text| (anchor(&text), text)).collect()
+}
+
+/// Whether something on a page links to a heading.
+pub(super) fn linked(blocks: &[Block], title: &str) -> bool {
+    let link = format!("#{}", clean(title));
+    let text = |b: &Block| match &b.kind {
+        BlockKind::Line(text) => text.contains(&link),
+        BlockKind::Table(table) => table.rows.iter().flat_map(|r| &r.1).any(|c| c.contains(&link)),
+        _ => false,
+    };
+    blocks.iter().any(text)
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, Sides};
 use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
 use crate::docs::rules;
+use crate::docs::section::links::linked;
 use crate::docs::section::split_sides::prose;
 use crate::docs::section::title::{
-    is_grant, is_label, is_permission, is_permission_of_all, is_rule, permission_behind, unboxed,
+    is_grant, is_label, is_permission, is_permission_of_all, is_rule, is_type, permission_behind, unboxed,
 };
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
@@ -124,6 +125,14 @@ pub(crate) fn behind(page: &Page, sections: &[Section<'_>]) -> (Vec<String>, Opt
             matches!(&b.kind, BlockKind::Table(_))
                 || matches!(&b.kind, BlockKind::Code(c) if prose(c).is_none())
         }) {
+            // What describes something else is named, as its fields are not read.
+            if let BlockKind::Heading(_, title) = &part[0].kind
+                && part.iter().any(|b| matches!(&b.kind, BlockKind::Table(_)))
+                && !is_type(title)
+                && !linked(&page.blocks, title)
+            {
+                left.push((part[0].line, format!("a table under `{}`", clean(title))));
+            }
             continue;
         }
         let of_all = matches!(&part[0].kind, BlockKind::Heading(_, text) if is_permission_of_all(text));

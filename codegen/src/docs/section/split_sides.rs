@@ -48,8 +48,6 @@ struct Reader {
     root: (u8, Vec<String>),
     /// The headings above, with their levels.
     headings: Vec<(u8, String)>,
-    /// The level of the heading of an appendix that shows the answer of another endpoint, until the next heading of that level.
-    foreign: Option<u8>,
 }
 
 impl Reader {
@@ -67,7 +65,6 @@ impl Reader {
             said: String::new(),
             root: (BOLD, vec![]),
             headings: vec![],
-            foreign: None,
         }
     }
 
@@ -143,10 +140,6 @@ impl Reader {
         }
         self.headings.retain(|(l, _)| *l < level);
         self.headings.push((level, anchor(text)));
-        if self.foreign.is_none_or(|l| level <= l) {
-            // `附录：获取详情，返回state参数`: what this endpoint set shows up in the answer of another.
-            self.foreign = has(regex!("^附录?[0-9]*[:：].*(?:获取|查询|读取).*返回"), text).then_some(level);
-        }
     }
 
     /// A heading or a label: which direction comes, and what it names.
@@ -209,7 +202,7 @@ impl Reader {
             self.out.permission.extend(rows);
         }
         self.maybe = None;
-        if intro || self.foreign.is_some() {
+        if intro {
             return;
         }
         read_table::codes(table, &mut self.out.codes);
@@ -251,10 +244,6 @@ impl Reader {
             };
         }
         let Some(text) = body(text) else { return };
-        if self.foreign.is_some() {
-            self.out.foreign.push(line);
-            return;
-        }
         let values = sample::all(text);
         if values.is_empty() && text.contains('{') {
             self.out.unreadable.push(line);

@@ -251,3 +251,34 @@ fn a_table_of_one_object() {
         "rule:object{id:string name:string kind:i64} next_cursor:string",
     );
 }
+
+/// What the client does with the answer, in parts beside that of the page's only endpoint; a part about the body, or one that is linked to, is read.
+#[test]
+fn parts_beside_the_only_endpoint() {
+    let table = "|参数|必须|说明|\n|--|--|--|\n|path|是|路径|\n";
+    for (heading, want) in [
+        ("在小程序里打开", "code:string"),
+        ("返回说明", "code:string path:string"),
+        ("打开方式", "code:string path:string"),
+    ] {
+        let e = read(&format!(
+            "## 获取凭证\n{HEAD}**返回结果：**\n```\n{{\"errcode\":0,\"errmsg\":\"ok\",\"code\":\"x\"}}\n```\n\
+             |参数|说明|\n|--|--|\n|code|凭证，见[方式](#打开方式)|\n## {heading}\n{table}"
+        ));
+        let mut all = e.response;
+        all.extend(e.request);
+        all.retain(|f| !f.name.starts_with("err"));
+        assert_eq!(outline(&all), want, "{heading}");
+    }
+}
+
+#[test]
+fn rows_in_other_capitals_and_rows_of_a_placeholder() {
+    let sample =
+        "**返回结果：**\n```\n{\"errcode\":0,\"errmsg\":\"ok\",\"list\":[{\"UserId\":\"x\"}]}\n```\n";
+    check(
+        &format!("{sample}|参数|说明|\n|--|--|\n|errcode|码|\n|list|列表|\n|UserID|成员|\n|value_xxxx|值|\n"),
+        "",
+        "list:list<object>{UserId:string}",
+    );
+}
