@@ -282,6 +282,18 @@ rules! {
         "A kind of application that the page excludes"
         "A page may be listed under a kind of application for reference only; its own table says who may call."
         "`代开发应用：暂不支持` on a page under 服务商代开发";
+    MODE_GRANTED "mode-granted"
+        "A kind of application that the page's own table of permissions names, though no page is listed under it"
+        "The table says what such an application needs, so it may call."
+        "`第三方应用：需拥有…权限` on a page under 企业内部开发 alone";
+    MODES_BY_TEXT "modes-by-text"
+        "A field that its text denies to a kind of application"
+        "The text speaks of all applications of that kind; those of the others have the field."
+        "`仅第三方应用可获取`, `第三方不可获取`";
+    LIMIT_IN_TEXT "limit-in-text"
+        "A number of elements that a sentence beside the tables limits"
+        "The sentence names the list, or the request has no other."
+        "`用户列表不超过100个` above a table with `userid_list`, `需要获取的用户列表`";
     REPEAT "repeat"
         "A POST that only reads, or a GET that changes something"
         "This follows from name or title. Reading twice does no harm; what was deleted or redeemed once cannot be deleted or redeemed again."

@@ -74,6 +74,11 @@ fn lengths(desc: &str, out: &mut Limits) {
         set(&m[UNIT], length(&m[1], &m[2]), out);
         return;
     }
+    if let Some(m) = find(regex!(r"(?:不(?:能)?超过|最[大多])\s*([0-9]+)\s*([KM])\s*个?字节"), desc)
+    {
+        out.bytes = Some(format!("..{}{}B", m[1], m[2]));
+        return;
+    }
     let top = find(
         regex!(
             r"(?:不(?:能|可|得|要)?超过|最多(?:为|支持|可?填|可?传入?|支持传入|可?输入)?|最大(?:长度|支持)?(?:为|是)?|最长(?:为|是|支持|不超过)?|超过|上限(?:为|是)?|长度限[制定](?:为|在)?|限[制定](?:为|在)?|不(?:能)?(?:多|大|长|高)于|不能大于|长度为?)\s*:?\s*([0-9]+)\s*个?(?i:UTF-?8(?:编码)?(?:的)?)?\s*(字节|字符|汉字|文字|字|bytes?)(?:$|[^段])"
@@ -148,6 +153,15 @@ fn range_of(desc: &str) -> Option<String> {
             return Some(r);
         }
     }
+    if let Some(m) = find(regex!(r"取值在\s*([0-9]+)\s*[-~到至]\s*([0-9]+)\s*之间"), desc) {
+        return range(&m[1], &m[2]);
+    }
+    // `如该参数大于100则按100处理`
+    if let Some(m) =
+        find(regex!(r"[大多]于\s*([0-9]+)\s*[则时],?按\s*([0-9]+)\s*处理"), desc).filter(|m| m[1] == m[2])
+    {
+        return Some(format!("..{}", m[1]));
+    }
     if let Some(m) =
         find(regex!(r"大于\s*(等于)?\s*([0-9]+)\s*[,且并和]*\s*小于\s*(等于)?\s*([0-9]+)(?:$|[^0-9.])"), desc)
         && let (Ok(low), Ok(high)) = (m[2].parse::<i64>(), m[4].parse::<i64>())
@@ -176,7 +190,7 @@ fn range_of(desc: &str) -> Option<String> {
     )
     .map(|m| m[1].clone())
     .filter(|n| n != "0");
-    let above = find(regex!(r"必须大于(?:等于)?\s*([0-9]+)(?:$|[^0-9.])"), desc)
+    let above = find(regex!(r"(?:必须|并且)大于(?:等于)?\s*([0-9]+)(?:$|[^0-9.])"), desc)
         .and_then(|m| m[1].parse::<i64>().ok().map(|n| (n + i64::from(!m[0].contains("等于"))).to_string()));
     match (low.or(above), top) {
         (Some(low), Some(top)) => range(&low, &top[1]),
@@ -189,6 +203,24 @@ fn range_of(desc: &str) -> Option<String> {
 /// The alphabet of a string, as a pattern: `只能由数字和字母组成`, `4-6位纯数字`, `正则表达式：[0-9a-z]*`.
 pub(crate) fn pattern(desc: &str) -> Option<String> {
     let text = narrow(desc);
+    if let Some(m) = find(
+        regex!("不能(?:包括|包含|含有?|有)(?:以下|特殊)?(?:字符|符号)?\\s*:?\\s*([\\\\/:*?\"<>|]{4,})"),
+        &text,
+    ) {
+        return Some(excluded(&m[1]));
+    }
+    if has(regex!("RGB颜色编码(?:的)?(?:16|十六)进制"), &text) && text.contains('#') {
+        return Some("^#[0-9A-Fa-f]{6}$".to_owned());
+    }
+    if let Some(m) = find(
+        regex!(
+            "由(?:[0-9]{1,2}-[0-9]{1,2}位的?)?纯?数字((?:[、或和与]{1,2}[“\"'][^“”\"'\\p{L}]{1,2}[”\"'])+)组成"
+        ),
+        &text,
+    ) {
+        let marks: Vec<char> = m[1].chars().filter(char::is_ascii_punctuation).collect();
+        return Some(format!("^[{}]*$", set_of("0-9", &marks)));
+    }
     if !has(regex!("只能|仅支持|只支持|只允许|可以填写|仅可|由|正则|位|选取"), &text) {
         return None;
     }
@@ -234,29 +266,39 @@ fn class(words: &str) -> Option<String> {
     {
         return None;
     }
-    let bare = replace(regex!("0-9|a-z|A-Z"), &list, "");
-    let mut marks: Vec<char> =
-        bare.chars().filter(|c| c.is_ascii_punctuation() && !"\"'`,()".contains(*c)).collect();
-    for (word, mark) in [("下划线", '_'), ("中划线", '-'), ("连字符", '-'), ("星号", '*')] {
-        if list.contains(word) {
-            marks.push(mark);
-        }
+    let mut bare = replace(regex!("0-9|a-z|A-Z"), &list, "");
+    for (word, mark) in [("下划线", "_"), ("中划线", "-"), ("连字符", "-"), ("星号", "*")] {
+        bare = bare.replace(word, mark);
     }
-    marks.sort_unstable();
-    marks.dedup();
-    let dash = marks.contains(&'-');
-    let mut all = String::from("0-9A-Za-z");
-    for c in marks.into_iter().filter(|c| *c != '-') {
+    let marks: Vec<char> =
+        bare.chars().filter(|c| c.is_ascii_punctuation() && !"\"'`,()".contains(*c)).collect();
+    let all = set_of("0-9A-Za-z", &marks);
+    let first = has(regex!("第一个字符必须是(?:数字或字母|字母或数字)"), rest);
+    Some(if first { format!("^[0-9A-Za-z][{all}]*$") } else { format!("^[{all}]*$") })
+}
+
+/// The inside of a class: what it begins with, then marks in the order of the text, the dash last, as it would span a range elsewhere.
+fn set_of(first: &str, marks: &[char]) -> String {
+    let mut all = first.to_owned();
+    for (i, c) in marks.iter().enumerate() {
+        if *c == '-' || marks[..i].contains(c) {
+            continue;
+        }
         if matches!(c, ']' | '[' | '\\' | '^') {
             all.push('\\');
         }
-        all.push(c);
+        all.push(*c);
     }
-    if dash {
+    if marks.contains(&'-') {
         all.push('-');
     }
-    let first = has(regex!("第一个字符必须是(?:数字或字母|字母或数字)"), rest);
-    Some(if first { format!("^[0-9A-Za-z][{all}]*$") } else { format!("^[{all}]*$") })
+    all
+}
+
+/// All but some marks.
+fn excluded(marks: &str) -> String {
+    let marks: Vec<char> = marks.chars().collect();
+    format!("^[^{}]*$", set_of("", &marks))
 }
 
 /// How large a file may be, as the format writes it: `5B ~ 2MB`, `不超过10M`. `None` where texts name several sizes.
@@ -280,7 +322,7 @@ pub(crate) fn file_bytes<'l>(lines: impl Iterator<Item = &'l str>) -> Option<Str
         let both =
             regex!(r"([0-9]+)\s*([KMG]?B|[KMG])\s*(?:~|-|到|至)\s*([0-9]+)\s*([KMG]?B|[KMG])(?:$|[^A-Za-z])");
         let top = regex!(
-            r"(?:不(?:能|可|得)?(?:超过|大于)|最大(?:为|是|支持)?|上限(?:为|是)?|大小(?:限制)?(?:在|为)?|限制(?:为|在)?|小于)\s*([0-9]+)\s*([KMG]B?|[kmg]b?)(?:$|[^A-Za-z])"
+            r"(?:不(?:能|可|得)?(?:超过|大于)|最大(?:为|是|支持)?|上限(?:为|是)?|大小(?:限制)?(?:在|为)?|限制(?:为|在)?|小于|控制在)\s*([0-9]+)\s*([KMG]B?|[kmg]b?)(?:$|[^A-Za-z])"
         );
         if let Some(m) = find(both, &text) {
             if let (Some(low), Some(high)) = (bytes(&m[1], &m[2]), bytes(&m[3], &m[4])) {
@@ -348,6 +390,9 @@ mod tests {
     fn lengths_ranges_and_elements() {
         for (desc, want) in [
             ("不超过32字节。", "b..32"),
+            ("正文，不超过666 K个字节", "b..666KB"),
+            ("哪一天，取值在1-31之间。", "r1..31"),
+            ("每页大小，如该参数大于100则按100处理", "r..100"),
             ("长度为1~64个字节", "b1..64"),
             ("最多64个字符", "c..64"),
             ("链接名称,最长为30个字符", "c..30"),
@@ -429,10 +474,12 @@ mod tests {
             ("只允许字符0-9及字母a-zA-Z。如果不填", "^[0-9A-Za-z]*$"),
             (
                 "只能由数字、字母和“_-@.”四种字符组成，且第一个字符必须是数字或字母",
-                "^[0-9A-Za-z][0-9A-Za-z.@_-]*$",
+                "^[0-9A-Za-z][0-9A-Za-z_@.-]*$",
             ),
-            ("只能是数字、大小写字母_-|*且在同一个商户号下唯一。", "^[0-9A-Za-z*_|-]*$"),
-            ("由1-32位的纯数字、“-”、“+”组成", ""),
+            ("只能是数字、大小写字母_-|*且在同一个商户号下唯一。", "^[0-9A-Za-z_|*-]*$"),
+            ("由1-32位的纯数字、“-”、“+”组成", "^[0-9+-]*$"),
+            ("长度为1~64个字符，字符不能包括\\:*?\"<>｜", "^[^\\\\:*?\"<>|]*$"),
+            ("颜色，RGB颜色编码16进制表示，例如：\"#0000FF\"", "^#[0-9A-Fa-f]{6}$"),
             ("长度固定为43，从a-z, A-Z, 0-9共62个字符中选取，是AESKey的编码", "^[0-9A-Za-z]*$"),
             ("由半角的大小写字母、数字、中划线、下划线中的一种或几种组成。", "^[0-9A-Za-z_-]*$"),
             ("观看密码（4~6位数字），当type=2时必传", "^[0-9]{4,6}$"),

@@ -3,6 +3,8 @@
 //! No pass, but what passes 5 to 7 ask: functions over fields that change nothing.
 
 pub(crate) mod defaults;
+pub(crate) mod files;
+pub(crate) mod kinds;
 pub(crate) mod labels;
 pub mod limits;
 pub mod paging;

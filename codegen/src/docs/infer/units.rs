@@ -21,6 +21,9 @@ const UNITS: &[(&str, &str)] = &[
     ("米", "m"),
     ("像素", "px"),
     ("px", "px"),
+    ("年", "year"),
+    ("月", "month"),
+    ("%", "percent"),
 ];
 
 /// The unit of a number: `单位为分`, `以秒为单位`, `（毫秒）`, `距离0点的秒数`.
@@ -29,14 +32,28 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     let word = |w: &str| UNITS.iter().find(|(word, _)| *word == w).map(|(_, unit)| *unit);
     let stated = find(
         regex!(
-            r"单位(?:为|是|:)?\s*:?\s*(毫秒|秒|分钟|分|小时|天|字节|元|米|像素|px|ms|s|bytes?|kb|mb|b)(?:$|[^a-z钟])"
+            r"单位(?:为|是|:)?\s*:?\s*\(?(毫秒|秒|分钟|分|小时|天|年|月|字节|元|米|像素|px|ms|s|bytes?|kb|mb|b|%)(?:$|[^a-z钟])"
         ),
         &text,
     )
     .or_else(|| find(regex!("以(毫秒|秒|分钟|分|小时|天|字节|元|米)为单位"), &text))
-    .or_else(|| find(regex!(r"\((?:精确到)?(毫秒|秒|分钟|小时|天|字节|米)\)"), &text));
+    .or_else(|| find(regex!(r"\((?:精确到)?(毫秒|秒|分钟|小时|天|字节|米)\)"), &text))
+    // `单个文件大小限制MB`, `默认1800s`: the amount shows the unit.
+    .or_else(|| find(regex!(r"限制(kb|mb)(?:$|[^a-z])"), &text))
+    .or_else(|| find(regex!(r"默认(?:值|为)?\s*[0-9]+(s|ms)(?:$|[^a-z])"), &text))
+    .or_else(|| find(regex!(r"[xn]{1,2}(秒)[后内可]"), &text));
+    // A moment is no amount: `起始时间（单位秒）`.
+    if has(regex!("^[^,。;(]{0,10}(?:起始|终止|开始|结束)时间\\(单位"), &text) {
+        return None;
+    }
     if let Some(m) = stated {
         return word(m[1].trim_end_matches("ytes").trim_end_matches("yte"));
+    }
+    if has(regex!("百分比"), &text) && has(regex!("^(?:percent|percentage|progress)$"), name) {
+        return Some("percent");
+    }
+    if name == "months" && text.contains("月数") {
+        return Some("month");
     }
     if has(regex!("零?0?(?:点|时|:00)?的?(?:秒数|时间差)|[0零]点的秒|多少秒|秒数表示"), &text)
         || has(regex!("(?:_secs?|^expires_in)$"), name)
@@ -48,6 +65,17 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     }
     let day = regex!("(?:^|_)days$");
     (has(day, name) && has(regex!("天数|时长"), &text)).then_some("d")
+}
+
+/// The version from which on something works: `仅客户端2.7.0及以上版本生效`.
+pub(crate) fn since(desc: &str) -> Option<String> {
+    let m = find(
+        regex!(
+            "仅(?:支持)?(客户端|企业微信) ?([0-9]+(?:\\.[0-9]+)+) ?及以[上后](?:的)?版本(?:可)?(?:生效|支持|有效)?(?:$|[。;,\\n])"
+        ),
+        &narrow(desc),
+    )?;
+    Some(format!("{} {}", m[1], m[2]))
 }
 
 /// What a number must be a multiple of: `需要是60的倍数`; of seconds also `整分钟`, `需要是5分钟的倍数`.
@@ -137,12 +165,28 @@ mod tests {
             ("begin", "休息开始时间，表示为距离当天0点的秒数。", "s"),
             ("begin", "最早一组休息结束时间，距离0点的秒。", "s"),
             ("expires_in", "有效期", "s"),
+            ("max_size", "单个文件大小限制MB。不填表示无限制", "MB"),
+            ("interval", "时间间隔，默认1800s，最大不超过4小时", "s"),
+            ("limit", "下班xx秒后不允许打卡", "s"),
+            ("begin", "区间开始点，单位为年", "year"),
+            ("ratio", "折扣，单位%, 如填75", "percent"),
+            ("percentage", "目前运行百分比，完成时为100", "percent"),
+            ("months", "购买的月数，每月按31天计算", "month"),
+            ("talktime", "通话时长单位（s）", "s"),
+            ("start_time", "过滤起始时间（单位秒）", ""),
             ("days", "购买的天数", "d"),
             ("days", "星期几", ""),
             ("count", "最多保留30天", ""),
         ] {
             assert_eq!(unit(name, desc).unwrap_or_default(), want, "{name} {desc}");
         }
+    }
+
+    #[test]
+    fn versions() {
+        let told = since("须与企业配置一致。仅客户端2.7.0及以上版本可生效。");
+        assert_eq!(told.as_deref(), Some("客户端 2.7.0"));
+        assert_eq!(since("仅支持 3.3.0 及以上版本客户端观看"), None);
     }
 
     #[test]

@@ -38,10 +38,29 @@ pub fn values(desc: &str, numeric: bool) -> Vec<(String, String)> {
 pub(crate) fn is_only(desc: &str) -> bool {
     has(
         regex!(
-            r"(?:目前|暂时?)(?:只|仅)|选项包括|(?:类型|种类)\s*[:：]?\s*[0-9]+\s*[-：:]|固定(?:为|填)?\s*[0-9]"
+            r"(?:目前|暂时?)(?:只|仅)|选项包括|枚举值|目前支持的[^。]{0,12}有\s*[:：]|(?:类型|种类)\s*[:：]?\s*[0-9]+\s*[-：:]|固定(?:为|填)?\s*[0-9]"
         ),
         &narrow(desc),
     )
+}
+
+/// The only word that a text allows: `此处固定为authorization_code`, `默认为RSA，仅支持RSA`.
+pub(crate) fn fixed(desc: &str) -> Option<String> {
+    let text = narrow(desc);
+    let told = regex!(
+        r#"(?:固定(?:为|填|传)|[仅只]支持(?:普通文件)?)\s*:?\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*(?:$|[,;。\n)])"#
+    );
+    find(told, &text).map(|m| m[1].clone())
+}
+
+/// The only numbers that a text allows: `目前支持100、200、300`, `只能传1或者2`, `固定为1`.
+pub(crate) fn choices(desc: &str) -> Vec<String> {
+    let text = narrow(desc).replace('`', "");
+    let told = regex!(
+        r"(?:(?:目前|[仅只])(?:支持|能[传填取])|[仅只]能[传填取]|固定(?:为|填|传))\s*:?\s*([0-9]{1,6}(?:\s*(?:、|,|或者?|和|/)\s*[0-9]{1,6})*)\s*(?:$|[,;。\n)])"
+    );
+    let Some(m) = find(told, &text) else { return vec![] };
+    find_all(regex!("[0-9]+"), &m[1]).into_iter().map(|n| n[0].clone()).collect()
 }
 
 /// Text whose brackets hold no marks that part values.
@@ -210,6 +229,8 @@ fn is_notes(desc: &str) -> bool {
     // `证件类型1、可选择任一证件类型。`: the first may stand behind the field's name.
     let numbered = desc.lines().filter(|l| has(regex!(r"^[^0-9,;。:]{0,12}[0-9]{1,2}\s*[.、]\s*[^0-9]"), l));
     let (told, all) = numbered.fold((0, 0), |(told, all), line| {
+        // What stands behind `;` speaks of the field.
+        let line = line.split([';', '；']).next().unwrap_or_default();
         let sentence = line.contains([',', '，']) || line.ends_with('。') || line.chars().count() > 30;
         (told + usize::from(sentence), all + 1)
     });
@@ -237,7 +258,7 @@ fn parted(desc: &str) -> Vec<(String, String)> {
 /// What counts things, and names none.
 fn unit() -> &'static Option<regex_lite::Regex> {
     regex!(
-        "^(个|条|人|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
+        "^(个|条|人(?:$|[^脸员像类体])|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
     )
 }
 
@@ -275,7 +296,7 @@ fn words(desc: &str) -> Vec<(String, String)> {
             out.push((m[1].clone(), trimmed(&m[2])));
         }
     }
-    if out.len() > 1 {
+    if out.len() > 1 || out.len() == 1 && has(regex!("枚举值"), desc) {
         return out;
     }
     let forms = distinct(value_forms::words(desc));
@@ -431,6 +452,13 @@ mod tests {
             ),
             ("成员类型，0 企业成员，2 家校学生，oper_id不存在时生效", true, "0 企业成员/2 家校学生"),
             ("1开启模糊搜索，0获取全部", true, "1 开启模糊搜索/0 获取全部"),
+            ("生物信息类型，1 指纹，2 人脸，id不存在或者为空时生效", true, "1 指纹/2 人脸"),
+            (
+                "场景： 1、线下门店； 2、线上店铺；根据场景的不同，以下字段可能变为必填",
+                true,
+                "1 线下门店/2 线上店铺",
+            ),
+            ("枚举值：\nSHA1：SHA1值\n示例值：SHA1", false, "SHA1 SHA1值"),
             ("选择题模式，单选：0，多选：1，不填默认0", true, "0 单选/1 多选"),
             ("默认-1表示不限制，1表示当天，2表示当天和昨天，最大不超过180天", true, ""),
             ("1-每天最大支持200场\n2-每月最大支持50场", true, ""),
@@ -466,5 +494,21 @@ mod tests {
             let got: Vec<String> = values(desc, numeric).iter().map(|(v, l)| format!("{v} {l}")).collect();
             assert_eq!(got.join("/"), want, "{desc}");
         }
+    }
+
+    #[test]
+    fn values_without_names() {
+        for (desc, want) in [
+            ("距离，目前支持100、200、300", "100 200 300"),
+            ("级别，这里只能传1或者2", "1 2"),
+            ("类型，目前仅支持“某接口”，固定为1", "1"),
+            ("最多支持100个", ""),
+            ("目前仅支持1个", ""),
+        ] {
+            assert_eq!(choices(desc).join(" "), want, "{desc}");
+        }
+        assert_eq!(fixed("此处固定为authorization_code").as_deref(), Some("authorization_code"));
+        assert_eq!(fixed("签名类型，默认为RSA，仅支持RSA。").as_deref(), Some("RSA"));
+        assert_eq!(fixed("仅支持PNG 和 JPEG 格式"), None);
     }
 }

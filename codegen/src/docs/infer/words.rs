@@ -69,6 +69,14 @@ pub fn cut(desc: &str) -> bool {
     has(regex!("超过[^。；]{0,20}(截断|截取)|会被截断|超过[^。；]{1,6}[，,]?\\s*[取留]前"), desc)
 }
 
+/// Whether a number beyond the limit is taken as the limit: `超过最大值时取最大值`, `大于100则按100处理`.
+pub(crate) fn taken_as_top(desc: &str) -> bool {
+    has(
+        regex!("超过最大值时?[，,]?[取按](?:最大值|上限)|[大多]于 ?[0-9]+ ?[则时][，,]?按 ?[0-9]+ ?处理"),
+        desc,
+    )
+}
+
 /// Presence of a row's cell: always, never, or a condition in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presence {

@@ -53,7 +53,7 @@ fn pairs(table: &Table) -> Values {
     for (_, cells) in &table.rows {
         for (nth, column) in columns.iter_mut().enumerate() {
             let cell = |i: usize| cells.get(nth * 2 + i).map_or(String::new(), |c| clean(c));
-            let value = cell(0).trim_matches(['"', '`', '“', '”', ' ']).to_owned();
+            let value = unquoted(&cell(0));
             // The last row of columns that are side by side may be half full.
             if !(value.is_empty() && nth > 0) {
                 column.push((value, cell(1).replace('\n', " ")));
@@ -78,6 +78,15 @@ pub(crate) fn listed(blocks: &[Block]) -> Option<(Values, usize)> {
     (count >= LISTED).then_some((values, count))
 }
 
+/// A value without the quotes around it; those within are its own (`"m"月"d"日""`).
+fn unquoted(cell: &str) -> String {
+    let inner = cell.trim().strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+    match inner.filter(|c| c.contains('"')) {
+        Some(inner) => inner.to_owned(),
+        None => cell.trim_matches(['"', '`', '“', '”', ' ']).to_owned(),
+    }
+}
+
 fn is_number(text: &str) -> bool {
     has(regex!("^-?[0-9]{1,9}$"), text)
 }
@@ -91,7 +100,7 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_quoted(text: &str) -> bool {
-    has(regex!("^[\"“`][^\"“”`]{1,60}[\"”`]$"), text)
+    has(regex!("^(?:[\"“`][^\"“”`]{1,60}[\"”`]|\"[^`“”]{1,60}\")$"), text)
 }
 
 #[cfg(test)]
@@ -110,6 +119,7 @@ mod tests {
             ),
             ("年级名称|参数值", "一年级|31;二年级|32", "31=一年级 32=二年级"),
             ("格式|说明", "\"yyyy年m月d日\"|甲;\"m/d\"|乙", "yyyy年m月d日=甲 m/d=乙"),
+            ("字符串|描述", "\"m\"月\"d\"日\"\"|甲;\"m/d\"|乙", "m\"月\"d\"日\"=甲 m/d=乙"),
             // Fields, codes, a list of calls.
             ("参数|说明", "a|甲;b|乙", ""),
             ("错误码|说明", "1|甲;2|乙", ""),

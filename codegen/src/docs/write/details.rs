@@ -2,7 +2,7 @@
 
 use crate::docs::infer::defaults::{self, Kind};
 use crate::docs::infer::types::{Inferred, infer};
-use crate::docs::infer::{labels, limits as read, units, values, words};
+use crate::docs::infer::{files, labels, limits as read, units, values, words};
 use crate::docs::model::Field;
 use crate::docs::read::text::{has, prose, regex};
 use crate::docs::write::node::{self, map, plain, set, text};
@@ -10,22 +10,69 @@ use crate::names;
 use crate::yaml::{Kind as Yaml, Node};
 
 /// Enumeration, default and limits, where they fit the type.
-pub(super) fn details(f: &Field, t: &Inferred, out: &mut Node) {
-    let listed = enumeration(f, t, out);
-    limits(f, t, listed.is_empty(), out);
+pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
+    let mut listed = enumeration(f, t, out);
+    if sent && listed.is_empty() && out.get("choices").is_none() {
+        listed = choices(f, t, out);
+    }
+    let free = listed.is_empty() && out.get("choices").is_none();
+    limits(f, t, free, sent, out);
     wrapped(f, t, out);
     default(f, t, &listed, out);
-    measures(f, t, listed.is_empty(), out);
+    // Amounts of time keep their unit where only some of them may be given.
+    measures(f, t, out.get("values").is_none(), out);
+    if sent
+        && matches!(t.base, "string" | "base64")
+        && let Some(rule) = files::file(&f.name, &f.row.desc)
+    {
+        set(out, "file", file(rule));
+    }
     if given_up(&f.row.desc) {
         set(out, "deprecated", plain("true"));
     }
+    if let Some(version) = units::since(&f.row.desc) {
+        set(out, "since", text(version));
+    }
+}
+
+/// The files that a field may refer to.
+fn file(rule: files::Rule) -> Node {
+    let mut node = map();
+    set(&mut node, "types", node::list(rule.types.into_iter().map(text).collect()));
+    if let Some(bytes) = rule.bytes {
+        set(&mut node, "bytes", text(bytes));
+    }
+    node
+}
+
+/// Values without names of their own: `目前支持100、200`, `固定为authorization_code`.
+fn choices(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
+    if t.map || f.name.ends_with("time") {
+        return vec![];
+    }
+    let told = match t.base {
+        "string" if !t.joined() => values::fixed(&f.row.desc).into_iter().collect(),
+        _ if is_whole(t) => values::choices(&f.row.desc),
+        _ => vec![],
+    };
+    // What a sample contradicts is an example.
+    let shown = f.shown.values.iter().all(|s| {
+        let s = s.as_str().map_or_else(|| s.to_string(), str::to_owned);
+        told.contains(&s) || t.base == "string" && s.to_uppercase() == s
+    });
+    if told.is_empty() || !shown {
+        return vec![];
+    }
+    let text_of = |v: &String| if t.base == "string" { text(v) } else { plain(v) };
+    set(out, "choices", node::list(told.iter().map(text_of).collect()));
+    told.into_iter().map(|v| (v, String::new())).collect()
 }
 
 /// Whether a field is given up: the text says it of the field itself.
 fn given_up(desc: &str) -> bool {
     has(
         regex!(
-            "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)"
+            "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)|开始将?不再(?:回调|返回|推送)(?:该|此)(?:字段|参数)|不(?:再)?推荐使用(?:该|此)(?:字段|参数)"
         ),
         desc,
     )
@@ -65,9 +112,15 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
         values.iter().map(|(v, _)| names::variant_name(v)).collect()
     };
     let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-    let some =
-        (2..=MOST).contains(&values.len()) || values.len() == 1 && whole && values::is_only(&f.row.desc);
-    if !(some && unique && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
+    let some = (2..=MOST).contains(&values.len()) || values.len() == 1 && values::is_only(&f.row.desc);
+    if !(some && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
+        return vec![];
+    }
+    if !unique {
+        // A table of values that have no name in Rust, such as `yyyy/m/d`.
+        if words_of && shown && !t.joined() && values == f.marks.values {
+            set(out, "choices", node::list(values.iter().map(|(v, _)| text(v)).collect()));
+        }
         return vec![];
     }
     // Amounts of time need no names.
@@ -135,7 +188,7 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
 }
 
 /// Length, range, alphabet and number of elements. `free`: no enumeration says which values there are.
-fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
+fn limits(f: &Field, t: &Inferred, free: bool, sent: bool, out: &mut Node) {
     let whole = is_whole(t);
     let limits = read::limits(&f.row.desc, &f.row.ty);
     // `取值范围：1 ~ 100` of a list of names counts its elements.
@@ -156,6 +209,7 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     }
     if textual
         && !many
+        && sent
         && let Some(p) = read::pattern(&f.row.desc)
     {
         set(out, "pattern", text(p));
@@ -169,6 +223,9 @@ fn limits(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
         && let Some(l) = range.filter(|l| in_range(l, t.base))
     {
         set(out, "range", text(l));
+        if words::taken_as_top(&f.row.desc) {
+            set(out, "cut", plain("true"));
+        }
     }
     // `取值范围：1 ~ 7` of a list of numbers is each one's.
     if whole

@@ -9,6 +9,7 @@ use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
 use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, mode_word, plain, remove, set, text};
+use crate::docs::write::remarks;
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::Node;
@@ -25,6 +26,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     set(&mut out, "method", plain(if e.post { "POST" } else { "GET" }));
     set(&mut out, "auth", plain(e.auth.word()));
     let modes = modes(e, &mut w);
+    w.modes.clone_from(&modes);
     set(&mut out, "modes", list(modes.iter().map(|m| plain(mode_word(*m))).collect()));
     set(&mut out, "source", sources(&e.pages, &e.digests));
     set(&mut out, "draft", plain("true"));
@@ -49,6 +51,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     }
     repeat(e, &mut w, &mut out);
     bodies(e, &mut w, &mut out);
+    remarks::limits(e, &mut w, &mut out);
     if !is_empty(&w.types) {
         set(&mut out, TYPES, w.types);
     }
@@ -69,7 +72,7 @@ fn modes(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
     };
     let left: Vec<Mode> = e.modes.iter().copied().filter(|m| !refused(m)).collect();
     if left.is_empty() || left.len() == e.modes.len() {
-        return e.modes.clone();
+        return granted(e, w);
     }
     let out: Vec<&str> = e.modes.iter().filter(|m| refused(m)).map(|m| mode_word(*m)).collect();
     w.note(
@@ -81,6 +84,36 @@ fn modes(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
         ),
     );
     left
+}
+
+/// The trees that the pages are in, and the kinds of application that the page grants the call besides.
+fn granted(e: &Endpoint, w: &mut Writer<'_>) -> Vec<Mode> {
+    let told = |mode: Mode| {
+        let word = match mode {
+            Mode::Internal => regex!("^[>\\s*-]*(?:自建应用|企业需要使用)"),
+            Mode::ThirdParty => regex!("^[>\\s*-]*第三方应用\\s*[:：]?\\s*(?:需|可|配置|具有|拥有)"),
+            Mode::Provider => regex!("^[>\\s*-]*代开发(?:自建)?应用\\s*[:：]?\\s*(?:需|可|配置|具有|拥有)"),
+            Mode::Hardware => return false,
+        };
+        let denied = regex!("^[^，。；]{0,12}不支持");
+        e.permission.iter().flat_map(|p| p.lines()).any(|line| has(word, line) && !has(denied, line))
+    };
+    let all = [Mode::Internal, Mode::ThirdParty, Mode::Provider];
+    let more: Vec<Mode> = all.into_iter().filter(|m| !e.modes.contains(m) && told(*m)).collect();
+    if more.is_empty() || e.modes.contains(&Mode::Hardware) {
+        return e.modes.clone();
+    }
+    let words: Vec<&str> = more.iter().map(|m| mode_word(*m)).collect();
+    w.note(
+        &rules::MODE_GRANTED,
+        e.pages.first().map_or(0, |p| p.line),
+        format!(
+            "no page is listed under `{}`, but the page says what such applications need",
+            words.join("`, `")
+        ),
+    );
+    let out = all.into_iter().filter(|m| e.modes.contains(m) || more.contains(m));
+    out.collect()
 }
 
 /// Whether repeating is harmless, where the method does not say it.
@@ -102,7 +135,10 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         }
         return;
     }
-    let by_path = has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path);
+    // What gives one id for another, or a place another name, does the same the second time.
+    let same = has(regex!(r"/[a-z]+_to_[a-z_]+$|_rename$|/rename_[a-z]+$|/statistic[a-z_]*$"), &e.path);
+    let by_path = has(regex!(r"/(batch_?)?(get|list|search|query)[a-z_]*$"), &e.path)
+        || same && !e.path.contains("apply");
     let made = has(regex!("(?i)(码|链接|凭[证据]|code|url)$"), &title);
     let by_title = has(regex!("^(批量)?(获取|查询|读取|拉取|接收|搜索)|转换$"), &title) && !made;
     if once || !(by_path || by_title) {

@@ -4,7 +4,7 @@ use crate::docs::infer::limits::file_bytes;
 use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::unions::{Payload, Union};
 use crate::docs::infer::words::Presence;
-use crate::docs::infer::{labels, presence, unions, words};
+use crate::docs::infer::{kinds, labels, presence, unions, words};
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::{find, prose, regex};
 use crate::docs::rules::{self, Rule};
@@ -13,6 +13,7 @@ use crate::docs::write::details::details;
 use crate::docs::write::groups::groups;
 use crate::docs::write::node;
 use crate::docs::write::node::{is_empty, map, plain, set, text};
+use crate::ir::Mode;
 use crate::names;
 use crate::yaml::{Kind, Node};
 
@@ -34,6 +35,8 @@ pub(crate) struct Writer<'a> {
     remarks: Vec<String>,
     /// What was asked for: names, and whether they stand in `query` or `request`.
     pub(super) asked: Vec<(String, &'static str)>,
+    /// The kinds of application that call.
+    pub(super) modes: Vec<Mode>,
     /// What their names begin with; empty where none may be named.
     prefix: String,
     /// The fields around the one that is written, with the name of their type, if it has one.
@@ -44,7 +47,16 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn new(notes: &'a mut Vec<Assumption>, prefix: String, remarks: Vec<String>) -> Self {
-        Writer { notes, types: map(), remarks, asked: vec![], prefix, around: vec![], trail: vec![] }
+        Writer {
+            notes,
+            types: map(),
+            remarks,
+            asked: vec![],
+            modes: vec![],
+            prefix,
+            around: vec![],
+            trail: vec![],
+        }
     }
 }
 
@@ -252,13 +264,7 @@ impl Writer<'_> {
             t.base = "json";
         }
         set(&mut out, "type", plain(outer.as_ref().or(name.as_ref()).map_or_else(|| t.text(), |n| t.of(n))));
-        if !f.marks.modes.is_empty() {
-            set(
-                &mut out,
-                "modes",
-                node::list(f.marks.modes.iter().map(|m| plain(node::mode_word(*m))).collect()),
-            );
-        }
+        self.of_modes(f, &mut out);
         if let Some(item) = &f.marks.xml_item {
             set(&mut out, "xml_item", plain(item));
         }
@@ -283,7 +289,7 @@ impl Writer<'_> {
         }
         self.around.pop();
         self.when_present(f, side, &mut out);
-        details(f, &t, &mut out);
+        details(f, &t, side == Side::Request, &mut out);
         if t.base == "base64"
             && let Some(bytes) = file_bytes(std::iter::once(f.row.desc.as_str()))
         {
@@ -292,6 +298,20 @@ impl Writer<'_> {
         self.unlisted(f, &out);
         described(f, &mut out);
         out
+    }
+
+    /// The kinds of application that have the field, where not all of the endpoint's do.
+    fn of_modes(&mut self, f: &Field, out: &mut Node) {
+        let mut modes = f.marks.modes.clone();
+        if let Some(told) = kinds::told(&f.row.desc, if modes.is_empty() { &self.modes } else { &modes }) {
+            let words: Vec<&str> = told.iter().map(|m| node::mode_word(*m)).collect();
+            let what = format!("by its text `{}` is there only for `{}`", self.at(), words.join("`, `"));
+            self.note(&rules::MODES_BY_TEXT, f.row.line, what);
+            modes = told;
+        }
+        if !modes.is_empty() {
+            set(out, "modes", node::list(modes.iter().map(|m| plain(node::mode_word(*m))).collect()));
+        }
     }
 
     /// Whether it must be there, or under which condition.

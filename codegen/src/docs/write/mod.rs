@@ -7,3 +7,4 @@ pub(crate) mod event;
 pub mod fields;
 pub(crate) mod groups;
 pub(crate) mod node;
+mod remarks;

@@ -1,0 +1,78 @@
+//! Limits that stand beside the tables: `用户列表不超过100个`, `每次调用最多导入100条`.
+
+use crate::docs::model::{Endpoint, Field};
+use crate::docs::read::text::{find, has, narrow, regex};
+use crate::docs::rules;
+use crate::docs::write::fields::Writer;
+use crate::docs::write::node::{get_mut, set, text};
+use crate::yaml::Node;
+
+/// Gives lists of the request the number of elements that a sentence limits. Where two sentences name different numbers, neither counts.
+pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    let lists: Vec<&Field> = e.request.iter().filter(|f| is_open(f, out)).collect();
+    let mut found: Vec<(&Field, String, String)> = Vec::new();
+    for clause in e.doc.iter().flat_map(|d| d.split(['，', ',', '。', '；', ';', '\n'])) {
+        let clause = narrow(clause).replace(['`', '*'], "");
+        if let Some((field, top)) = of_clause(&clause, &lists, &e.request) {
+            found.push((field, top, clause));
+        }
+    }
+    for (field, top, clause) in &found {
+        if found.iter().any(|(f, t, _)| f.name == field.name && t != top) {
+            continue;
+        }
+        let Some(entry) = get_mut(out, "request")
+            .and_then(|r| get_mut(r, "fields"))
+            .and_then(|fields| get_mut(fields, &field.name))
+            .filter(|entry| entry.get("items").is_none())
+        else {
+            continue;
+        };
+        set(entry, "items", text(format!("..{top}")));
+        let what = format!("`{}` was given `items: ..{top}`, by a sentence: {}", field.name, clause.trim());
+        w.note(&rules::LIMIT_IN_TEXT, field.row.line, what);
+    }
+}
+
+/// A list that nothing limits yet.
+fn is_open(f: &Field, out: &Node) -> bool {
+    let entry = out.get("request").and_then(|r| r.get("fields")).and_then(|fields| fields.get(&f.name));
+    entry.is_some_and(|entry| {
+        entry.get("items").is_none()
+            && entry.get("type").and_then(Node::text).is_some_and(|t| t.starts_with("list<"))
+    })
+}
+
+/// The list that a clause limits, and to how many.
+fn of_clause<'f>(clause: &str, lists: &[&'f Field], all: &[Field]) -> Option<(&'f Field, String)> {
+    // How often something may be called, what is answered, and what counts over several calls.
+    if has(regex!("频率|次/|返回|拉取|获取|[每一1][天日月小分秒]|[天日月时]内|累计|累加"), clause)
+    {
+        return None;
+    }
+    let named = regex!(
+        r"([A-Za-z_]{3,30}|[\x{4e00}-\x{9fff}]{2,10}列表)的?(?:个数|数量|长度)?(?:不(?:能|可|得)?超过|最多(?:为|支持)?|上限为)\s*([0-9]+)\s*个?$"
+    );
+    if let Some(m) = find(named, clause) {
+        let is = |f: &&&Field| {
+            let label = narrow(&f.row.desc);
+            let label = label.split([',', '。', ';', '(', '\n']).next().unwrap_or_default().to_owned();
+            f.name == m[1] || label.ends_with(m[1].as_str())
+        };
+        let mut hits = lists.iter().filter(is);
+        return match (hits.next(), hits.next()) {
+            (Some(field), None) => Some((field, m[2].clone())),
+            _ => None,
+        };
+    }
+    let whole = regex!(
+        r"^(?:[-0-9.、\s]*)(?:目前)?(?:单次|每次|一次)[^0-9]{0,14}?(?:最多|不(?:能|可|得)?超过|<=|≤)[^0-9]{0,6}?\s*([0-9]+)\s*(?:[个条项][^0-9次人]{0,12})?$"
+    );
+    let m = find(whole, clause)?;
+    // Other lists of the request, limited or not, could be meant as well.
+    let many = all.iter().filter(|f| f.shown.lists > 0).count() > 1;
+    match lists {
+        [one] if !many => Some((one, m[1].clone())),
+        _ => None,
+    }
+}
