@@ -291,9 +291,9 @@ rules! {
         "The text speaks of all applications of that kind; those of the others have the field."
         "`仅第三方应用可获取`, `第三方不可获取`";
     LIMIT_IN_TEXT "limit-in-text"
-        "A number of elements that a sentence beside the tables limits"
-        "The sentence names the list, or the request has no other."
-        "`用户列表不超过100个` above a table with `userid_list`, `需要获取的用户列表`";
+        "A number of elements, or how long a value is good, by a sentence beside the tables"
+        "The sentence names the field, or the request has no other list."
+        "`用户列表不超过100个` above a table with `userid_list`, `需要获取的用户列表`; `pending_id有效期为90天`";
     REPEAT "repeat"
         "A POST that only reads, or a GET that changes something"
         "This follows from name or title. Reading twice does no harm; what was deleted or redeemed once cannot be deleted or redeemed again."

@@ -74,6 +74,12 @@ fn lengths(desc: &str, out: &mut Limits) {
         set(&m[UNIT], length(&m[1], &m[2]), out);
         return;
     }
+    // `最多64个字(128个字节)`: the limit in both measures.
+    if let Some(m) = find(regex!(r"最多(?:支持传入)?\s*([0-9]+)\s*个?字\(([0-9]+)\s*个?字节\)"), desc)
+    {
+        (out.chars, out.bytes) = (Some(format!("..{}", m[1])), Some(format!("..{}", m[2])));
+        return;
+    }
     if let Some(m) = find(regex!(r"(?:不(?:能)?超过|最[大多])\s*([0-9]+)\s*([KM])\s*个?字节"), desc)
     {
         out.bytes = Some(format!("..{}{}B", m[1], m[2]));
@@ -214,11 +220,12 @@ pub(crate) fn pattern(desc: &str) -> Option<String> {
     }
     if let Some(m) = find(
         regex!(
-            "由(?:[0-9]{1,2}-[0-9]{1,2}位的?)?纯?数字((?:[、或和与]{1,2}[“\"'][^“”\"'\\p{L}]{1,2}[”\"'])+)组成"
+            "由(?:[0-9]{1,2}-[0-9]{1,2}位的?)?纯?数字((?:[、或和与]{1,2}[“\"'][^“”\"'A-Za-z]{1,2}[”\"'])+)组成"
         ),
         &text,
     ) {
-        let marks: Vec<char> = m[1].chars().filter(char::is_ascii_punctuation).collect();
+        let marks: Vec<char> =
+            m[1].chars().filter(|c| c.is_ascii_punctuation() && !"\"'".contains(*c)).collect();
         return Some(format!("^[{}]*$", set_of("0-9", &marks)));
     }
     if !has(regex!("只能|仅支持|只支持|只允许|可以填写|仅可|由|正则|位|选取"), &text) {
@@ -391,6 +398,7 @@ mod tests {
         for (desc, want) in [
             ("不超过32字节。", "b..32"),
             ("正文，不超过666 K个字节", "b..666KB"),
+            ("标题，最多64个字(128个字节)", "c..64b..128"),
             ("哪一天，取值在1-31之间。", "r1..31"),
             ("每页大小，如该参数大于100则按100处理", "r..100"),
             ("长度为1~64个字节", "b1..64"),

@@ -46,11 +46,18 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     if has(regex!("^[^,。;(]{0,10}(?:起始|终止|开始|结束)时间\\(单位"), &text) {
         return None;
     }
+    // `时长秒数，单位为天的除以86400`: what the field's first words say.
+    if has(regex!("^[^,。;]{0,10}时长秒数"), &text) {
+        return Some("s");
+    }
     if let Some(m) = stated {
         return word(m[1].trim_end_matches("ytes").trim_end_matches("yte"));
     }
-    if has(regex!("百分比"), &text) && has(regex!("^(?:percent|percentage|progress)$"), name) {
+    if has(regex!("百分比|占比"), &text) && has(regex!("(?:^|_)percent(?:age)?$|^progress$"), name) {
         return Some("percent");
+    }
+    if name == "hours" && text.contains("小时数") {
+        return Some("h");
     }
     if name == "months" && text.contains("月数") {
         return Some("month");
@@ -165,6 +172,8 @@ mod tests {
             ("begin", "休息开始时间，表示为距离当天0点的秒数。", "s"),
             ("begin", "最早一组休息结束时间，距离0点的秒。", "s"),
             ("expires_in", "有效期", "s"),
+            ("duration", "当日时长秒数，时长单位为天直接除以86400", "s"),
+            ("hours", "小时数。", "h"),
             ("max_size", "单个文件大小限制MB。不填表示无限制", "MB"),
             ("interval", "时间间隔，默认1800s，最大不超过4小时", "s"),
             ("limit", "下班xx秒后不允许打卡", "s"),

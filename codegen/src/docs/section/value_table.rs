@@ -15,7 +15,8 @@ pub(crate) fn values(table: &Table) -> Option<Values> {
     let told = has(regex!("^(描述|说明|含义|备注|名称)$"), &second) && !has(regex!("参数|字段名"), &first);
     let quoted = table.rows.iter().all(|(_, cells)| cells.first().is_some_and(|c| is_quoted(&clean(c))));
     let pairs = pairs(table);
-    let words = quoted || pairs.iter().all(|(value, _)| is_word(value));
+    let stated = has(regex!("^(字符串|枚举值|可选值|取值)$"), &first);
+    let words = quoted || stated || pairs.iter().all(|(value, _)| is_word(value));
     (told && words && pairs.len() > 1).then_some(pairs)
 }
 
@@ -78,12 +79,14 @@ pub(crate) fn listed(blocks: &[Block]) -> Option<(Values, usize)> {
     (count >= LISTED).then_some((values, count))
 }
 
-/// A value without the quotes around it; those within are its own (`"m"月"d"日""`).
+/// A value without the quotes around it; those within are its own (`"m"月"d"日""`, `m"月"d"日"`).
 fn unquoted(cell: &str) -> String {
-    let inner = cell.trim().strip_prefix('"').and_then(|c| c.strip_suffix('"'));
-    match inner.filter(|c| c.contains('"')) {
-        Some(inner) => inner.to_owned(),
-        None => cell.trim_matches(['"', '`', '“', '”', ' ']).to_owned(),
+    let cell = cell.trim();
+    let inner = cell.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+    match inner {
+        Some(inner) if inner.contains('"') => inner.to_owned(),
+        None if cell.matches('"').count() > 1 => cell.to_owned(),
+        _ => cell.trim_matches(['"', '`', '“', '”', ' ']).to_owned(),
     }
 }
 
@@ -119,6 +122,7 @@ mod tests {
             ),
             ("年级名称|参数值", "一年级|31;二年级|32", "31=一年级 32=二年级"),
             ("格式|说明", "\"yyyy年m月d日\"|甲;\"m/d\"|乙", "yyyy年m月d日=甲 m/d=乙"),
+            ("字符串|描述", "m\"月\"d\"日\"|甲;m/d\"|乙", "m\"月\"d\"日\"=甲 m/d=乙"),
             ("字符串|描述", "\"m\"月\"d\"日\"\"|甲;\"m/d\"|乙", "m\"月\"d\"日\"=甲 m/d=乙"),
             // Fields, codes, a list of calls.
             ("参数|说明", "a|甲;b|乙", ""),

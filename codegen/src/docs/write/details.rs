@@ -97,7 +97,9 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
     if words_of && told.is_empty() && !f.shown.values.is_empty() && f.shown.values.iter().all(digits) {
         told = values::values(&f.row.desc, true);
     }
-    let values = if told.len() < f.marks.values.len() { f.marks.values.clone() } else { told };
+    // A list of its own is whole where the text refers to no other.
+    let own = told.len() > 1 && !has(regex!("见|参考|参照|定义|以此类推|等"), &f.row.desc);
+    let values = if told.len() < f.marks.values.len() && !own { f.marks.values.clone() } else { told };
     let fits = |v: &str| {
         whole && v.parse::<i64>().is_ok_and(|n| n >= 0 || !matches!(t.base, "u32" | "u64")) || words_of
     };

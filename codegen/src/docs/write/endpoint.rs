@@ -52,6 +52,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     repeat(e, &mut w, &mut out);
     bodies(e, &mut w, &mut out);
     remarks::limits(e, &mut w, &mut out);
+    remarks::lifetimes(e, &mut w, &mut out);
     if !is_empty(&w.types) {
         set(&mut out, TYPES, w.types);
     }

@@ -1,11 +1,12 @@
-//! Limits that stand beside the tables: `用户列表不超过100个`, `每次调用最多导入100条`.
+//! Limits that stand beside the tables: `用户列表不超过100个`, `每次调用最多导入100条`, `pending_id有效期为90天`.
 
+use crate::docs::infer::units;
 use crate::docs::model::{Endpoint, Field};
 use crate::docs::read::text::{find, has, narrow, regex};
 use crate::docs::rules;
 use crate::docs::write::fields::Writer;
 use crate::docs::write::node::{get_mut, set, text};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// Gives lists of the request the number of elements that a sentence limits. Where two sentences name different numbers, neither counts.
 pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
@@ -31,6 +32,46 @@ pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         set(entry, "items", text(format!("..{top}")));
         let what = format!("`{}` was given `items: ..{top}`, by a sentence: {}", field.name, clause.trim());
         w.note(&rules::LIMIT_IN_TEXT, field.row.line, what);
+    }
+}
+
+/// Gives strings how long they are good, where a sentence names them: `pending_id有效期为90天`, `下载链接10分钟内有效`. A token's own field says
+/// when it expires.
+pub(super) fn lifetimes(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    for clause in e.doc.iter().flat_map(|d| d.split(['，', ',', '。', '；', ';', '\n'])) {
+        let clause = narrow(clause).replace(['`', '*'], "");
+        let subject = regex!(
+            "^(?:注意|本接口获取(?:到)?的|通过本接口获取的|[-0-9. ]*)?(.*?)(?:实际|的)?(?:有效期|有效时间|[0-9]+(?:秒|分钟|小时|天)(?:之?内|后)?(?:有效|过期|失效))"
+        );
+        let Some(ttl) = units::ttl(&clause) else { continue };
+        let Some(subject) = find(subject, &clause).map(|m| m[1].trim().to_owned()) else { continue };
+        for side in ["request", "response"] {
+            let mut given = Vec::new();
+            if let Some(body) = get_mut(out, side).filter(|_| subject.chars().count() > 3) {
+                last(body, &subject, &ttl, &mut given);
+            }
+            for name in given {
+                let what = format!("`{name}` was given `ttl: {ttl}`, by a sentence: {}", clause.trim());
+                w.note(&rules::LIMIT_IN_TEXT, e.pages.first().map_or(0, |p| p.line), what);
+            }
+        }
+    }
+}
+
+/// Sets the lifetime of the strings that a sentence speaks of, by their name or the first words of their text.
+fn last(holder: &mut Node, subject: &str, ttl: &str, given: &mut Vec<String>) {
+    let Some(Kind::Map(fields)) = get_mut(holder, "fields").map(|n| &mut n.kind) else { return };
+    let expires = fields.iter().any(|(name, _)| name.text() == Some("expires_in"));
+    for (name, entry) in fields {
+        let name = name.text().unwrap_or_default().to_owned();
+        let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
+        let label = narrow(doc).split([',', '。', ';', '(', '\n']).next().unwrap_or_default().to_owned();
+        let of_text = matches!(entry.get("type").and_then(Node::text), Some("string" | "secret"));
+        if of_text && !expires && entry.get("ttl").is_none() && (name == subject || label == subject) {
+            set(entry, "ttl", text(ttl));
+            given.push(name);
+        }
+        last(entry, subject, ttl, given);
     }
 }
 
