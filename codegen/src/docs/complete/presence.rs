@@ -148,6 +148,8 @@ fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut
         if let [one] = f.children.as_mut_slice()
             && !map
             && !one.row.exists
+            // An object with one scalar or one object may grow others; one around a list is its wrapper.
+            && one.shown.lists > 0
             && one.shown.count > 0
             && one.shown.parents == one.shown.count
         {

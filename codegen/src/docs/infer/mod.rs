@@ -8,6 +8,7 @@ pub(crate) mod kinds;
 pub(crate) mod labels;
 pub mod limits;
 pub mod paging;
+pub(crate) mod phrases;
 pub(crate) mod presence;
 pub mod rates;
 mod refine;

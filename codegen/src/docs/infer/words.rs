@@ -18,7 +18,17 @@ pub fn condition(desc: &str) -> Option<String> {
     if let Some(m) = find(told, &desc) {
         return Some(m[1].trim().to_owned());
     }
+    // `外部嘉宾必填`, `第三方套件应用必填`: who must.
+    let of_kind = regex!("(?:^|[,;。(\\n])\\s*([\u{4e00}-\u{9fff}]{2,10})必填(?:$|[,;。()\\n])");
     if let Some(m) = find(bare, &desc).or_else(|| find(of_values, &desc)) {
+        return Some(format!("{}时", m[1].trim()));
+    }
+    if let Some(m) = find(of_kind, &desc)
+        && !has(
+            regex!("字段|参数|该|此|本|项|都|均|[非不为是时须需下]|一|两|二|至少|或|否则|其[他它余]"),
+            &m[1],
+        )
+    {
         return Some(format!("{}时", m[1].trim()));
     }
     // `begin_time跟end_time必须同时指定`
@@ -29,7 +39,7 @@ pub fn condition(desc: &str) -> Option<String> {
 }
 
 /// A text without code marks and tags, with the wire's name of a field in place of its Chinese one: `宫格类型(grid_type)为1时`.
-fn unmarked(desc: &str) -> String {
+pub(crate) fn unmarked(desc: &str) -> String {
     let text = narrow(desc).replace('`', "");
     let text = replace(regex!("</?[a-z]+>"), &text, "\n");
     let text = replace(
@@ -50,18 +60,6 @@ pub(crate) fn filled(desc: &str) -> Option<String> {
         &unmarked(desc),
     )?;
     Some(m[1].clone())
-}
-
-/// `仅在type为1时有效`: the condition without which the field says nothing.
-pub(crate) fn effective(desc: &str) -> Option<String> {
-    let desc = narrow(desc);
-    let m = find(
-        regex!(
-            "(?:^|[,;。(\\n\u{4e00}-\u{9fff}])\\s*(?:仅当|仅在|只有当|当|若|在)([^,;。()\\n]{2,30}?时)[,才此]{0,2}(?:该|此)?(?:字段|参数)?(?:才)?(?:有效|生效)"
-        ),
-        &desc,
-    )?;
-    Some(m[1].trim().to_owned())
 }
 
 /// Whether what is longer than the limit is cut.
@@ -119,10 +117,13 @@ pub fn may_lack(desc: &str) -> bool {
     // What is said of one of several values is not said of the field.
     let told = |line: &&str| !has(regex!(r"^\W?[0-9]+\s*[:：.、-]"), line);
     let desc = desc.lines().filter(told).collect::<Vec<_>>().join("\n");
+    // `指定了则原样返回，否则自动生成并返回`: it comes either way.
+    let either = regex!("[^。；\n]*(?:否则[^。]{0,12}(?:为|返回)|生成[^。]{0,12}返回)");
+    let desc = replace(either, &desc, "");
     returned(&desc)
         || has(
             regex!(
-                r"仅[^。支]{2,30}(可获取|才有|有效|存在|支持)|可能(会)?(为空|不存在|没有)|有值|可选|授权[^。]{0,12}(获取|返回)([^多]|$)|同时出现|共存|不可获取|(^|[^0-9小个月天年])后有效|(时|[^0-9天]后)[，,]?(该|此)字段(才)?有效|时存在|仅[^。)）]{2,20}有[)）]|只有[^。]{2,24}有效|才能?(显示|看到)|时[，,]值为空|^[当该][^。，,]{2,30}时[，,]([^则返值为]|$)|[A-Za-z_]为[0-9]+下[，,]|[^小]时(才)?有([^多效]|效([^期]|$)|$)"
+                r"仅[^。支]{2,30}(可获取|才有|有效|存在|支持)|可能(会)?(为空|不存在|没有)|有值|可选|授权[^。固定]{0,12}(获取|返回)([^多授一]|$)|同时出现|共存|不可获取|(^|[^0-9小个月天年])后有效|(时|[^0-9天]后)[，,]?(该|此)字段(才)?有效|时存在|仅[^。)）]{2,20}有[)）]|只有[^。]{1,23}[^。日]有效|才能?(显示|看到)|时[，,]值为空|^[当该][^。，,]{2,30}时[，,]([^则返值为该此]|(该|此)(字段|参数)[^为]|$)|[A-Za-z_]为[0-9]+下[，,]|[^小]时(才)?有([^多效]|效([^期]|$)|$)"
             ),
             &desc,
         )
@@ -132,8 +133,19 @@ pub fn may_lack(desc: &str) -> bool {
             ),
             &desc,
         )
-        // Of events: `仅当该字段发生变更时传递`.
-        || has(regex!("(仅|只有|才)[^。，]{0,24}(传递|推送|回调|携带)"), &desc)
+        // Of events: `仅当该字段发生变更时传递`, `只回调给…应用`.
+        || has(
+            regex!(
+                "(仅|只有|才|只在)[^。，]{0,24}(传递|推送|回调|携带)|如果[^。]{2,24}会带上|只(回调|推送)给|变更时推送|不再回调"
+            ),
+            &desc,
+        )
+        || has(
+            regex!(
+                "时[，,]返回[^空0-9]|可能不返回|请忽略|可以忽略该(字段|参数)|该(字段|参数)则?无效|需要开启[^。，]{2,12}[（(]|与[A-Za-z_]+二选一|如果为空[，,]|^当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|[，,。]当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|^如果[^。，,]{4,24}。"
+            ),
+            &desc,
+        )
 }
 
 /// Whether an answer's text says when the field is returned.
@@ -196,8 +208,6 @@ mod tests {
         }
         assert_eq!(filled("部门id (type为2时填写)").as_deref(), Some("type为2时"));
         assert_eq!(filled("只能repeat_type = 2时填写"), None);
-        assert_eq!(effective("该参数仅在is_temp为true时有效，默认7天").as_deref(), Some("is_temp为true时"));
-        assert_eq!(effective("长期有效"), None);
         assert!(cut("不超过30个字符，超过30个字符将被截断") && !cut("不超过30个字符"));
         assert!(cut("最多支持传5张，超过五张取前五张") && !cut("超过最大值时取默认值"));
     }
@@ -218,9 +228,22 @@ mod tests {
             ("自动按月发放的发放时间，只有自动按月发放类型有效", true),
             ("企业规模。当企业未设置该属性时，值为空", true),
             ("按入会时间正序排列，使用不同端入会时平铺返回数据", true),
+            ("标题，消息类型为“1视频号动态”时，返回动态标题", true),
+            ("假期类型，当type为1请假时，具体的假期id", true),
+            ("规则组id，如果修改了规则组标签的顺序，则回调时会带上此标签所属规则组的id", true),
+            ("新的userid，只在userid被修改时回调", true),
+            ("旧的应用id，新开发者请忽略", true),
+            ("封面，该参数需要开启活动页配置（activity_page）。", true),
+            ("会议室ID，与MraAddress二选一", true),
             ("列表（按入会时间正序排列，平铺返回数据）", false),
             ("所属部门，仅返回该应用有查看权限的部门id", false),
             ("下载地址，24小时有效", false),
+            ("当身份为成员时，该字段为userid；当身份为机器人时，该字段为机器人id", false),
+            ("当类型为『通过』时，该字段表示申请人的名字", true),
+            ("企业授权的版本。如果授权了多个版本，则返回授权的多个版本。", false),
+            ("授权的应用，是一个数组，对新的单应用授权，永远只返回一个", false),
+            ("消息ID。如果请求指定了msgid，则原样返回，否则系统自动生成并返回", false),
+            ("下次升级的时间，只有年月日有效", false),
             ("授权的code，10分钟内有效，仅支持消费一次", false),
             ("最后使用时间，如果未使用过则返回0", false),
             ("任务失败返回码。当status为3时返回非0，其他返回0", false),

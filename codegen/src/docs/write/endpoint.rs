@@ -7,12 +7,13 @@ use crate::docs::model::{Assumption, Endpoint, Field, FieldRow, Source};
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
+use crate::docs::write::conditions;
 use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, mode_word, plain, remove, set, text};
 use crate::docs::write::remarks;
 use crate::ir::{Auth, Mode};
 use crate::names;
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 /// Key of a new entry under which its named types stand, until they go into the file's `types`.
 pub(crate) const TYPES: &str = "types";
@@ -53,7 +54,11 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     bodies(e, &mut w, &mut out);
     remarks::limits(e, &mut w, &mut out);
     remarks::lifetimes(e, &mut w, &mut out);
+    conditions::of_endpoint(&mut out);
     if !is_empty(&w.types) {
+        if let Kind::Map(types) = &mut w.types.kind {
+            types.iter_mut().for_each(|(_, ty)| conditions::of_object(ty, false));
+        }
         set(&mut out, TYPES, w.types);
     }
     out
@@ -156,6 +161,7 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 /// The fields of something that is received.
 pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
     Writer::new(notes, String::new(), vec![]).object(fields, Side::Answer, 0, false, out);
+    conditions::of_object(out, true);
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {

@@ -8,7 +8,6 @@ use crate::docs::infer::{kinds, labels, presence, unions, words};
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::{find, prose, regex};
 use crate::docs::rules::{self, Rule};
-use crate::docs::write::conditions::conditions;
 use crate::docs::write::details::details;
 use crate::docs::write::groups::groups;
 use crate::docs::write::node;
@@ -91,9 +90,8 @@ impl Writer<'_> {
         }
         let has_fields = !is_empty(&node);
         if has_fields {
-            conditions(&mut node, side == Side::Answer);
             if side == Side::Request {
-                groups(fields, &self.remarks, &mut node, out);
+                groups(fields, &self.remarks, &[], &mut node, out);
             }
             set(out, "fields", node);
         }
@@ -199,9 +197,8 @@ impl Writer<'_> {
                         let field = self.unique(f, side, depth + 2, &mut taken);
                         set(&mut inner, &f.name, field);
                     }
-                    conditions(&mut inner, side == Side::Answer);
                     if side == Side::Request {
-                        groups(list, &[], &mut inner, &mut entry);
+                        groups(list, &[], &v.values, &mut inner, &mut entry);
                     }
                     set(&mut entry, "fields", inner);
                 }
@@ -280,7 +277,10 @@ impl Writer<'_> {
             self.map_of(f, side, depth, &mut t, &mut out);
             self.around.pop();
         } else if t.base == "object" {
+            // `to.a和to.b至少传一个`: what is said of the object is said of its fields.
+            self.remarks.push(f.row.desc.clone());
             self.object(&f.children, side, depth, t.lists > 0, &mut out);
+            self.remarks.pop();
             // Only a union may be left of it, or nothing that can be named.
             if out.get("fields").is_none() && out.get("union").is_none() {
                 t.base = "json";
@@ -535,7 +535,8 @@ impl Writer<'_> {
 
 /// Whether a text requires a field for just the value of the tag that its variant stands for: there it is always there.
 fn required_as(f: &Field, tag: &[String], values: &[String]) -> bool {
-    let (Some(tag), Some(told)) = (tag.last(), words::condition(&f.row.desc)) else { return false };
+    let told = words::condition(&f.row.desc).or_else(|| words::filled(&f.row.desc));
+    let (Some(tag), Some(told)) = (tag.last(), told) else { return false };
     let told = told.replace(['`', ' ', '"'], "");
     values.iter().any(|v| ["为", "是", "=", "等于"].iter().any(|is| told == format!("{tag}{is}{v}时")))
 }

@@ -14,8 +14,15 @@ enum Rule {
     One,
 }
 
-/// Gives an object the groups that the texts of its fields state, and `remarks`: sentences beside the tables.
-pub(super) fn groups(fields: &[Field], remarks: &[String], written: &mut Node, out: &mut Node) {
+/// Gives an object the groups that the texts of its fields state, and `remarks`: sentences beside the tables, and those of the object itself.
+/// `kinds`: the values of the tag under which all of it stands.
+pub(super) fn groups(
+    fields: &[Field],
+    remarks: &[String],
+    kinds: &[String],
+    written: &mut Node,
+    out: &mut Node,
+) {
     let mut found: Vec<(&str, Vec<String>)> = Vec::new();
     let own = fields.iter().map(|f| (Some(f), f.row.desc.as_str()));
     for (field, text) in own.chain(remarks.iter().map(|r| (None, r.as_str()))) {
@@ -25,6 +32,10 @@ pub(super) fn groups(fields: &[Field], remarks: &[String], written: &mut Node, o
             continue;
         }
         for sentence in text.split(['。', '\n', ';']) {
+            // `news_notice类型的卡片，…`, where it is no other.
+            let sentence =
+                kinds.iter().fold(sentence.to_owned(), |s, k| s.replace(&format!("{k}类型的"), ""));
+            let sentence = sentence.as_str();
             let Some((rule, at)) = rule(sentence) else { continue };
             let names = named(field, sentence, at, fields);
             let taken = found.iter().any(|(_, old)| old.iter().any(|n| names.contains(n)));
@@ -85,11 +96,13 @@ fn rule(sentence: &str) -> Option<(Rule, usize)> {
     let least = regex!(
         "至少(?:需?要|应该?|须|必须)?(?:选填?|有|包含|传入?|填写?|指定|设置|提供)?(?:其中)?之?一(?:个|项|种)?"
     );
+    let beside = regex!("(?:不能|不可|不得)(?:与|和|跟)[^,]{1,24}(?:同时|均|都)为空");
     let one = regex!(
-        "二选一|三选一|任选其一|二者(?:选|填|传)其?一|(?:必填|填|传|选)其一|(?:只能|必须|必)(?:选?填写?|传入?|送|指定)?(?:其中)?(?:其一|一个)|选填一个|仅填其中一|三者(?:选|填|传)其一"
+        "(?:两个|两者|二者)?必?选填一[个项]|选填其中一[个项]|只需填写一个|二选一|三选一|任选其一|二者(?:选|填|传)其?一|(?:必填|填|传|选)其一|(?:只能|必须|必)(?:选?填写?|传入?|送|指定)?(?:其中)?(?:其一|一个)|选填一个|仅填其中一|三者(?:选|填|传)其一"
     );
     let (rule, hit) = match (find(empty, sentence), find(least, sentence), find(one, sentence)) {
         (Some(m), _, _) => (Rule::Any(true), m),
+        _ if has(beside, sentence) => return Some((Rule::Any(true), sentence.len())),
         (_, Some(m), _) => (Rule::Any(false), m),
         (_, _, Some(m)) => (Rule::One, m),
         _ => return None,
@@ -139,12 +152,22 @@ fn named(field: Option<&Field>, sentence: &str, at: usize, fields: &[Field]) -> 
         return vec![];
     }
     let mut names: Vec<String> = words(near).iter().filter_map(known).collect();
+    // `a和b只需填写一个,两者同时填写时使用a,二者不可同时为空`.
+    if names.len() < 2 && has(regex!("[二两三四]者|两个"), sentence) {
+        names = words(before).iter().filter_map(known).collect();
+    }
     // `二选一：a、b`.
     if names.is_empty() {
         names = words(sentence).iter().filter_map(known).collect();
     }
+    if names.len() < 2 {
+        let called = called(sentence, fields);
+        if called.len() > 1 && field.is_none_or(|f| called.contains(&f.name)) {
+            return called;
+        }
+    }
     if let Some(own) = field.filter(|f| !names.contains(&f.name)) {
-        if !has(regex!("^[^A-Za-z]{0,6}(?:与|和)"), near) {
+        if !has(regex!("^[^A-Za-z]{0,6}(?:与|和|跟)|(?:不能|不可|不得)(?:与|和|跟)"), near) {
             return vec![];
         }
         names.insert(0, own.name.clone());
@@ -152,6 +175,26 @@ fn named(field: Option<&Field>, sentence: &str, at: usize, fields: &[Field]) -> 
     names.sort_by_key(|n| fields.iter().position(|f| f.name == *n));
     names.dedup();
     names
+}
+
+/// `部门id和用户id两个必选填一个`: the fields whose texts begin with these words.
+fn called(sentence: &str, fields: &[Field]) -> Vec<String> {
+    let told = regex!(
+        "(?:^|[,(])\\s*([^,()]{2,16}?)\\s*(?:和|与|、)\\s*([^,()]{2,16}?)\\s*(?:[二两]者|两个|不能|不可|不得|必|至少|二选一|只需)"
+    );
+    let Some(m) = find(told, sentence) else { return vec![] };
+    let bare = |t: &str| t.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let of = |label: &String| {
+        let label = bare(label);
+        let heads = fields.iter().filter_map(|f| {
+            let desc = narrow(&f.row.desc);
+            let head = bare(desc.split([',', '。', '(', '\n']).next().unwrap_or_default());
+            head.ends_with(&label).then(|| (head.chars().count(), f.name.clone()))
+        });
+        heads.min().map(|(_, name)| name)
+    };
+    let found: Vec<String> = [&m[1], &m[2]].into_iter().filter_map(of).collect();
+    if found.len() == 2 && found[0] != found[1] { found } else { vec![] }
 }
 
 /// The last part of a text that names fields, with the parts before it that are nothing but names: `a，b和c`.
@@ -208,7 +251,7 @@ mod tests {
             [field("userid", desc, held[0]), field("mobile", "", held[1]), field("email", "", (0, 0))];
         let remarks: Vec<String> = if remark.is_empty() { vec![] } else { vec![remark.into()] };
         let mut out = map();
-        groups(&fields, &remarks, &mut written, &mut out);
+        groups(&fields, &remarks, &[], &mut written, &mut out);
         let got = entries(&out).iter().map(|(k, v)| {
             let names: Vec<&str> = match &v.kind {
                 Kind::Seq(lists) => lists
@@ -237,6 +280,13 @@ mod tests {
             ("userid和mobile至少填一个，同时填userid生效", false, "any_of userid mobile"),
             ("userid、mobile不能同时为空", true, ""),
             ("与email不能同时为空", false, "any_of userid email"),
+            ("不能与email同时为空", false, "any_of userid email"),
+            (
+                "userid和mobile只需填写一个，两者同时填写时使用userid，二者不可同时为空",
+                false,
+                "any_of userid mobile",
+            ),
+            ("userid和mobile两个必选填一个", false, "one_of userid mobile"),
             ("成员的id，与 email 二选一", false, "one_of userid email"),
             ("userid，mobile，e_mail不能同时为空", false, "any_of userid mobile email"),
             ("不传则不变，传空为清空。userid、mobile不能同时为空", false, ""),

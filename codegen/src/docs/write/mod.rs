@@ -8,3 +8,4 @@ pub mod fields;
 pub(crate) mod groups;
 pub(crate) mod node;
 mod remarks;
+mod scope;

@@ -1,0 +1,193 @@
+//! The conditions of a text: `仅在type为1时有效`, `status为2时返回`, `type=2不返回`.
+
+use crate::docs::infer::words::unmarked;
+use crate::docs::read::text::{find, has, regex, replace};
+
+/// A condition in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Phrase {
+    /// The words, without those that introduce and end them.
+    pub(crate) words: String,
+    /// Where it holds, the field has no place.
+    pub(crate) denied: bool,
+}
+
+/// The conditions without which a field says nothing, or, in an answer, does not come.
+pub(crate) fn phrases(desc: &str, answer: bool) -> Vec<Phrase> {
+    let text = replace(regex!(",\\s*(且|并且)"), &unmarked(desc), "$1");
+    // What is said of one of several values is not said of the field.
+    let told = |line: &&str| !has(regex!(r"^\W?[0-9]+\s*[:.-]"), line);
+    let mut out = Vec::new();
+    for (n, clause) in text.lines().filter(told).flat_map(|l| l.split(['。', ';'])).enumerate() {
+        let clause = clause.trim();
+        let parts = pieces(clause);
+        out.extend(one(&parts, answer));
+        out.extend(if n == 0 && answer { defined(&parts) } else { None });
+        out.extend(switched_on(clause).or_else(|| outranked(clause)));
+        // What stands in brackets is a sentence of its own.
+        let mut rest = clause;
+        while let Some((inside, behind)) = rest.split_once('(').and_then(|(_, r)| r.split_once(')')) {
+            out.extend(one(&pieces(inside), answer));
+            rest = behind;
+        }
+    }
+    out
+}
+
+/// `当ot_status为2时，加班不足的时长`: what a field is, under a condition with which its text begins.
+fn defined(parts: &[String]) -> Option<Phrase> {
+    let [first, next, ..] = parts else { return None };
+    let m = find(regex!("^(?:当|若|如果)?(.{2,40}?[为是=].{1,20}?)(?:时|下)$"), first.trim())?;
+    let other = regex!(
+        "^\\s*(?:该|此|本|则|取|值|为|是|表示|代表|返回|默认|填|传|需|必|不|可|会|将|只|以|使用|如果|若|当|要|有|无|请|系统|[0-9A-Za-z])"
+    );
+    let apart = has(other, next) || !has(regex!("[A-Za-z]"), &m[1]);
+    (!apart).then(|| Phrase { words: bare(&m[1]), denied: false })
+}
+
+/// `该参数需要开启活动页配置（activity_page）`: the switch without which a field says nothing.
+fn switched_on(clause: &str) -> Option<Phrase> {
+    let told = regex!("(?:需要?|须|必须)先?(?:开启|打开)[^(),]{0,12}\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
+    find(told, clause).map(|m| Phrase { words: format!("{}开启", m[1]), denied: false })
+}
+
+/// `二者都送时以x为准`: the field that counts where both are there.
+fn outranked(clause: &str) -> Option<Phrase> {
+    let told = regex!(
+        "(?:都|同时)(?:送|填写?|传入?|存在|指定|设置)[^。]{0,6}以\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*为准"
+    );
+    find(told, clause).map(|m| Phrase { words: format!("{}为空", m[1]), denied: false })
+}
+
+/// A sentence without its brackets that say something beside, cut at its commas.
+fn pieces(clause: &str) -> Vec<String> {
+    let mut out: Vec<String> = vec![String::new()];
+    let mut depth = 0;
+    for c in clause.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        match out.last_mut() {
+            Some(last) if c != ',' || depth > 0 => last.push(c),
+            _ => out.push(String::new()),
+        }
+    }
+    out
+}
+
+fn one(pieces: &[String], answer: bool) -> Vec<Phrase> {
+    let mut out = Vec::new();
+    for (i, piece) in pieces.iter().enumerate() {
+        let next = pieces.get(i + 1).map(|n| n.trim()).unwrap_or_default();
+        if let Some((words, denied)) =
+            whole(piece.trim(), answer).or_else(|| parted(piece.trim(), next, answer))
+        {
+            out.push(Phrase { words, denied });
+        }
+    }
+    out
+}
+
+/// The condition and what follows from it, in one piece.
+fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
+    let lacks = regex!(
+        "^(.{2,60}?)\\s*(?:的?时候?|的话)?(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则)*(?:不(?:会)?返回|失效|无效|不生效|不展示)(?:(?:该|此|本)(?:字段|参数|项))?$"
+    );
+    let left = regex!(
+        "^(.{2,60}?)\\s*(?:的?时候?|的话)(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:忽略|不需?要?填写?|无需填写|不可(?:传|填|指定)|不能(?:传|填|指定)|无意义|没有意义)(?:(?:该|此|本)(?:字段|参数|项))?$"
+    );
+    let used = regex!(
+        "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?|能)*(?:该|此|本)?(?:字段|参数|项)?(?:设置)?(?:才|会|可以?|能够?|允许)*(?:有效|生效|有意义|适用|选填|可选填?|可填|可用|可以设置|允许设置|能配置|能设置)(?:[^期的]|$)"
+    );
+    let only = regex!(
+        "^(?:.*[^A-Za-z0-9_])?(?:仅|只)(?:能|可|有|在|当)?(.{2,60}?)\\s*(?:时|的话)(?:才|可以?|能|需要?|须)*(?:填写?|使用|传入?|指定|设置)"
+    );
+    let comes = regex!(
+        "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?)*(?:该|此|本)?(?:字段|参数|项)?(?:才|会|可以?|支持)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|携带|推送|回调|有(?:该|此|本|这)(?:字段|参数|项|配置|值))"
+    );
+    if let Some(m) = find(lacks, piece).or_else(|| if answer { None } else { find(left, piece) }) {
+        return Some((bare(&m[1]), true));
+    }
+    let found = find(used, piece).or_else(|| find(only, piece));
+    let found = found.or_else(|| if answer { find(comes, piece) } else { None });
+    found.map(|m| (bare(&m[1]), false))
+}
+
+/// The condition in one piece, what follows from it in the next.
+fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
+    let told = find(regex!("^(.{2,60}?)\\s*(?:时|的话)?$"), piece)?;
+    let lacks =
+        regex!("^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:不(?:会)?返回|失效|无效|不生效)");
+    let left = regex!(
+        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|无意义)"
+    );
+    let used = regex!(
+        "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)"
+    );
+    let comes = regex!(
+        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|有(?:该|此|本|这)(?:字段|参数|项))|具体的|对应的|下一?次)"
+    );
+    if find(lacks, next).is_some() || !answer && find(left, next).is_some() {
+        return Some((bare(&told[1]), true));
+    }
+    let positive = find(used, next).is_some() || answer && find(comes, next).is_some();
+    positive.then(|| (bare(&told[1]), false))
+}
+
+/// The words of a condition without what introduces them.
+fn bare(words: &str) -> String {
+    let words = words.trim();
+    let lead = regex!("^.*(?:仅当|仅在|只有当|只有在|只在|仅限|仅对|当|若|如果|只能|只有|仅|即在)(.{2,}?)$");
+    let kept = find(lead, words).map_or_else(|| words.to_owned(), |m| m[1].clone());
+    let kept = replace(
+        regex!("^(?:说明:)?(?:在|该字段|该参数|此字段|此参数|参数|请求的?)?(?:必须)?\\s*"),
+        kept.trim(),
+        "",
+    );
+    replace(regex!("(?:的时候|时|的话|才|会|支持)+$"), kept.trim(), "").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_of_texts() {
+        for (text, answer, want) in [
+            ("该参数仅在is_temp为true时有效，默认7天", false, "is_temp为true"),
+            ("发送时间，status为1时返回", true, "status为1"),
+            ("用户自定义标签（type=2）不返回", true, "!用户自定义标签(type=2)"),
+            ("天数。`scale`为`1`返回", true, "scale为1"),
+            ("审核链接。check开启后返回该字段", true, "check开启"),
+            (
+                "重复日。仅当指定为自定义重复，且重复类型为每周时有效",
+                false,
+                "指定为自定义重复且重复类型为每周",
+            ),
+            ("参数get_all为是时，此字段填写的内容将被忽略", false, "!get_all为是"),
+            ("跳转页，card.type是2时选填", false, "card.type是2"),
+            ("假期类型，当type为1请假时，具体的假期id", true, "type为1请假"),
+            ("第几天，只能kind = 2时填写", false, "kind = 2"),
+            ("任务返回码。当status为3时返回非0，其他返回0", true, ""),
+            ("仅当该字段发生变更时传递", true, "发生变更"),
+            ("订单类型\n1：购买\n8：新购（仅当corpid不填时返回）", true, ""),
+            ("如果是退款记录，返回对应收款记录的单号", true, ""),
+            ("ot_status为2下，加班不足的时长", true, "ot_status为2"),
+            ("当type为1时，该字段为成员的id", true, ""),
+            ("描述。该参数需要开启活动页配置（activity_page）。", false, "activity_page开启"),
+            ("会议号，二者都送时以 meetingid 为准", false, "meetingid为空"),
+            ("如果click为true，则jump_url失效", false, "!click为true"),
+            ("说明：该参数必须 record_type = cloud 时才生效", false, "record_type = cloud"),
+            ("分页用，has_more为true时，下一次拉取列表将该字段填入cursor字段", true, "has_more为true"),
+            ("当slice_info有值时，无需填写", false, "!slice_info有值"),
+        ] {
+            let got: Vec<String> = phrases(text, answer)
+                .into_iter()
+                .map(|p| format!("{}{}", if p.denied { "!" } else { "" }, p.words))
+                .collect();
+            assert_eq!(got.first().cloned().unwrap_or_default(), want, "{text}");
+        }
+    }
+}
