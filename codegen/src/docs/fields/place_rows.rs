@@ -137,8 +137,7 @@ pub(crate) fn lay(
         }
         // `value_xxxxx` stands for names that are listed elsewhere.
         if has(regex!("_x{3,}$"), &row.name) {
-            let what = format!("`{}` is not a field name; its row was ignored", row.name);
-            notes.push(Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what });
+            notes.push(unreadable(row));
             continue;
         }
         let many: Vec<read_table::Path> = match parsed {
@@ -150,8 +149,7 @@ pub(crate) fn lay(
                     true => parts.into_iter().flatten().collect(),
                     false => {
                         if row.name.is_ascii() || has(regex!("[a-z]_[a-z]"), &row.name) {
-                            let what = format!("`{}` is not a field name; its row was ignored", row.name);
-                            notes.push(Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what });
+                            notes.push(unreadable(row));
                         }
                         continue;
                     }
@@ -329,6 +327,11 @@ fn parsed_next(
         return (found.len() == 1).then(|| found[0].clone());
     }
     None
+}
+
+fn unreadable(row: &Row) -> Assumption {
+    let what = format!("`{}` is not a field name; its row was ignored", row.name);
+    Assumption { rule: &rules::NAME_UNREADABLE, line: row.line, what }
 }
 
 /// The spelling of a name in the samples, where a row has other capitals (`ItemUserid` for `ItemUserId`) and no row has those.
