@@ -118,6 +118,7 @@ mod endpoints;
 mod error;
 pub mod exchange;
 mod file;
+#[cfg(not(wecom_imported))]
 pub mod jobs;
 #[cfg(feature = "jssdk")]
 pub mod jssdk;
@@ -140,7 +141,7 @@ pub mod wire;
 include!("api/exports.rs");
 
 pub use call::{Call, CallFuture, FullAnswer};
-#[cfg(feature = "service")]
+#[cfg(all(feature = "service", not(wecom_imported)))]
 pub use client::Installed;
 pub use client::{
     Client, ClientBuilder, HardwareDevice, HardwareModel, HardwareModelBuilder, Provider, ProviderBuilder,

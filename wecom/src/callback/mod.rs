@@ -37,7 +37,7 @@ mod message;
 mod notice;
 mod read;
 mod reply;
-#[cfg(feature = "aibot")]
+#[cfg(all(feature = "aibot", not(wecom_imported)))]
 pub mod robot;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ mod webhook;
 pub use corp::{Client, ClientBuilder};
 pub use hardware::{HardwareDevice, HardwareModel, HardwareModelBuilder};
 pub use provider::{Provider, ProviderBuilder};
-#[cfg(feature = "service")]
+#[cfg(all(feature = "service", not(wecom_imported)))]
 pub use suite::Installed;
 pub use suite::{Suite, SuiteBuilder};
 pub use webhook::{Webhook, WebhookBuilder};

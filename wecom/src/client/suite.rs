@@ -152,7 +152,7 @@ impl Suite {
     ///
     /// # Errors
     /// As any call; [`Error::Store`] when the store does not work at the beginning.
-    #[cfg(feature = "service")]
+    #[cfg(all(feature = "service", not(wecom_imported)))]
     pub async fn install(&self, auth_code: impl Into<Secret>) -> Result<Installed, Error> {
         self.ticket_pushed_at().await?;
         let now = self.0.handle.transport.keeper().now();
@@ -281,7 +281,7 @@ impl Source for SuiteSource {
 }
 
 /// An installation that has come to its end.
-#[cfg(feature = "service")]
+#[cfg(all(feature = "service", not(wecom_imported)))]
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use]

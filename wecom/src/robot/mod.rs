@@ -50,6 +50,7 @@ mod stream;
 mod supervise;
 #[cfg(test)]
 mod tests;
+#[cfg(not(wecom_imported))]
 mod typed;
 
 use std::fmt;

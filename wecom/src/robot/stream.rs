@@ -13,6 +13,9 @@ use super::error::code;
 use super::frame::{fresh_id, quoted};
 use super::{Chat, RobotError, Shared, fits, markdown};
 
+/// The longest id of a feedback, in bytes.
+pub(super) const FEEDBACK: usize = 256;
+
 const CMD: &str = "aibot_respond_msg";
 
 /// A stream ends this long after its first frame, whatever is sent.
@@ -83,7 +86,7 @@ impl StreamHandle {
     /// # Errors
     /// [`RobotError::Invalid`] when it has more than 256 bytes.
     pub fn feedback(&mut self, id: impl Into<String>) -> Result<(), RobotError> {
-        let (id, most) = (id.into(), super::typed::FEEDBACK);
+        let (id, most) = (id.into(), FEEDBACK);
         if id.len() > most {
             return Err(RobotError::invalid("feedback.id", format!("{} bytes, more than {most}", id.len())));
         }

@@ -1,12 +1,10 @@
 //! The same with the types of the spec.
 
+use super::stream::FEEDBACK;
 use super::{Chat, Received, Robot, RobotError, fits};
 use crate::aibot::{CardUpdate, Feedback, Push, PushTo, Reply, SendMsg, WelcomeReply};
 use crate::callback::robot::{check_update, for_click};
 use crate::events::robot::RobotEvent;
-
-/// The longest id of a feedback, in bytes.
-pub(super) const FEEDBACK: usize = 256;
 
 impl Received {
     /// The message or event as its type; what the spec does not have yet is [`RobotEvent::Unknown`].

@@ -3,6 +3,7 @@
 //! Each form is a package of its own in one workspace outside the checkout: the client's runtime as it stands, and the generated
 //! code in that form. Dependencies are the same ones, and built before anything is measured.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,8 @@ pub(crate) struct Work {
     pub(super) spec: PathBuf,
     pub(super) dir: PathBuf,
     pub(super) target: PathBuf,
+    /// Whether the spec is another one than the committed, so that names are not those that hand-written code knows.
+    imported: bool,
     /// Which form, and what writing it cost.
     made: Vec<(Form, cost::Cost)>,
 }
@@ -97,7 +100,8 @@ pub(crate) fn prepare(spec: &Path, place: &Path, forms: &[Form]) -> Result<Work,
         eprintln!("{}: written in {:.1} s", form.word(), cost.wall);
         made.push((*form, cost));
     }
-    Ok(Work { spec, dir, target: place.join("build"), made })
+    let imported = fs::canonicalize(root.join("spec")).map_or(true, |own| own != spec);
+    Ok(Work { spec, dir, target: place.join("build"), imported, made })
 }
 
 /// Writes a spec's code and features into a package.
@@ -222,7 +226,11 @@ pub(super) fn cargo_in(work: &Work, words: &[&str]) -> Result<cost::Cost, String
     let [command, words @ ..] = words else { return Err("no command for cargo".into()) };
     let words = [command, &"--quiet"].into_iter().chain(words).map(|word| (*word).to_owned());
     let command: Vec<String> = std::iter::once(cargo).chain(words).collect();
-    cost::of(&command, &work.dir, &[("CARGO_TARGET_DIR", &work.target)])
+    let mut env = vec![("CARGO_TARGET_DIR", work.target.as_os_str())];
+    if work.imported {
+        env.push(("RUSTFLAGS", OsStr::new("--cfg wecom_imported")));
+    }
+    cost::of(&command, &work.dir, &env)
 }
 
 fn copy(from: &Path, to: &Path, but: &Path) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! What a command costs: seconds, processor time, and the memory of the largest process that it started.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -18,7 +19,7 @@ pub(super) struct Cost {
 
 /// Runs a command in a process of its own that does nothing else, so that what the system says of its children is of this
 /// command alone.
-pub(super) fn of(command: &[String], dir: &Path, env: &[(&str, &Path)]) -> Result<Cost, String> {
+pub(super) fn of(command: &[String], dir: &Path, env: &[(&str, &OsStr)]) -> Result<Cost, String> {
     let own = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
     let done = Command::new(own)
         .args(["bench", "--child", "--"])

@@ -195,7 +195,7 @@ impl Callbacks {
     /// })
     /// # }
     /// ```
-    #[cfg(feature = "aibot")]
+    #[cfg(all(feature = "aibot", not(wecom_imported)))]
     pub fn robot<S, H, F>(
         self,
         path: &str,
