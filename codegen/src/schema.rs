@@ -241,17 +241,30 @@ pub const SECRETS: &[&str] = &[
 
 /// The known word nearest to a mistyped one, if one is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|k| (distance(word, k), k))
-        .filter(|(d, k)| *d <= 1 + k.chars().count().min(word.chars().count()) / 3)
-        .min()
-        .map(|(_, k)| k)
+    let mut found: Option<(usize, &str)> = None;
+    let len = word.chars().count();
+    for k in known {
+        let most = 1 + k.chars().count().min(len) / 3;
+        // Of thousands of paths nearly all are farther away than the nearest so far, which the first rows show.
+        let most = found.map_or(most, |(least, _)| most.min(least));
+        if let Some(distance) = within(word, k, most) {
+            found = Some(found.map_or((distance, k), |f| f.min((distance, k))));
+        }
+    }
+    found.map(|(_, k)| k)
 }
 
 /// Edit distance where a swap of neighbours counts one.
 pub(crate) fn distance(a: &str, b: &str) -> usize {
+    within(a, b, usize::MAX).unwrap_or(usize::MAX)
+}
+
+/// The same, unless it is more than that.
+fn within(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
     let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
     for (i, row) in rows.iter_mut().enumerate() {
         row[0] = i;
@@ -268,8 +281,12 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
             }
             rows[i][j] = best;
         }
+        // No later row has a smaller number than the least of two neighbours.
+        if rows[i].iter().chain(&rows[i - 1]).all(|d| *d > most) {
+            return None;
+        }
     }
-    rows[a.len()][b.len()]
+    Some(rows[a.len()][b.len()]).filter(|d| *d <= most)
 }
 
 /// `did you mean …`, or the list of what may stand here.
@@ -277,5 +294,32 @@ pub fn propose(word: &str, known: &[&str]) -> String {
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("one of: {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn the_nearest_word() {
+    let known = ["chars", "bytes", "range", "ranges", "/cgi-bin/user/get", "/cgi-bin/user/list"];
+    for (word, near) in [
+        ("chrs", Some("chars")),
+        ("cahrs", Some("chars")),
+        ("Range", Some("range")),
+        // Of two that are as near, the first by its letters.
+        ("rangef", Some("range")),
+        ("/cgi-bin/user/lits", Some("/cgi-bin/user/list")),
+        ("/cgi-bin/usr/get", Some("/cgi-bin/user/get")),
+        ("/cgi-bin/wedrive/space_create", None),
+        ("pattern", None),
+        ("", None),
+    ] {
+        assert_eq!(nearest(word, known), near, "{word}");
+    }
+    // What is given up early is what is too far.
+    for (a, b) in [("kitten", "sitting"), ("", "abc"), ("abcd", "badc"), ("部门", "部们")] {
+        let whole = distance(a, b);
+        for most in 0..8 {
+            assert_eq!(within(a, b, most), Some(whole).filter(|d| *d <= most), "{a} {b} {most}");
+        }
     }
 }
