@@ -225,6 +225,12 @@ impl Reader<'_> {
 
     fn table(&mut self, block: &Block, table: &Table) {
         self.announced = None;
+        // Who may receive the events of the page, by kind of application.
+        if let Some(before) = &mut self.before
+            && table.header.iter().any(|h| has(regex!("权限|应用类型|事件开关"), h))
+        {
+            before.extend(table.rows.iter().filter_map(|(_, cells)| page_notes::line(cells)));
+        }
         let Some(rows) = read_table::rows(table) else { return };
         let near = std::mem::take(&mut self.near);
         for key in &self.last {

@@ -41,6 +41,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     again(&mut root, notes);
     empty_lists(&mut root, notes);
     unshown(&mut root);
+    widths(&mut root);
     // A sample whose every field has come by a table shows nothing that is missed.
     let misses = |line: u32| {
         let mut shown = side.samples.iter().filter(|s| s.line == line).filter_map(|s| s.value.as_object());
@@ -63,6 +64,23 @@ fn unshown(list: &mut [Field]) {
             field.shown.parents = parents;
         }
         unshown(&mut field.children);
+    }
+}
+
+/// `tag_list|uint32` whose sample is `{"list": [2, 5]}`: the cell thinks of the numbers inside, which have no row of their own.
+fn widths(list: &mut [Field]) {
+    for field in list {
+        widths(&mut field.children);
+        let told = matches!(types::cell(&field.row.ty).0, Some("u32" | "i32" | "i64" | "u64"));
+        if let [inner] = field.children.as_mut_slice()
+            && told
+            && !inner.row.exists
+            && inner.shown.lists > 0
+            && inner.shown.kinds.int
+            && inner.children.is_empty()
+        {
+            inner.row.ty.clone_from(&field.row.ty);
+        }
     }
 }
 

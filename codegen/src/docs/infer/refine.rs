@@ -31,9 +31,20 @@ pub(super) fn refine(field: &Field, desc: &str, base: &'static str, lists: u8) -
         "u32" | "u64" if has(regex!("范围[^。\\n]{0,4}-[0-9]|(?:^|[^非])负数"), desc) => {
             Refined { base: if base == "u32" { "i32" } else { "i64" }, ..plain }
         }
-        "i64" | "u32" | "i32" | "u64" => number(field, desc, lists).unwrap_or(plain),
+        "i64" | "u32" | "i32" | "u64" => number(field, desc, lists).unwrap_or_else(|| match base {
+            "i64" if is_word(field, desc) => Refined { base: "u32", ..plain },
+            _ => plain,
+        }),
         _ => plain,
     }
+}
+
+/// `有效的值范围是[0, 2^32)`: the range is that of a type, and what samples show is in it.
+fn is_word(field: &Field, desc: &str) -> bool {
+    let told = regex!(
+        r"(?:^|[^0-9.-])0\s*(?:,|~|-|到|至|\.\.)\s*(?:2\^32\^?(?:\s*-\s*1|\s*\))|4294967295(?:$|[^0-9]))"
+    );
+    has(told, desc) && field.shown.values.iter().all(|v| v.as_i64().is_none_or(|n| u32::try_from(n).is_ok()))
 }
 
 fn sure(base: &'static str) -> Option<Refined> {
@@ -393,6 +404,18 @@ mod tests {
         }
         check("status", "i64", "0：未激活，1：已激活", json!(1), "i64");
         check("upgrade_switch", "i64", "开启或关闭。0：表示关闭，1：表示开启", json!(2), "flag");
+        for (desc, seen, want) in [
+            ("次序值。有效的值范围是[0, 2^32)", json!(1), "u32"),
+            ("次序值，取值范围[0, 2^32-1]", Value::Null, "u32"),
+            ("次序值，0~4294967295", json!(4_294_967_295_i64), "u32"),
+            // As Markdown has the bracket.
+            ("次序值，范围是\\[0, 2^32)", json!(1), "u32"),
+            ("次序值，取值范围[0, 2^32)", json!(4_294_967_296_i64), "i64"),
+            ("次序值，取值范围[-10, 2^32)", json!(1), "i64"),
+            ("次序值，取值范围[0, 2^31)", json!(1), "i64"),
+        ] {
+            check("order", "i64", desc, seen, want);
+        }
         check("timezone", "u32", "时区，东区为正数，西区为负数", json!(8), "i32");
     }
 

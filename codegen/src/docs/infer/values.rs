@@ -44,13 +44,17 @@ pub(crate) fn is_only(desc: &str) -> bool {
     )
 }
 
-/// The only word that a text allows: `此处固定为authorization_code`, `默认为RSA，仅支持RSA`.
+/// The only word that a text allows: `此处固定为authorization_code`, `默认为RSA，仅支持RSA`, `仅支持输出文件为pdf格式`.
 pub(crate) fn fixed(desc: &str) -> Option<String> {
     let text = narrow(desc);
     let told = regex!(
-        r#"(?:固定(?:为|填|传)|[仅只]支持(?:普通文件)?)\s*:?\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*(?:$|[,;。\n)])"#
+        r#"(?:固定(?:为|填|传)|[仅只]支持(?:普通文件)?|[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为)\s*:?\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*(?:$|[,;。\n)])"#
     );
-    find(told, &text).map(|m| m[1].clone())
+    // A media id is of a file in a format; what is of a format by `为` is the format.
+    let format = regex!(
+        r#"[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*格式\s*(?:$|[,;。\n)])"#
+    );
+    find(told, &text).or_else(|| find(format, &text)).map(|m| m[1].clone())
 }
 
 /// The only numbers that a text allows: `目前支持100、200、300`, `只能传1或者2`, `固定为1`.
@@ -509,6 +513,8 @@ mod tests {
         }
         assert_eq!(fixed("此处固定为authorization_code").as_deref(), Some("authorization_code"));
         assert_eq!(fixed("签名类型，默认为RSA，仅支持RSA。").as_deref(), Some("RSA"));
+        assert_eq!(fixed("输出格式，目前只支持导出文件为csv格式").as_deref(), Some("csv"));
+        assert_eq!(fixed("素材的编号，仅支持MP4格式"), None);
         assert_eq!(fixed("仅支持PNG 和 JPEG 格式"), None);
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn before(page: &Page, first: &Section<'_>, alone: bool) -> Before {
 }
 
 /// A row as a line: `1：会议（获取会议详情）`.
-fn line(cells: &[String]) -> Option<String> {
+pub(crate) fn line(cells: &[String]) -> Option<String> {
     let cells = cells.iter().map(|c| clean(c).replace('\n', "、"));
     let cells: Vec<String> = cells.filter(|c| !c.is_empty()).collect();
     match cells.as_slice() {

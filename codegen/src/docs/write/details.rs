@@ -181,6 +181,10 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
         return;
     }
     let Some(d) = told.or_else(cell) else { return };
+    // `不填或填0表示一直重复`: of a time that stands for none, and is no moment that the server takes.
+    if t.base == "unix" && !f.row.desc.contains("默认") {
+        return;
+    }
     // No bit is set.
     let none = d == "0" && out.get("flags").is_some();
     let among = none || listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
@@ -312,6 +316,8 @@ fn fits(d: &str, t: &Inferred, listed: &[(String, String)]) -> bool {
         "f64" => d.parse::<f64>().is_ok(),
         "i64" | "i32" => d.parse::<i32>().is_ok(),
         "u32" | "u64" => d.parse::<u32>().is_ok(),
+        // Another number is an amount rather than a moment.
+        "unix" => d == "0",
         "string" => listed.iter().any(|(l, _)| l == d),
         _ => false,
     }

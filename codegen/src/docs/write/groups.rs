@@ -92,7 +92,7 @@ fn first() -> &'static Option<regex_lite::Regex> {
 
 /// What a sentence states, and where. A condition in front of it has no place in the format.
 fn rule(sentence: &str) -> Option<(Rule, usize)> {
-    let empty = regex!("(?:不能|不可|不得|不允许)(?:全部)?(?:同时|全|都|均)(?:部)?(?:为空|不填|不传)");
+    let empty = regex!("(?:不能|不可|不得|不允许)(?:全部)?(?:同时|全|都|均)(?:部)?(?:为空|为0|不填|不传)");
     let least = regex!(
         "至少(?:需?要|应该?|须|必须)?(?:选填?|有|包含|传入?|填写?|指定|设置|提供)?(?:其中)?之?一(?:个|项|种)?"
     );
@@ -180,7 +180,7 @@ fn named(field: Option<&Field>, sentence: &str, at: usize, fields: &[Field]) -> 
 /// `部门id和用户id两个必选填一个`: the fields whose texts begin with these words.
 fn called(sentence: &str, fields: &[Field]) -> Vec<String> {
     let told = regex!(
-        "(?:^|[,(])\\s*([^,()]{2,16}?)\\s*(?:和|与|、)\\s*([^,()]{2,16}?)\\s*(?:[二两]者|两个|不能|不可|不得|必|至少|二选一|只需)"
+        "(?:^|[,(])\\s*([^,()]{2,16}?)\\s*(?:和|与|跟|、)\\s*([^,()]{2,16}?)\\s*(?:[二两]者|两个|不能|不可|不得|必|至少|二选一|只需)"
     );
     let Some(m) = find(told, sentence) else { return vec![] };
     let bare = |t: &str| t.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -189,7 +189,10 @@ fn called(sentence: &str, fields: &[Field]) -> Vec<String> {
         let heads = fields.iter().filter_map(|f| {
             let desc = narrow(&f.row.desc);
             let head = bare(desc.split([',', '。', '(', '\n']).next().unwrap_or_default());
-            head.ends_with(&label).then(|| (head.chars().count(), f.name.clone()))
+            // `甲账号` is meant by `甲账号个数` too.
+            let counted = head.trim_end_matches('数').trim_end_matches(['个', '总']).trim_end_matches("数量");
+            (head.ends_with(&label) || counted.ends_with(&label))
+                .then(|| (head.chars().count(), f.name.clone()))
         });
         heads.min().map(|(_, name)| name)
     };
@@ -247,8 +250,11 @@ mod tests {
             }
             set(&mut written, name, entry);
         }
-        let fields =
-            [field("userid", desc, held[0]), field("mobile", "", held[1]), field("email", "", (0, 0))];
+        let fields = [
+            field("userid", desc, held[0]),
+            field("mobile", "甲账号个数，最多10个", held[1]),
+            field("email", "乙账号数量", (0, 0)),
+        ];
         let remarks: Vec<String> = if remark.is_empty() { vec![] } else { vec![remark.into()] };
         let mut out = map();
         groups(&fields, &remarks, &[], &mut written, &mut out);
@@ -305,6 +311,8 @@ mod tests {
         for (remark, want) in [
             ("> userid和mobile至少需要填其中一个", "any_of userid mobile"),
             ("```userid```和```mobile```不可同时为空。", "any_of userid mobile"),
+            ("数量详情，甲账号跟乙账号不能同时为0", "any_of mobile email"),
+            ("甲账号跟丙账号不能同时为0", ""),
             ("userid、mobile、email三者不能同时为空", "any_of userid mobile email"),
             ("`userid`/`mobile`和`email`必须填且仅填其中一组参数。", "one_of userid+mobile email"),
             ("userid和other_id不能同时为空", ""),

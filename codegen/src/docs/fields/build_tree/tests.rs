@@ -103,3 +103,38 @@ fn texts_that_liken_a_field_to_another() {
         assert_eq!(likened(desc).as_deref(), want, "{desc}");
     }
 }
+
+#[test]
+fn a_cell_that_thinks_of_the_numbers_of_a_list_inside() {
+    let types = |sample: &str, name: &str, ty: &str| {
+        let mut side = Side::default();
+        side.samples.extend(serde_json::from_str(sample).ok().map(|value| Sample {
+            line: 1,
+            value,
+            title: Title::default(),
+        }));
+        let row = Row { name: name.into(), ty: ty.into(), ..Row::default() };
+        side.tables.push(ParamTable {
+            line: 2,
+            title: Title::default(),
+            rows: vec![row],
+            samples: vec![],
+            said: String::new(),
+        });
+        let mut got = Vec::new();
+        let tree = build(&side, &[], &mut vec![]);
+        each(&tree, &mut vec![], &mut |path, field| {
+            got.push(format!("{}:{}", path.join("."), types::infer(field).text()));
+        });
+        got.join(" ")
+    };
+    for (sample, ty, want) in [
+        ("{\"tags\":{\"list\":[2,5]}}", "uint32", "tags:object tags.list:list<u32>"),
+        ("{\"tags\":{\"list\":[2,5]}}", "uint64[]", "tags:object tags.list:list<u64>"),
+        ("{\"tags\":{\"list\":[2,5]}}", "object", "tags:object tags.list:list<i64>"),
+        ("{\"tags\":{\"list\":[\"x\"]}}", "uint32", "tags:object tags.list:list<string>"),
+        ("{\"tags\":{\"list\":[2],\"n\":1}}", "uint32", "tags:object tags.list:list<i64> tags.n:i64"),
+    ] {
+        assert_eq!(types(sample, "tags", ty), want, "{sample} {ty}");
+    }
+}
