@@ -1,6 +1,6 @@
 //! What is passed from pass to pass: data alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -353,6 +353,8 @@ pub struct Endpoint {
     pub permission: Vec<String>,
     /// Digest of the content by `doc_id`: whitespace, marks and the place in the tree do not count.
     pub digests: Vec<(i64, String)>,
+    /// For each page, by `doc_id`, all names of its request and of its answer; none of a page that tells only what is added.
+    pub told: Vec<(i64, [HashSet<String>; 2])>,
     /// Fields of the request of which exactly one is there.
     pub one_of: Vec<String>,
     /// What was assumed, with the index of the page in `pages`.

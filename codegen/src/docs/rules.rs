@@ -86,7 +86,7 @@ rules! {
         "the page for providers names another permission";
     REQUIRED_ON_ONE_PAGE "required-on-one-page"
         "Required on one page, absent from another"
-        "A request without the field, as the other page shows it, is accepted too."
+        "A request without the field, as the other page shows it, is accepted too; what is received comes as either page shows it."
         "`schedule` of `发送日程邮件`, which `发送普通邮件` does not have";
 
     ONE_OF_PAGES "one-of-pages"
@@ -290,6 +290,10 @@ rules! {
         "A field that its text denies to a kind of application"
         "The text speaks of all applications of that kind; those of the others have the field."
         "`仅第三方应用可获取`, `第三方不可获取`";
+    LACKS_BY_CONDITION "lacks-by-condition"
+        "A field of an answer that each sample shows, and whose text begins with a condition"
+        "The text tells what the field is under that condition; under another one it says nothing, and may lack."
+        "`scale为1时，天数` beside `scale`";
     LIMIT_IN_TEXT "limit-in-text"
         "A number of elements, or how long a value is good, by a sentence beside the tables"
         "The sentence names the field, or the request has no other list."

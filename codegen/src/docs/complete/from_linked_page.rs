@@ -1,7 +1,7 @@
 //! Fields whose text refers to another page: `可以参考[创建审批模板](#43910)一节 template_content 参数说明`. What that page says about the
 //! field is said of this one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::docs::fields::adopt::{Ways, adopt, holds, told};
 use crate::docs::fields::build_tree;
@@ -141,8 +141,8 @@ fn shown(endpoints: &[Endpoint], pages: &[Page]) -> BTreeMap<i64, Shown> {
             if let Some(shown) = out.get_mut(&source.doc_id)
                 && !shown.sides.iter().any(|s| s.0 == e.path)
             {
-                shown.sides.push((e.path.clone(), false, e.request.clone()));
-                shown.sides.push((e.path.clone(), true, e.response.clone()));
+                shown.sides.push((e.path.clone(), false, of_page(e, source.doc_id, false)));
+                shown.sides.push((e.path.clone(), true, of_page(e, source.doc_id, true)));
             }
         }
     }
@@ -152,6 +152,25 @@ fn shown(endpoints: &[Endpoint], pages: &[Page]) -> BTreeMap<i64, Shown> {
         }
     }
     out
+}
+
+/// The fields of an endpoint but for those that only other pages of it have.
+fn of_page(e: &Endpoint, doc: i64, answer: bool) -> Vec<Field> {
+    fn without(fields: &mut Vec<Field>, only_there: &dyn Fn(&str) -> bool) {
+        fields.retain(|f| !only_there(&f.name));
+        fields.iter_mut().for_each(|f| without(&mut f.children, only_there));
+    }
+    let mut fields = if answer { e.response.clone() } else { e.request.clone() };
+    let names = |own: bool| {
+        let pages = e.told.iter().filter(move |(d, _)| (*d == doc) == own);
+        pages.flat_map(|(_, sides)| &sides[usize::from(answer)])
+    };
+    let (here, there): (HashSet<&String>, HashSet<&String>) = (names(true).collect(), names(false).collect());
+    if !here.is_empty() {
+        let only_there = |name: &str| !here.iter().any(|n| *n == name) && there.iter().any(|n| *n == name);
+        without(&mut fields, &only_there);
+    }
+    fields
 }
 
 /// The fields of a page that describes an object and no endpoint: `成员对外信息`.
@@ -200,6 +219,9 @@ impl Shown {
                 }
             }
         }
+        if let Some(list) = self.renamed(path, answer, field) {
+            return Some((true, list));
+        }
         let found = all(&self.page, name);
         if let Some(f) = found.iter().filter_map(|p| get(&self.page, p)).find(|f| fits(f)) {
             return Some((false, f.children.clone()));
@@ -209,6 +231,22 @@ impl Shown {
             && self.page.iter().all(|f| f.shown.count > 0)
             && holds(&self.page, &field.children);
         whole.then(|| (false, self.page.clone()))
+    }
+
+    /// The one object of the same direction that has nearly all that the samples show of a field of another name: `follow` here, `follow_user`
+    /// there. What is not shown is left out.
+    fn renamed(&self, path: &str, answer: bool, field: &Field) -> Option<Vec<Field>> {
+        let shown = |f: &Field| field.children.iter().any(|c| c.name == f.name);
+        let mut found: Vec<Vec<Field>> = Vec::new();
+        for (_, _, root) in self.sides.iter().filter(|s| s.1 == answer && s.0 != path) {
+            each(root, &mut vec![], &mut |_, f| {
+                let same: Vec<Field> = f.children.iter().filter(|c| shown(c)).cloned().collect();
+                if same.len() >= 5 && same.len() * 5 >= field.children.len() * 4 && same.iter().all(told) {
+                    found.push(same);
+                }
+            });
+        }
+        if found.len() == 1 { found.pop() } else { None }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Fields whose presence neither row nor sample of their own tells, but what stands around them does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use crate::docs::fields::tree::each;
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field};
-use crate::docs::read::text::{find, regex};
+use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 use crate::ir::Auth;
 
@@ -24,6 +25,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let (folder, mut notes) = (folder(&e.path), needed_notes);
         optional(&mut e.response, "", &folder, &requests, &mut notes);
         shown(&mut e.response, &mut notes);
+        presence::lacking(&mut e.response, &e.doc);
+        notes.extend(apart(e));
         let own = |f: &&Field| !matches!(f.name.as_str(), "errcode" | "errmsg");
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
             unshown(&mut e.response);
@@ -31,6 +34,22 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
     }
+}
+
+/// What one page of an endpoint shows and another does not have.
+fn apart(e: &Endpoint) -> Option<Assumption> {
+    // A page with hardly any fields of this side does not show which it lacks.
+    let told: Vec<&HashSet<String>> = e.told.iter().map(|(_, n)| &n[1]).filter(|n| n.len() > 3).collect();
+    let mut found: Vec<(String, u32)> = Vec::new();
+    each(&e.response, &mut vec![], &mut |at, f| {
+        if told.iter().any(|n| !n.contains(&f.name)) && presence::is_apart(f) {
+            found.push((at.join("."), f.row.line));
+        }
+    });
+    let (_, line) = *found.first()?;
+    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
+    let what = format!("not all pages show {}; taken for optional", names.join(", "));
+    Some(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line, what })
 }
 
 /// `/cgi-bin/user` of `/cgi-bin/user/get`.
@@ -41,21 +60,34 @@ fn folder(path: &str) -> String {
 fn requests(endpoints: &[Endpoint]) -> Requests {
     let mut out = Requests::new();
     for e in endpoints {
-        collect(&e.request, "", &folder(&e.path), &e.path, &mut out);
+        collect(&e.request, ("", ""), &folder(&e.path), &e.path, &mut out);
     }
     out
 }
 
-fn collect(fields: &[Field], around: &str, folder: &str, path: &str, out: &mut Requests) {
+/// `around`: name and text of the object around.
+fn collect(fields: &[Field], around: (&str, &str), folder: &str, path: &str, out: &mut Requests) {
+    let (around, said) = around;
+    // `不能同时为0`: what is left out counts as 0, and an answer has that.
+    let zero = has(regex!("同时为 ?0"), said);
     for f in fields {
         if f.row.exists && !around.is_empty() {
             // A table without a column for it says nothing.
-            let may = f.row.required.is_some() && presence::request(f) != Presence::Yes;
+            let may = !zero
+                && !identifies(&f.name, around)
+                && f.row.required.is_some()
+                && presence::request(f) != Presence::Yes;
             let key = (folder.to_owned(), around.to_owned(), f.name.clone());
             out.entry(key).or_insert_with(|| (may, path.to_owned())).0 &= may;
         }
-        collect(&f.children, &f.name, folder, path, out);
+        collect(&f.children, (&f.name, &f.row.desc), folder, path, out);
     }
+}
+
+/// `group_id` of `groups`: a new object may lack it, one that is there does not.
+fn identifies(name: &str, around: &str) -> bool {
+    let stem = name.strip_suffix("id").map(|s| s.trim_end_matches('_'));
+    stem.is_some_and(|s| !s.is_empty() && around.starts_with(s))
 }
 
 /// What a request may leave out was never set in some objects, and these lack it when they are asked for.

@@ -6,7 +6,7 @@ use crate::docs::events::marks::{Key, discriminators, finest, without};
 use crate::docs::events::wrappers::unwrapped;
 use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
-use crate::docs::infer::{values, words};
+use crate::docs::infer::{presence, values, words};
 use crate::docs::model::{
     Assumption, Block, BlockKind, Event, Field, Marks, Page, ParamTable, Sample, Side, Source, Table, Title,
 };
@@ -341,10 +341,38 @@ impl Found {
             one_case(&mut event.fields);
             event.fields.iter_mut().for_each(numeric);
             event.fields = event.fields.into_iter().map(unwrapped).collect();
+            event.fields.iter_mut().for_each(emptied);
         }
+        presence::lacking(&mut event.fields, &event.doc);
+        apart(&mut event);
         event.modes.sort();
         event
     }
+}
+
+/// An element that a sample shows empty may lack all that another one shows in it.
+fn emptied(field: &mut Field) {
+    let empty = |v: &serde_json::Value| v.as_str() == Some("");
+    let object = field.shown.kinds.object && field.shown.lists == 0 && field.marks.xml_item.is_none();
+    if object && field.shown.values.iter().any(empty) {
+        for c in field.children.iter_mut().filter(|c| c.shown.count == c.shown.parents) {
+            c.shown.parents += 1;
+        }
+    }
+    field.children.iter_mut().for_each(emptied);
+}
+
+/// Pages of one event that show different fields: it comes as either of them says.
+fn apart(event: &mut Event) {
+    let mut docs: Vec<i64> = event.pages.iter().map(|p| p.doc_id).collect();
+    docs.sort_unstable();
+    docs.dedup();
+    let found: Vec<&Field> =
+        event.fields.iter().filter(|f| docs.len() > 1 && presence::is_apart(f)).collect();
+    let Some(line) = found.first().map(|f| f.row.line) else { return };
+    let names: Vec<String> = found.iter().map(|f| format!("`{}`", f.name)).collect();
+    let what = format!("not all samples of its pages show {}; taken for optional", names.join(", "));
+    event.notes.push(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line, what });
 }
 
 /// A suite's events have `TimeStamp`, which some tables call `CreateTime` as those of an application do.

@@ -56,6 +56,7 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
             let names = content(&mut out, page, section, types);
             let same = parts.iter().filter(|(p, _)| p.doc_id == page.doc_id);
             let modes: Vec<Mode> = same.filter_map(|(p, _)| mode(&p.file)).collect();
+            out.endpoint.told.push((page.doc_id, names.clone()));
             out.told.push((modes, names));
         }
     }
@@ -99,6 +100,7 @@ fn head(main: &Section<'_>) -> Endpoint {
         doc: doc(main),
         permission: vec![],
         digests: vec![],
+        told: vec![],
         one_of: vec![],
         notes: vec![],
     }

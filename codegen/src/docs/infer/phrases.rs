@@ -56,7 +56,12 @@ fn outranked(clause: &str) -> Option<Phrase> {
     let told = regex!(
         "(?:都|同时)(?:送|填写?|传入?|存在|指定|设置)[^。]{0,6}以\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*为准"
     );
-    find(told, clause).map(|m| Phrase { words: format!("{}为空", m[1]), denied: false })
+    // `同时填x生效`.
+    let works = regex!(
+        "同时(?:填写?|传入?|指定|设置)(?:时|的话)?,?(?:则|以)?\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:优先)?(?:生效|有效)"
+    );
+    let m = find(told, clause).or_else(|| find(works, clause))?;
+    Some(Phrase { words: format!("{}为空", m[1]), denied: false })
 }
 
 /// A sentence without its brackets that say something beside, cut at its commas.
@@ -96,7 +101,7 @@ fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
         "^(.{2,60}?)\\s*(?:的?时候?|的话)?(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则)*(?:不(?:会)?返回|失效|无效|不生效|不展示)(?:(?:该|此|本)(?:字段|参数|项))?$"
     );
     let left = regex!(
-        "^(.{2,60}?)\\s*(?:的?时候?|的话)(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:忽略|不需?要?填写?|无需填写|不可(?:传|填|指定)|不能(?:传|填|指定)|无意义|没有意义)(?:(?:该|此|本)(?:字段|参数|项))?$"
+        "^(.{2,60}?)\\s*(?:的?时候?|的话)(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:忽略|不需?要?填写?|无需填写|不可(?:传|填|指定)|不能(?:传|填|指定)|不得(?:传入?|填写?|指定|设置)|无意义|没有意义)(?:(?:该|此|本)(?:字段|参数|项))?$"
     );
     let used = regex!(
         "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?|能)*(?:该|此|本)?(?:字段|参数|项)?(?:设置)?(?:才|会|可以?|能够?|允许)*(?:有效|生效|有意义|适用|选填|可选填?|可填|可用|可以设置|允许设置|能配置|能设置)(?:[^期的]|$)"
@@ -107,7 +112,11 @@ fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
     let comes = regex!(
         "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?)*(?:该|此|本)?(?:字段|参数|项)?(?:才|会|可以?|支持)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|携带|推送|回调|有(?:该|此|本|这)(?:字段|参数|项|配置|值))"
     );
-    if let Some(m) = find(lacks, piece).or_else(|| if answer { None } else { find(left, piece) }) {
+    // `填了x则忽略本字段`
+    let dropped =
+        regex!("^(?:如果|若|当)?(.{2,40}?)(?:时|的话)?(?:则|就)(?:会|将)?忽略(?:本|该|此)(?:字段|参数)$");
+    let left = |piece: &str| find(left, piece).or_else(|| find(dropped, piece));
+    if let Some(m) = find(lacks, piece).or_else(|| if answer { None } else { left(piece) }) {
         return Some((bare(&m[1]), true));
     }
     let found = find(used, piece).or_else(|| find(only, piece));
@@ -121,7 +130,7 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
     let lacks =
         regex!("^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:不(?:会)?返回|失效|无效|不生效)");
     let left = regex!(
-        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|无意义)"
+        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|不得(?:传|填|指定)|无意义)"
     );
     let used = regex!(
         "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)"
@@ -181,6 +190,9 @@ mod tests {
             ("如果click为true，则jump_url失效", false, "!click为true"),
             ("说明：该参数必须 record_type = cloud 时才生效", false, "record_type = cloud"),
             ("分页用，has_more为true时，下一次拉取列表将该字段填入cursor字段", true, "has_more为true"),
+            ("待加入的编号（corpid和pending至少填一个，同时填corpid生效", false, "corpid为空"),
+            ("如果填了group_id则忽略本字段", false, "!填了group_id"),
+            ("成员，kind为1时，不得传入本字段", false, "!kind为1"),
             ("当slice_info有值时，无需填写", false, "!slice_info有值"),
         ] {
             let got: Vec<String> = phrases(text, answer)

@@ -19,6 +19,35 @@ pub(crate) fn request(f: &Field) -> Presence {
     }
 }
 
+/// Marks what sentences beside the tables say may lack. They spell names as they like.
+pub(crate) fn lacking(fields: &mut [Field], lines: &[String]) {
+    fn mark(fields: &mut [Field], names: &[String]) {
+        for f in fields {
+            if names.iter().any(|n| n.eq_ignore_ascii_case(&f.name)) {
+                f.marks.always = Some(false);
+            }
+            mark(&mut f.children, names);
+        }
+    }
+    let names: Vec<String> = lines.iter().flat_map(|line| words::lacking(line)).collect();
+    if !names.is_empty() {
+        mark(fields, &names);
+    }
+}
+
+/// Whether samples show an object without a field, and neither row nor text tells that it may lack: where pages differ, that is a guess.
+pub(crate) fn is_apart(f: &Field) -> bool {
+    f.row.exists
+        && f.row.required.is_none()
+        && f.shown.count > 0
+        && f.shown.count < f.shown.parents
+        && f.marks.modes.is_empty()
+        && f.marks.when.is_none()
+        && f.marks.always.is_none()
+        && !f.marks.content
+        && !words::may_lack(&f.row.desc)
+}
+
 /// A field that is received: it is always there unless its text, the samples, or what stands around it say otherwise.
 pub(crate) fn answer(f: &Field) -> Presence {
     // Where it does not come to all applications, an answer may lack it.

@@ -1,6 +1,6 @@
 //! What a field's text says besides its meaning: presence and constants.
 
-use crate::docs::read::text::{find, has, narrow, regex, replace};
+use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
 
 /// `当type为1时必填`, `state=3时要求必填`: the condition under which a text requires the field.
 pub fn condition(desc: &str) -> Option<String> {
@@ -120,6 +120,8 @@ pub fn may_lack(desc: &str) -> bool {
     // `指定了则原样返回，否则自动生成并返回`: it comes either way.
     let either = regex!("[^。；\n]*(?:否则[^。]{0,12}(?:为|返回)|生成[^。]{0,12}返回)");
     let desc = replace(either, &desc, "");
+    // `标签只会返回x，y不再返回`: which of those within come.
+    let desc = replace(regex!("只会?返回[^。；\n]*不(?:再|会)?返回"), &desc, "");
     returned(&desc)
         || has(
             regex!(
@@ -146,6 +148,14 @@ pub fn may_lack(desc: &str) -> bool {
             ),
             &desc,
         )
+}
+
+/// The fields of which a sentence says that they may lack: `可能无x字段`, `不再回调x`.
+pub(crate) fn lacking(text: &str) -> Vec<String> {
+    let told = regex!(
+        "(?:可能会?(?:没有|无|缺少|不含|不包含|不返回)|不(?:会(?:再|继续)?|再|继续)(?:返回|回调|推送|携带))\\s*([A-Za-z_][A-Za-z0-9_]*)"
+    );
+    find_all(told, &narrow(text).replace('`', "")).into_iter().map(|m| m[1].clone()).collect()
 }
 
 /// Whether an answer's text says when the field is returned.
@@ -218,6 +228,7 @@ mod tests {
             ("仅当企业授权后返回", true),
             ("企业是否认证，已加入的企业返回", true),
             ("当任务完成后此字段有效", true),
+            ("跟进信息，但标签只会返回企业标签的id，个人标签将不再返回", false),
             ("渠道商信息（仅当有渠道商报备后才会有此字段）", true),
             ("若未指定，则无该字段", true),
             ("付款时间，如果未支付该字段为空", true),
@@ -251,6 +262,18 @@ mod tests {
             ("订单类型\n1：购买\n8：新购(仅当corpid不填时返回)", false),
         ] {
             assert_eq!(may_lack(desc), may, "{desc}");
+        }
+    }
+
+    #[test]
+    fn names_that_sentences_let_lack() {
+        for (text, want) in [
+            ("若移除部门，可能无`DropItems`字段。", "DropItems"),
+            ("如果已经开始聊天，则不会继续返回welcomecode", "welcomecode"),
+            ("添加其他企业的联系人时，不再回调code。", "code"),
+            ("不再返回真实name", ""),
+        ] {
+            assert_eq!(lacking(text).join(","), want, "{text}");
         }
     }
 

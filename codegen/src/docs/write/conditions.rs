@@ -2,13 +2,22 @@
 //! value.
 
 use crate::docs::infer::phrases::phrases;
-use crate::docs::read::text::{find, narrow, regex, replace};
+use crate::docs::read::text::{find, find_all, narrow, regex, replace};
 use crate::docs::write::node::{get_mut, remove, set, text};
 use crate::docs::write::scope::Scope;
 use crate::yaml::{Kind, Node};
 
-/// Gives the fields of an endpoint the conditions that their texts state of others.
-pub(super) fn of_endpoint(entry: &mut Node) {
+/// Where a walk stands, and the fields that it no longer takes for always there.
+#[derive(Default)]
+struct Walk {
+    at: Vec<String>,
+    freed: Vec<String>,
+}
+
+/// Gives the fields of an endpoint the conditions that their texts state of others. The fields of the answer that were taken to be always there
+/// come back.
+pub(super) fn of_endpoint(entry: &mut Node) -> Vec<String> {
+    let mut walk = Walk::default();
     let whole = entry.clone();
     let asked: Vec<(&'static str, &Node)> =
         ["query", "request"].into_iter().filter_map(|side| Some((side, whole.get(side)?))).collect();
@@ -17,32 +26,74 @@ pub(super) fn of_endpoint(entry: &mut Node) {
             let answer = side == "response";
             // What stands in the URL and in the body are siblings.
             let (outer, asked) = if answer { (None, asked.as_slice()) } else { (whole.get(other), &[][..]) };
-            object(out, own, Scope { own, outer, asked, fixed: None }, answer);
+            object(out, own, Scope { own, outer, asked, fixed: None }, answer, &mut walk);
+        }
+    }
+    let doc = whole.get("doc").and_then(Node::text).unwrap_or_default();
+    if let Some(fields) = get_mut(entry, "request").and_then(|r| get_mut(r, "fields")) {
+        ignored(fields, doc);
+    }
+    walk.freed
+}
+
+/// `如果填写了x参数，则y会被忽略`: what a sentence beside the tables says of fields of the body.
+fn ignored(fields: &mut Node, doc: &str) {
+    let told = regex!(
+        "(?:如果|若|当)(?:填写?|传入?|指定|设置)了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?则?([^。;\\n]{1,60}?)(?:参数|字段)?(?:将|会)*被忽略"
+    );
+    for m in find_all(told, &narrow(doc).replace('`', "")) {
+        if fields.get(&m[1]).is_none() {
+            continue;
+        }
+        for name in find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]) {
+            let free = |f: &&mut Node| {
+                ["when", "required_words"].iter().all(|k| f.get(k).is_none())
+                    && f.get("required").and_then(Node::text) != Some("true")
+            };
+            if let Some(field) = get_mut(fields, &name[0]).filter(|_| name[0] != m[1]).filter(free) {
+                set(field, "when", text(format!("unset({})", m[1])));
+            }
         }
     }
 }
 
 /// Gives the fields of something that is received, or of a type of its own, the conditions that their texts state of others.
-pub(super) fn of_object(out: &mut Node, answer: bool) {
+pub(super) fn of_object(out: &mut Node, answer: bool) -> Vec<String> {
     let own = out.clone();
-    object(out, &own, Scope { own: &own, outer: None, asked: &[], fixed: None }, answer);
+    let mut walk = Walk::default();
+    object(out, &own, Scope { own: &own, outer: None, asked: &[], fixed: None }, answer, &mut walk);
+    walk.freed
 }
 
 /// `whole`: the object as it was.
-fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool) {
+fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &mut Walk) {
     let mut together: Vec<(String, String)> = Vec::new();
+    let mut apart: Vec<(String, String)> = Vec::new();
     if let (Some(Kind::Map(fields)), Some(known)) =
         (get_mut(out, "fields").map(|n| &mut n.kind), whole.get("fields"))
     {
         for (name, entry) in fields {
             let own = name.text().unwrap_or_default();
             let Some(inner) = known.get(own) else { continue };
+            walk.at.push(own.to_owned());
+            let was = entry.get("required").is_some();
             field(entry, own, scope, answer);
+            if answer && was && entry.get("required").is_none() {
+                walk.freed.push(walk.at.join("."));
+            }
             let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
             if let Some(other) = along(doc).filter(|o| o != own && !answer) {
                 together.push((other, own.to_owned()));
             }
-            object(entry, inner, scope.within(inner, None), answer);
+            apart.extend(if answer { None } else { forbids(doc, own, scope) }.into_iter().flatten());
+            object(entry, inner, scope.within(inner, None), answer, walk);
+            walk.at.pop();
+        }
+    }
+    for (other, when) in apart {
+        let entry = get_mut(out, "fields").and_then(|f| get_mut(f, &other));
+        if let Some(entry) = entry.filter(|e| ["required", "when"].iter().all(|k| e.get(k).is_none())) {
+            set(entry, "when", text(when));
         }
     }
     for (other, own) in together {
@@ -59,7 +110,7 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool) {
     let (Some(Kind::Map(variants)), Some(known)) = (variants, known.get("variants")) else { return };
     for (name, variant) in variants {
         if let Some(inner) = known.get(name.text().unwrap_or_default()) {
-            object(variant, inner, scope.within(inner, tag), answer);
+            object(variant, inner, scope.within(inner, tag), answer, walk);
         }
     }
 }
@@ -121,6 +172,23 @@ fn needed(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
             parts.filter_map(|p| formal(p.trim_matches([' ', ',', '并', '而']), own, scope)).collect();
         (!known.is_empty() && known.iter().all(|c| !c.contains(" or "))).then(|| known.join(" and "))
     })
+}
+
+/// `当值为0、1时，不得传入x，y`: the fields that have no place beside some values of this one, and when they have.
+fn forbids(doc: &str, own: &str, scope: Scope<'_>) -> Option<Vec<(String, String)>> {
+    let told = regex!(
+        "(?:^|[,;。(])(?:当|若|如果)?(?:取?值|该字段|此字段|该参数)?(?:为|是)([0-9A-Za-z_、,/或和]+)时,?(?:则)?(?:不得|不可以?|不能|不允许|禁止)(?:传入?|填写?|指定|设置)\\s*([A-Za-z_][A-Za-z0-9_]*(?:\\s*[,、和及与]\\s*[A-Za-z_][A-Za-z0-9_]*)*)"
+    );
+    let m = find(told, &narrow(doc).replace('`', ""))?;
+    let named = scope.find(own, "")?;
+    let values: Vec<String> = parts(&m[1]).iter().map(|v| named.value(v)).collect::<Option<_>>()?;
+    let when = match (scope.rest(own, &values), values.as_slice()) {
+        (Some(rest), _) => format!("{own} = {rest}"),
+        (None, [one]) => format!("{own} != {one}"),
+        (None, more) => format!("not {}", is_any(own, more)),
+    };
+    let names = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]).into_iter().map(|n| n[0].clone());
+    Some(names.filter(|n| n != own).map(|n| (n, when.clone())).collect())
 }
 
 /// `修改该字段时必须同时指定x`: the field that this one needs beside it.
@@ -336,6 +404,7 @@ mod tests {
             ("bool", "required_words", "kind为2时", "required: kind"),
             ("i64", "doc", "仅在kind为2时有效。", "when: kind = 2"),
             ("i64", "doc", "长期有效。", "when: kind"),
+            ("i64", "doc", "一个值。如果填了kind则忽略本字段", "when: unset(kind)"),
         ] {
             let fields = written(&[("kind", ty, "", ""), ("x", "string", key, words)]);
             let mut object = map();
@@ -347,6 +416,30 @@ mod tests {
             let got = fields.get("x").and_then(|x| x.get(key)).and_then(Node::text);
             assert_eq!(got, value, "{words}");
         }
+    }
+
+    #[test]
+    fn sentences_that_forbid_others() {
+        let mut request = map();
+        let rows = [
+            ("kind", "i64", "doc", "类别。当值为0、1时，不得传入users，parties。"),
+            ("users", "list<string>", "doc", "成员"),
+            ("parties", "list<i64>", "doc", "部门"),
+            ("id", "string", "doc", "编号"),
+            ("name", "string", "doc", "名称"),
+        ];
+        set(&mut request, "fields", written(&rows));
+        let mut entry = map();
+        set(&mut entry, "doc", text("如果填写了`id`参数，则`name`和`order`参数会被忽略。"));
+        set(&mut entry, "request", request);
+        assert!(of_endpoint(&mut entry).is_empty());
+        let fields = entry.get("request").and_then(|r| r.get("fields")).expect("fields");
+        let when =
+            |f: &str| fields.get(f).and_then(|f| f.get("when")).and_then(Node::text).map(str::to_owned);
+        assert_eq!(when("users").as_deref(), Some("not kind in [0, 1]"));
+        assert_eq!(when("parties"), when("users"));
+        assert_eq!(when("name").as_deref(), Some("unset(id)"));
+        assert_eq!(when("id"), None);
     }
 
     #[test]

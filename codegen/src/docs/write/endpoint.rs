@@ -54,10 +54,11 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     bodies(e, &mut w, &mut out);
     remarks::limits(e, &mut w, &mut out);
     remarks::lifetimes(e, &mut w, &mut out);
-    conditions::of_endpoint(&mut out);
+    let freed = conditions::of_endpoint(&mut out);
+    w.notes.extend(comes(&freed, &e.response));
     if !is_empty(&w.types) {
         if let Kind::Map(types) = &mut w.types.kind {
-            types.iter_mut().for_each(|(_, ty)| conditions::of_object(ty, false));
+            types.iter_mut().for_each(|(_, ty)| _ = conditions::of_object(ty, false));
         }
         set(&mut out, TYPES, w.types);
     }
@@ -161,7 +162,16 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 /// The fields of something that is received.
 pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
     Writer::new(notes, String::new(), vec![]).object(fields, Side::Answer, 0, false, out);
-    conditions::of_object(out, true);
+    let freed = conditions::of_object(out, true);
+    notes.extend(comes(&freed, fields));
+}
+
+/// What tables and samples have throughout, and their texts tie to another field.
+fn comes(freed: &[String], fields: &[Field]) -> Option<Assumption> {
+    let top = freed.first()?.split('.').next();
+    let line = fields.iter().find(|f| Some(f.name.as_str()) == top).map_or(0, |f| f.row.line);
+    let what = format!("by what their texts say of others these may lack: `{}`", freed.join("`, `"));
+    Some(Assumption { rule: &rules::LACKS_BY_CONDITION, line, what })
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {

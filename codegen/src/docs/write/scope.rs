@@ -142,6 +142,14 @@ impl<'n> Scope<'n> {
         }
     }
 
+    /// The only value of a name besides these.
+    pub(super) fn rest(self, name: &str, values: &[String]) -> Option<String> {
+        let all = self.find(name, "")?.what.values();
+        let mut left = all.into_iter().map(|v| v.0).filter(|v| !values.iter().any(|o| o == v));
+        let one = left.next()?;
+        left.next().is_none().then(|| one.to_owned())
+    }
+
     /// The switch whose text asks whether this is so, and whether it is: `自定义重复` of `是否自定义重复`, `未加入` of `是否已加入`.
     pub(super) fn switch(self, state: &str, own: &str) -> Option<(String, bool)> {
         let denied = ["未", "不", "非"].iter().find_map(|d| state.strip_prefix(d));
