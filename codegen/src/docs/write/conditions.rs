@@ -404,7 +404,6 @@ mod tests {
             ("bool", "required_words", "kind为2时", "required: kind"),
             ("i64", "doc", "仅在kind为2时有效。", "when: kind = 2"),
             ("i64", "doc", "长期有效。", "when: kind"),
-            ("i64", "doc", "一个值。如果填了kind则忽略本字段", "when: unset(kind)"),
         ] {
             let fields = written(&[("kind", ty, "", ""), ("x", "string", key, words)]);
             let mut object = map();
