@@ -419,6 +419,15 @@ fn one_case(fields: &mut Vec<Field>) {
 /// XML has no types: what is digits on each page is a number, in CDATA or not.
 fn numeric(field: &mut Field) {
     field.children.iter_mut().for_each(numeric);
+    // The number of a telephone is a name.
+    let phone =
+        |v: &serde_json::Value| v.as_i64().is_some_and(|n| (10_000_000_000..20_000_000_000).contains(&n));
+    let values = &mut field.shown.values;
+    if field.shown.kinds.int && !values.is_empty() && values.iter().all(phone) {
+        (field.shown.kinds.int, field.shown.kinds.string) = (false, true);
+        values.iter_mut().for_each(|v| *v = v.to_string().into());
+        return;
+    }
     // Longer ones are names. One sample alone shows text, unless the row lists numbers.
     let told = || {
         has(regex!(r"(?:^|[^0-9A-Za-z.])[0-9]{1,2}\s*[-:=]\s*[\x{4e00}-\x{9fff}]"), &narrow(&field.row.desc))
@@ -497,16 +506,19 @@ mod tests {
     #[test]
     fn names_that_differ_by_case_and_lists_by_name() {
         let body = "## 状态\n```\n<xml><MsgType>event</MsgType><Event>a</Event><ItemUserid>x</ItemUserid><Kind><![CDATA[2]]></Kind>\
-                    <UserList><Id>1</Id><Name>x</Name></UserList></xml>\n```\n\
+                    <Mobile>13812345678</Mobile><UserList><Id>1</Id><Name>x</Name></UserList></xml>\n```\n\
                     ```\n<xml><MsgType>event</MsgType><Event>a</Event><ItemUserId>x</ItemUserId></xml>\n```\n\
-                    |参数|说明|\n|--|--|\n|ItemUserId|成员|\n|Kind|种类。2-内部，3-外部|\n|UserList|成员列表|";
+                    |参数|说明|\n|--|--|\n|ItemUserId|成员|\n|Kind|种类。2-内部，3-外部|\n|Mobile|手机|\n|UserList|成员列表|";
         let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
             .expect("page");
         let list = find_events(&[page]);
         let [event] = list.as_slice() else { panic!("one event: {list:?}") };
         let fields: Vec<(&str, bool, u8)> =
             event.fields.iter().map(|f| (f.name.as_str(), f.shown.kinds.string, f.shown.lists)).collect();
-        assert_eq!(fields, [("ItemUserId", true, 0), ("Kind", false, 0), ("UserList", false, 1)]);
+        assert_eq!(
+            fields,
+            [("ItemUserId", true, 0), ("Kind", false, 0), ("Mobile", true, 0), ("UserList", false, 1)]
+        );
     }
 
     #[test]

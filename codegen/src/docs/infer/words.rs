@@ -118,7 +118,10 @@ pub fn may_lack(desc: &str) -> bool {
     let told = |line: &&str| !has(regex!(r"^\W?[0-9]+\s*[:：.、-]"), line);
     let desc = desc.lines().filter(told).collect::<Vec<_>>().join("\n");
     // `指定了则原样返回，否则自动生成并返回`: it comes either way.
-    let either = regex!("[^。；\n]*(?:否则[^。]{0,12}(?:为|返回)|生成[^。]{0,12}返回)");
+    // `如果没有一次返回，则为 true；否则为 false`, too.
+    let either = regex!(
+        "[^。\n]*为\\s*[`'\"]?(?:true|false|[0-9]+|是|否)[`'\"]?\\s*[，,；;]\\s*否则为|[^。；\n]*(?:否则[^。]{0,12}(?:为|返回)|生成[^。]{0,12}返回)"
+    );
     let desc = replace(either, &desc, "");
     // `标签只会返回x，y不再返回`: which of those within come.
     let desc = replace(regex!("只会?返回[^。；\n]*不(?:再|会)?返回"), &desc, "");
@@ -231,6 +234,8 @@ mod tests {
             ("跟进信息，但标签只会返回企业标签的id，个人标签将不再返回", false),
             ("渠道商信息（仅当有渠道商报备后才会有此字段）", true),
             ("若未指定，则无该字段", true),
+            ("如果传了 pid，且没有一次返回，则为 true；否则为 false。", false),
+            ("若为 1，表示该次返回；否则不返回", true),
             ("付款时间，如果未支付该字段为空", true),
             ("天数。`time_scale`为`1`返回", true),
             ("分页游标，如果已经没有更多的数据则返回空", true),
