@@ -36,7 +36,7 @@ pub(super) fn report(work: &Work) -> Result<Vec<Figure>, String> {
     package_of(
         work,
         "outside",
-        "bytes.workspace = true\nchrono = { version = \"0.4\", features = [\"serde\"] }\nfutures = \"0.3\"\nprogenitor-client = \"0.12\"\nreqwest = { workspace = true, features = [\"json\", \"stream\", \"query\"] }\nserde = { workspace = true, features = [\"derive\"] }\nserde_json.workspace = true\nserde_urlencoded = \"0.7\"\n",
+        "bytes.workspace = true\nchrono = { version = \"0.4\", features = [\"serde\"] }\nfutures = \"0.3\"\nprogenitor-client = \"0.12\"\nregress = \"0.11\"\nreqwest = { workspace = true, features = [\"json\", \"stream\", \"query\"] }\nserde = { workspace = true, features = [\"derive\"] }\nserde_json.workspace = true\nserde_urlencoded = \"0.7\"\n",
     )?;
     let lib = work.dir.join("outside/src/lib.rs");
     files::write(&lib, "")?;
