@@ -73,6 +73,12 @@ fn sound(doc: &Value) {
         }
     });
     assert!(!ids.is_empty());
+    // Generators make one word of each name.
+    let schemas = doc["components"]["schemas"].as_object().expect("schemas");
+    let mut words = BTreeSet::new();
+    for name in schemas.keys() {
+        assert!(words.insert(name.replace('.', "")), "{name} is the name of another schema, too");
+    }
 }
 
 #[test]

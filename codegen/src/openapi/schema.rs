@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::ir::{
-    Api, Choice, ChoiceRule, Enum, Field, Limit, Place, Prim, Struct, Ty, TypeId, TypeKind, Union, Variant,
+    Api, Choice, ChoiceRule, Enum, Field, Limit, Place, Prim, Struct, Ty, Type, TypeId, TypeKind, Union,
+    Variant,
 };
 
 /// Makes schemas of an API's types.
@@ -329,7 +330,7 @@ impl Schemas<'_> {
         let mut list = Vec::new();
         let mut mapping = Map::new();
         for v in &u.variants {
-            let own = format!("{name}.{}", v.rust);
+            let own = self.variant_name(name, v);
             let reference = format!("#/components/schemas/{own}");
             for tag in &v.tags {
                 mapping.insert(tag.clone(), json!(reference));
@@ -357,6 +358,15 @@ impl Schemas<'_> {
             schema["discriminator"] = json!({"propertyName": tag, "mapping": mapping});
         }
         schema
+    }
+
+    /// Generators leave out the points: `health.Answerer.Family` would have the name of `health.AnswererFamily`.
+    fn variant_name(&self, union: &str, v: &Variant) -> String {
+        let joined = format!("{union}{}", v.rust);
+        let (module, rust) = joined.rsplit_once('.').unwrap_or(("", &joined));
+        let is_taken = |t: &Type| t.rust == rust && t.module.replace("::", ".") == module;
+        let more = if self.api.types.iter().any(is_taken) { "Variant" } else { "" };
+        format!("{union}.{}{more}", v.rust)
     }
 
     fn tag(&self, u: &Union, tag: &str) -> Value {
