@@ -12,8 +12,7 @@ use crate::yaml::{Kind, Node};
 pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     let lists: Vec<&Field> = e.request.iter().filter(|f| is_open(f, out)).collect();
     let mut found: Vec<(&Field, String, String)> = Vec::new();
-    for clause in e.doc.iter().flat_map(|d| d.split(['，', ',', '。', '；', ';', '\n'])) {
-        let clause = narrow(clause).replace(['`', '*'], "");
+    for clause in clauses(e) {
         if let Some((field, top)) = of_clause(&clause, &lists, &e.request) {
             found.push((field, top, clause));
         }
@@ -38,8 +37,7 @@ pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 /// Gives strings how long they are good, where a sentence names them: `pending_id有效期为90天`, `下载链接10分钟内有效`. A token's own field says
 /// when it expires.
 pub(super) fn lifetimes(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
-    for clause in e.doc.iter().flat_map(|d| d.split(['，', ',', '。', '；', ';', '\n'])) {
-        let clause = narrow(clause).replace(['`', '*'], "");
+    for clause in clauses(e) {
         let subject = regex!(
             "^(?:注意|本接口获取(?:到)?的|通过本接口获取的|[-0-9. ]*)?(.*?)(?:实际|的)?(?:有效期|有效时间|[0-9]+(?:秒|分钟|小时|天)(?:之?内|后)?(?:有效|过期|失效))"
         );
@@ -65,7 +63,7 @@ fn last(holder: &mut Node, subject: &str, ttl: &str, given: &mut Vec<String>) {
     for (name, entry) in fields {
         let name = name.text().unwrap_or_default().to_owned();
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
-        let label = narrow(doc).split([',', '。', ';', '(', '\n']).next().unwrap_or_default().to_owned();
+        let label = label(doc);
         let of_text = matches!(entry.get("type").and_then(Node::text), Some("string" | "secret"));
         if of_text && !expires && entry.get("ttl").is_none() && (name == subject || label == subject) {
             set(entry, "ttl", text(ttl));
@@ -73,6 +71,17 @@ fn last(holder: &mut Node, subject: &str, ttl: &str, given: &mut Vec<String>) {
         }
         last(entry, subject, ttl, given);
     }
+}
+
+/// The parts of the sentences beside the tables.
+fn clauses(e: &Endpoint) -> impl Iterator<Item = String> {
+    let parts = e.doc.iter().flat_map(|d| d.split(['，', ',', '。', '；', ';', '\n']));
+    parts.map(|clause| narrow(clause).replace(['`', '*'], ""))
+}
+
+/// What a field is called: the first words of its text.
+fn label(desc: &str) -> String {
+    narrow(desc).split([',', '。', ';', '(', '\n']).next().unwrap_or_default().to_owned()
 }
 
 /// A list that nothing limits yet.
@@ -95,11 +104,7 @@ fn of_clause<'f>(clause: &str, lists: &[&'f Field], all: &[Field]) -> Option<(&'
         r"([A-Za-z_]{3,30}|[\x{4e00}-\x{9fff}]{2,10}列表)的?(?:个数|数量|长度)?(?:不(?:能|可|得)?超过|最多(?:为|支持)?|上限为)\s*([0-9]+)\s*个?$"
     );
     if let Some(m) = find(named, clause) {
-        let is = |f: &&&Field| {
-            let label = narrow(&f.row.desc);
-            let label = label.split([',', '。', ';', '(', '\n']).next().unwrap_or_default().to_owned();
-            f.name == m[1] || label.ends_with(m[1].as_str())
-        };
+        let is = |f: &&&Field| f.name == m[1] || label(&f.row.desc).ends_with(m[1].as_str());
         let mut hits = lists.iter().filter(is);
         return match (hits.next(), hits.next()) {
             (Some(field), None) => Some((field, m[2].clone())),
