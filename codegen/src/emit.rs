@@ -40,10 +40,11 @@ pub fn emit(api: &ir::Api) -> BTreeMap<String, String> {
 /// The files of [`ROOT`] alone.
 pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
+    let owners = types::owners(api);
     for module in &api.modules {
-        module_files(api, module, &mut files);
+        module_files(api, module, &owners, &mut files);
     }
-    events::files(api, &mut files);
+    events::files(api, &owners, &mut files);
     commands::files(api, &mut files);
     files.insert(format!("{ROOT}/endpoints.rs"), endpoints::file(api));
     files.insert(format!("{ROOT}/mod.rs"), handle::root(api));
@@ -56,7 +57,12 @@ pub fn library(api: &ir::Api) -> BTreeMap<String, String> {
 
 /// A module of one part is one file, `wedoc/smartsheet.rs`; of several, each has its own below it, `user/member.rs`. The tables stand
 /// beside the types that they are of: `wedoc/smartsheet/tables.rs`.
-fn module_files(api: &ir::Api, module: &ir::Module, files: &mut BTreeMap<String, String>) {
+fn module_files(
+    api: &ir::Api,
+    module: &ir::Module,
+    owners: &types::Owners<'_>,
+    files: &mut BTreeMap<String, String>,
+) {
     let base = format!("{ROOT}/{}", module.name.replace("::", "/"));
     let mut specs: Vec<String> = module.parts.iter().map(|p| format!("spec/{}", p.spec)).collect();
     specs.dedup();
@@ -72,7 +78,7 @@ fn module_files(api: &ir::Api, module: &ir::Module, files: &mut BTreeMap<String,
     let mut text = banner(&from) + &handle::module(api, module, &uses);
     match module.parts.as_slice() {
         [part] => {
-            text.push_str(&types::part(&scope(part), part));
+            text.push_str(&types::part(&scope(part), owners, part));
             files.insert(format!("{base}/tables.rs"), banner(&from) + &wire::part(&scope(part), part));
         }
         parts => {
@@ -80,7 +86,8 @@ fn module_files(api: &ir::Api, module: &ir::Module, files: &mut BTreeMap<String,
                 let (spec, base) = (format!("spec/{}", part.spec), format!("{base}/{}", part.stem));
                 let uses = types::imports(&scope(part), &part.endpoints);
                 let gap = if uses.is_empty() { "" } else { "\n" };
-                let text = [&banner(&spec), "mod tables;\n\n", &uses, gap, &types::part(&scope(part), part)];
+                let text =
+                    [&banner(&spec), "mod tables;\n\n", &uses, gap, &types::part(&scope(part), owners, part)];
                 files.insert(format!("{base}.rs"), text.concat());
                 files.insert(format!("{base}/tables.rs"), banner(&spec) + &wire::part(&scope(part), part));
             }

@@ -241,52 +241,46 @@ pub const SECRETS: &[&str] = &[
 
 /// The known word nearest to a mistyped one, if one is near.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (counts, len) = (letters(word), word.chars().count());
+    // Of thousands of paths few have nearly the same letters: these first, and none that cannot be as near as what was found.
+    let mut by_letters: Vec<(usize, &str)> = known.into_iter().map(|k| (apart(&counts, k), k)).collect();
+    by_letters.sort_unstable();
     let mut found: Option<(usize, &str)> = None;
-    let len = word.chars().count();
-    for k in known {
+    for (least, k) in by_letters {
+        if found.is_some_and(|(far, _)| least > far) {
+            break;
+        }
         let most = 1 + k.chars().count().min(len) / 3;
-        // Of thousands of paths nearly all are farther away than the nearest so far, which the first rows show.
-        let most = found.map_or(most, |(least, _)| most.min(least));
-        if let Some(distance) = within(word, k, most) {
-            found = Some(found.map_or((distance, k), |f| f.min((distance, k))));
+        let far = if least <= most { distance(word, k) } else { least };
+        if far <= most {
+            found = Some(found.map_or((far, k), |f| f.min((far, k))));
         }
     }
     found.map(|(_, k)| k)
 }
 
-/// Edit distance where a swap of neighbours counts one.
+/// Edit distance where a swap of neighbours counts one, and the case of letters nothing.
 pub(crate) fn distance(a: &str, b: &str) -> usize {
-    within(a, b, usize::MAX).unwrap_or(usize::MAX)
+    strsim::osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase())
 }
 
-/// The same, unless it is more than that.
-fn within(a: &str, b: &str, most: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
-    if a.len().abs_diff(b.len()) > most {
-        return None;
+/// How often each letter stands in a word; letters that are not ASCII are one.
+fn letters(word: &str) -> [i16; 129] {
+    let mut counts = [0; 129];
+    for c in word.chars() {
+        counts[usize::from(u8::try_from(c.to_ascii_lowercase()).unwrap_or(128).min(128))] += 1;
     }
-    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
+    counts
+}
+
+/// No fewer edits make one word of the other: each adds at most one letter and takes at most one.
+fn apart(counts: &[i16; 129], other: &str) -> usize {
+    let (mut more, mut fewer) = (0, 0);
+    for (a, b) in counts.iter().zip(letters(other)) {
+        let by = i32::from(*a) - i32::from(b);
+        *(if by > 0 { &mut more } else { &mut fewer }) += by.unsigned_abs() as usize;
     }
-    for (j, cell) in rows[0].iter_mut().enumerate() {
-        *cell = j;
-    }
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let change = usize::from(!a[i - 1].eq_ignore_ascii_case(&b[j - 1]));
-            let mut best = (rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(rows[i - 1][j - 1] + change);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = best;
-        }
-        // No later row has a smaller number than the least of two neighbours.
-        if rows[i].iter().chain(&rows[i - 1]).all(|d| *d > most) {
-            return None;
-        }
-    }
-    Some(rows[a.len()][b.len()]).filter(|d| *d <= most)
+    more.max(fewer)
 }
 
 /// `did you mean …`, or the list of what may stand here.
@@ -315,11 +309,16 @@ fn the_nearest_word() {
     ] {
         assert_eq!(nearest(word, known), near, "{word}");
     }
-    // What is given up early is what is too far.
-    for (a, b) in [("kitten", "sitting"), ("", "abc"), ("abcd", "badc"), ("部门", "部们")] {
-        let whole = distance(a, b);
-        for most in 0..8 {
-            assert_eq!(within(a, b, most), Some(whole).filter(|d| *d <= most), "{a} {b} {most}");
-        }
+    // What is not measured, as too many letters differ, is too far.
+    for (a, b, far) in [
+        ("kitten", "sitting", 3),
+        ("", "abc", 3),
+        ("abcd", "badc", 2),
+        ("部门", "部们", 1),
+        ("ABC", "abd", 1),
+    ] {
+        assert_eq!((distance(a, b), distance(b, a)), (far, far), "{a} {b}");
+        assert!(apart(&letters(a), b) <= far, "{a} {b}");
     }
+    assert_eq!((apart(&letters("kitten"), "sitting"), apart(&letters("get"), "update")), (3, 4));
 }

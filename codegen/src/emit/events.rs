@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::print::{Item, ROOT, banner, ident, print, print_items};
 use super::scope::Scope;
-use super::types::{Of, imports, item};
+use super::types::{Of, Owners, imports, item};
 use super::{docs, wire};
 use crate::ir::{Api, Event, EventModule};
 use crate::schema::DISCRIMINATORS;
@@ -21,13 +21,13 @@ fn is_xml(module: &EventModule) -> bool {
 }
 
 /// All files of events.
-pub(super) fn files(api: &Api, out: &mut BTreeMap<String, String>) {
+pub(super) fn files(api: &Api, owners: &Owners<'_>, out: &mut BTreeMap<String, String>) {
     for module in &api.events {
         let spec = format!("spec/{}", module.spec);
         let base = format!("{ROOT}/events/{}", module.name);
         let scope_name = format!("events::{}", module.name);
         let scope = Scope { api, module: &scope_name, types: module.types.clone() };
-        out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, module));
+        out.insert(format!("{base}.rs"), banner(&spec) + &types(&scope, owners, module));
         let mut tables = wire::tables(&scope, &BTreeSet::new());
         tables.push(Item::Tokens(if is_xml(module) { reading(module) } else { reading_json(module) }));
         // Events told by XML elements need both, those told by JSON keys the error alone.
@@ -43,11 +43,11 @@ fn enum_name(module: &EventModule) -> proc_macro2::Ident {
     ident(&format!("{}Event", heck::ToUpperCamelCase::to_upper_camel_case(module.name.as_str())))
 }
 
-fn types(scope: &Scope<'_>, module: &EventModule) -> String {
+fn types(scope: &Scope<'_>, owners: &Owners<'_>, module: &EventModule) -> String {
     let mut items = vec![Item::Tokens(choice(module))];
     for id in &module.types {
         let event = module.events.iter().find(|e| e.ty == *id);
-        items.extend(item(scope, *id, event.map_or(Of::Others, Of::Event)));
+        items.extend(item(scope, owners, *id, event.map_or(Of::Others, Of::Event)));
     }
     let body = print_items(&items);
     let mut head = format!("//! {}\n", docs::safe(&module.title));

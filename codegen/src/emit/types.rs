@@ -1,6 +1,6 @@
 //! Structs, enumerations and unions, with constructors and setters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,13 +10,29 @@ use super::scope::Scope;
 use super::{docs, example};
 use crate::ir::{self, Prim, Ty, TypeId, TypeKind};
 
+/// The first field that has a type, for the types that have no text of their own.
+pub(super) type Owners<'a> = HashMap<TypeId, &'a ir::Field>;
+
+pub(super) fn owners(api: &ir::Api) -> Owners<'_> {
+    let mut found = HashMap::new();
+    for t in &api.types {
+        let TypeKind::Struct(s) = &t.kind else { continue };
+        for f in &s.fields {
+            if let Ty::Ref(id) = f.ty.leaf() {
+                found.entry(*id).or_insert(f);
+            }
+        }
+    }
+    found
+}
+
 /// The types of one spec file.
-pub(super) fn part(scope: &Scope<'_>, part: &ir::Part) -> String {
+pub(super) fn part(scope: &Scope<'_>, owners: &Owners<'_>, part: &ir::Part) -> String {
     let mut items = Vec::new();
     for id in &part.types {
         let request = part.endpoints.iter().find(|e| e.request == *id).map(Of::Request);
         let answer = || part.endpoints.iter().find(|e| e.response == Some(*id)).map(Of::Answer);
-        items.extend(item(scope, *id, request.or_else(answer).unwrap_or(Of::Others)));
+        items.extend(item(scope, owners, *id, request.or_else(answer).unwrap_or(Of::Others)));
     }
     print_items(&items)
 }
@@ -151,7 +167,7 @@ pub(super) enum Of<'a> {
 }
 
 /// All items of one type.
-pub(super) fn item(scope: &Scope<'_>, id: TypeId, of: Of<'_>) -> Vec<Item> {
+pub(super) fn item(scope: &Scope<'_>, owners: &Owners<'_>, id: TypeId, of: Of<'_>) -> Vec<Item> {
     let t = scope.api.ty(id);
     let own: Vec<String> = t.doc.iter().map(|l| docs::safe(l)).collect();
     match &t.kind {
@@ -176,7 +192,11 @@ pub(super) fn item(scope: &Scope<'_>, id: TypeId, of: Of<'_>) -> Vec<Item> {
             structure(scope, t, s, endpoint, &quote!(#doc #alias))
         }
         TypeKind::Enum(e) => {
-            let doc = if own.is_empty() { vec![enum_title(scope, id)] } else { own };
+            let doc = if own.is_empty() {
+                vec![owners.get(&id).map_or_else(|| "取值。".into(), |f| docs::first_sentence(f))]
+            } else {
+                own
+            };
             vec![Item::Tokens(enumeration(t, e, &docs::attrs(&doc)))]
         }
         TypeKind::Union(u) => {
@@ -450,18 +470,6 @@ fn call_setter(scope: &Scope<'_>, f: &ir::Field, file: bool) -> TokenStream {
             self
         }
     }
-}
-
-/// `取值 touser 的枚举`: where no text says more, the field that it belongs to.
-fn enum_title(scope: &Scope<'_>, id: TypeId) -> String {
-    for t in &scope.api.types {
-        if let TypeKind::Struct(s) = &t.kind
-            && let Some(f) = s.fields.iter().find(|f| *f.ty.leaf() == Ty::Ref(id))
-        {
-            return docs::first_sentence(f);
-        }
-    }
-    "取值。".into()
 }
 
 fn union_title(u: &ir::Union) -> String {

@@ -363,9 +363,9 @@ impl<'r> Types<'r> {
                             .collect();
                         let module = names::dotted(&module);
                         let shown = if other.is_some() { format!("{module}.{name}") } else { name.clone() };
-                        let near = crate::schema::nearest(&shown, known.iter().map(String::as_str));
+                        let near = || crate::schema::nearest(&shown, known.iter().map(String::as_str));
                         let elsewhere = known.iter().find(|k| k.ends_with(&format!(".{name}")));
-                        let help = match elsewhere.map(String::as_str).or(near) {
+                        let help = match elsewhere.map(String::as_str).or_else(near) {
                             Some(k) => format!("did you mean `{k}`?"),
                             None => format!("define it under `types` of module `{module}`"),
                         };
