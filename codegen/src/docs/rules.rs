@@ -294,6 +294,10 @@ rules! {
         "A field of an answer that each sample shows, and whose text begins with a condition"
         "The text tells what the field is under that condition; under another one it says nothing, and may lack."
         "`scale为1时，天数` beside `scale`";
+    CONDITION_BY_WORDS "condition-by-words"
+        "A condition whose words do not name its field, or that stands in the text of another field"
+        "A label that one field beside lists, and a name with one wrong letter, leave no choice; a text that names another field is meant for it."
+        "`仅上传时有效` beside `operation`, `1-上传 2-下载`; `kind`: `1-按编号，该条件下ids必填`";
     LIMIT_IN_TEXT "limit-in-text"
         "A number of elements, or how long a value is good, by a sentence beside the tables"
         "The sentence names the field, or the request has no other list."

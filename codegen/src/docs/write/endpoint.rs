@@ -54,11 +54,17 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     bodies(e, &mut w, &mut out);
     remarks::limits(e, &mut w, &mut out);
     remarks::lifetimes(e, &mut w, &mut out);
-    let freed = conditions::of_endpoint(&mut out);
-    w.notes.extend(comes(&freed, &e.response));
+    let told = conditions::of_endpoint(&mut out);
+    w.notes.extend(comes(&told.freed, &e.response));
+    w.notes.extend(conditional(&told.guessed, &[&e.request, &e.response]));
     if !is_empty(&w.types) {
         if let Kind::Map(types) = &mut w.types.kind {
-            types.iter_mut().for_each(|(_, ty)| _ = conditions::of_object(ty, false));
+            for (name, ty) in types.iter_mut() {
+                let name = name.text().unwrap_or_default();
+                let told = conditions::of_object(ty, false).guessed;
+                let told: Vec<_> = told.into_iter().map(|(at, what)| (format!("{name}.{at}"), what)).collect();
+                w.notes.extend(conditional(&told, &[]));
+            }
         }
         set(&mut out, TYPES, w.types);
     }
@@ -162,8 +168,9 @@ fn repeat(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
 /// The fields of something that is received.
 pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut Node) {
     Writer::new(notes, String::new(), vec![]).object(fields, Side::Answer, 0, false, out);
-    let freed = conditions::of_object(out, true);
-    notes.extend(comes(&freed, fields));
+    let told = conditions::of_object(out, true);
+    notes.extend(comes(&told.freed, fields));
+    notes.extend(conditional(&told.guessed, &[fields]));
 }
 
 /// What tables and samples have throughout, and their texts tie to another field.
@@ -172,6 +179,16 @@ fn comes(freed: &[String], fields: &[Field]) -> Option<Assumption> {
     let line = fields.iter().find(|f| Some(f.name.as_str()) == top).map_or(0, |f| f.row.line);
     let what = format!("by what their texts say of others these may lack: `{}`", freed.join("`, `"));
     Some(Assumption { rule: &rules::LACKS_BY_CONDITION, line, what })
+}
+
+/// Conditions that stand on more than a name.
+fn conditional<'a>(guessed: &'a [(String, String)], sides: &'a [&[Field]]) -> impl Iterator<Item = Assumption> + 'a {
+    guessed.iter().map(|(path, given)| {
+        let top = path.split('.').next().unwrap_or_default();
+        let line = sides.iter().flat_map(|s| s.iter()).find(|f| f.name == top).map_or(0, |f| f.row.line);
+        let what = format!("`{path}` was given {}", given.replace('\n', " "));
+        Assumption { rule: &rules::CONDITION_BY_WORDS, line, what }
+    })
 }
 
 fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {

@@ -2,9 +2,11 @@
 
 pub(crate) mod conditions;
 pub(crate) mod details;
+mod elsewhere;
 pub mod endpoint;
 pub(crate) mod event;
 pub mod fields;
+mod formal;
 pub(crate) mod groups;
 pub(crate) mod node;
 mod remarks;

@@ -2,6 +2,7 @@
 
 use crate::docs::read::text::{find, narrow, regex, replace};
 use crate::docs::write::node::entries;
+use crate::schema::distance;
 use crate::yaml::Node;
 
 /// The objects around a field that is written, and what was asked for.
@@ -62,7 +63,7 @@ impl<'n> Scope<'n> {
             levels.find_map(|(b, o)| Some(Named { name: qualified(&b, last), what: among(o, last)? }))
         };
         if last == dotted {
-            return simple(last).or_else(|| self.shortened(last, own));
+            return simple(last).or_else(|| self.shortened(last, own)).or_else(|| self.misspelt(last, own));
         }
         // Inside of `card_action`, `card_action.type` is beside.
         let top = first.split('.').next().unwrap_or_default();
@@ -79,10 +80,35 @@ impl<'n> Scope<'n> {
         whole.or_else(|| simple(last))
     }
 
+    /// The fields of the object, in their order.
+    pub(super) fn siblings(self) -> impl Iterator<Item = &'n str> {
+        let fields = self.own.get("fields").map(entries).unwrap_or_default();
+        fields.iter().filter_map(|(k, _)| k.text())
+    }
+
+    /// Whether a field of the object must always be there.
+    pub(super) fn is_always(self, name: &str) -> bool {
+        let field = self.own.get("fields").and_then(|f| f.get(name));
+        field.and_then(|f| f.get("required")).and_then(Node::text) == Some("true")
+    }
+
+    /// The field of the object that a word means, though it misspells it: `mediaid`, `meeing_id`.
+    pub(super) fn spelled(self, word: &str, own: &str) -> Option<String> {
+        spelled(word, self.siblings().filter(|n| *n != own)).map(str::to_owned)
+    }
+
     /// The same of what was asked for: `指定x查询时返回` speaks of the request.
     pub(super) fn find_asked(self, name: &str) -> Option<Named<'n>> {
         let found = self.asked.iter().find_map(|(side, o)| Some((*side, among(o, name)?)));
         found.map(|(side, what)| Named { name: qualified(side, name), what })
+    }
+
+    /// The field beside that has all but one letter of a name, or its letters alone.
+    fn misspelt(self, word: &str, own: &str) -> Option<Named<'n>> {
+        // What is the field itself is no slip for another one.
+        let own_too = spelled(word, std::iter::once(own)).is_some();
+        let name = spelled(word, names(self.own).filter(|n| *n != own)).filter(|_| !own_too && word.len() > 5)?;
+        Some(Named { name: name.to_owned(), what: among(self.own, name)? })
     }
 
     /// `state` of `service_state`.
@@ -199,6 +225,17 @@ impl Named<'_> {
         }
     }
 
+    /// Whether it is one of the values that are listed.
+    pub(super) fn lists(&self, word: &str) -> bool {
+        self.what.values().iter().any(|(v, _)| *v == word)
+    }
+
+    /// Whether it is on or off.
+    pub(super) fn is_switch(&self) -> bool {
+        let What::Field(field) = self.what else { return false };
+        matches!(field.get("type").and_then(Node::text), Some("bool" | "flag"))
+    }
+
     /// Whether it is a number that can be more or less than another one.
     pub(super) fn is_number(&self) -> bool {
         let What::Field(field) = self.what else { return false };
@@ -274,6 +311,26 @@ fn names(object: &Node) -> impl Iterator<Item = &str> {
     let fields = object.get("fields").map(entries).unwrap_or_default();
     let tag = object.get("union").and_then(|u| u.get("tag")).and_then(Node::text);
     fields.iter().filter_map(|(k, _)| k.text()).chain(tag)
+}
+
+/// The only one of some names that a word means: the same letters, or all but one of them.
+fn spelled<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let bare = |t: &str| t.replace(['_', ' '], "").to_ascii_lowercase();
+    let names: Vec<&str> = names.collect();
+    let told = bare(word);
+    let near = |n: &&&str| {
+        let own = bare(n);
+        told.len() > 5 && own.len() > 5 && own.starts_with(told.get(..2).unwrap_or("")) && distance(&own, &told) == 1
+    };
+    let only = |mut hits: Box<dyn Iterator<Item = &&'n str> + '_>| {
+        let first = hits.next()?;
+        hits.next().is_none().then_some(*first)
+    };
+    if let Some(same) = names.iter().find(|n| **n == word) {
+        return Some(*same);
+    }
+    only(Box::new(names.iter().filter(|n| bare(n) == told)))
+        .or_else(|| only(Box::new(names.iter().filter(near))))
 }
 
 fn qualified(before: &str, name: &str) -> String {
