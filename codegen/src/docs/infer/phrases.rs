@@ -22,7 +22,7 @@ pub(crate) fn phrases(desc: &str, answer: bool) -> Vec<Phrase> {
         let clause = clause.trim();
         let parts = pieces(clause);
         out.extend(one(&parts, answer));
-        out.extend(if n == 0 && answer { defined(&parts) } else { None });
+        out.extend(if n == 0 { defined(&parts, answer) } else { None });
         out.extend(switched_on(clause).or_else(|| outranked(clause)));
         // What stands in brackets is a sentence of its own.
         let mut rest = clause;
@@ -35,13 +35,23 @@ pub(crate) fn phrases(desc: &str, answer: bool) -> Vec<Phrase> {
 }
 
 /// `当ot_status为2时，加班不足的时长`: what a field is, under a condition with which its text begins.
-fn defined(parts: &[String]) -> Option<Phrase> {
+fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
+    // `kind为1时表示开始`, `kind为2时的成员`.
+    let at_once = regex!("^(?:当|若|如果)?(([A-Za-z_][A-Za-z0-9_]*)(?:为|=)[^,]{1,16}?)时(?:表示|的)[^,]*");
+    if let Some(m) = parts.first().and_then(|p| find(at_once, p.trim())) {
+        // `kind为1时表示a，kind为2时表示b` tells what it is, not whether.
+        let once = parts.iter().map(|p| p.matches(m[2].as_str()).count()).sum::<usize>() == 1;
+        return once.then(|| Phrase { words: bare(&m[1]), denied: false });
+    }
     let [first, next, ..] = parts else { return None };
-    let m = find(regex!("^(?:当|若|如果)?(.{2,40}?[为是=].{1,20}?)(?:时|下)$"), first.trim())?;
+    let m = find(regex!("^(?:当|若|如果)?(.{2,40}?[为是=].{1,20}?)(?:时|下)$"), first.trim());
+    // `当增购、升级订单时，该字段可指定…`: of which kinds it is.
+    let of_kinds = || find(regex!("^当([^A-Za-z,]{2,20})时$"), first.trim()).filter(|_| !answer);
+    let m = m.or_else(of_kinds)?;
     let other = regex!(
         "^\\s*(?:该|此|本|则|取|值|为|是|表示|代表|返回|默认|填|传|需|必|不|可|会|将|只|以|使用|如果|若|当|要|有|无|请|系统|[0-9A-Za-z])"
     );
-    let apart = has(other, next) || !has(regex!("[A-Za-z]"), &m[1]);
+    let apart = has(other, next) || answer && !has(regex!("[A-Za-z]"), &m[1]);
     (!apart).then(|| Phrase { words: bare(&m[1]), denied: false })
 }
 
@@ -56,11 +66,14 @@ fn outranked(clause: &str) -> Option<Phrase> {
     let told = regex!(
         "(?:都|同时)(?:送|填写?|传入?|存在|指定|设置)[^。]{0,6}以\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*为准"
     );
-    // `同时填x生效`.
+    // `同时填x生效`, `都传则只操作x`.
     let works = regex!(
-        "同时(?:填写?|传入?|指定|设置)(?:时|的话)?,?(?:则|以)?\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:优先)?(?:生效|有效)"
+        "(?:都|同时)(?:填写?|传入?|指定|设置)(?:时|的话)?,?(?:则|以)?\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:优先)?(?:生效|有效)"
     );
-    let m = find(told, clause).or_else(|| find(works, clause))?;
+    let picked = regex!(
+        "(?:都|同时)(?:填写?|传入?|指定|设置)(?:时|的话)?,?(?:则|会)?(?:优先|只)(?:操作|使用|取|识别)?\\s*([A-Za-z_][A-Za-z0-9_.]*)"
+    );
+    let m = [told, works, picked].into_iter().find_map(|r| find(r, clause))?;
     Some(Phrase { words: format!("{}为空", m[1]), denied: false })
 }
 
@@ -89,22 +102,31 @@ fn one(pieces: &[String], answer: bool) -> Vec<Phrase> {
         if let Some((words, denied)) =
             whole(piece.trim(), answer).or_else(|| parted(piece.trim(), next, answer))
         {
-            out.push(Phrase { words, denied });
+            out.push(Phrase { words: referred(&words, &pieces[..i]).unwrap_or(words), denied });
         }
     }
     out
 }
 
+/// `按年为年，按月为月，只有在以上两种情况时有效`: the cases that the words refer back to.
+fn referred(words: &str, before: &[String]) -> Option<String> {
+    find(regex!("^(?:以上|上述)(?:这?[两二三几]种)?(?:情况|类型|方式)$"), words)?;
+    let cases =
+        before.iter().filter_map(|p| find(regex!("^\\s*([^,]{2,12}?)(?:时)?为"), p).map(|m| m[1].clone()));
+    let cases: Vec<String> = cases.collect();
+    (!cases.is_empty()).then(|| cases.join("、"))
+}
+
 /// The condition and what follows from it, in one piece.
 fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
     let lacks = regex!(
-        "^(.{2,60}?)\\s*(?:的?时候?|的话)?(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则)*(?:不(?:会)?返回|失效|无效|不生效|不展示)(?:(?:该|此|本)(?:字段|参数|项))?$"
+        "^(.{2,60}?)\\s*(?:的?时候?|的话)?(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则)*(?:不(?:会)?返回|失效|无效|不生效|不展示|(?:没有|无|不存在|不包含)(?:该|此|本|这个))(?:(?:该|此|本)?(?:字段|参数|项))?$"
     );
     let left = regex!(
         "^(.{2,60}?)\\s*(?:的?时候?|的话)(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:忽略|不需?要?填写?|无需填写|不可(?:传|填|指定)|不能(?:传|填|指定)|不得(?:传入?|填写?|指定|设置)|无意义|没有意义)(?:(?:该|此|本)(?:字段|参数|项))?$"
     );
     let used = regex!(
-        "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?|能)*(?:该|此|本)?(?:字段|参数|项)?(?:设置)?(?:才|会|可以?|能够?|允许)*(?:有效|生效|有意义|适用|选填|可选填?|可填|可用|可以设置|允许设置|能配置|能设置)(?:[^期的]|$)"
+        "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?|能)*(?:该|此|本)?(?:字段|参数|项)?(?:设置)?(?:才|会|可以?|能够?|允许)*(?:有效|生效|有意义|适用|可选填?|可填|可用|可设置|可以设置|允许设置|能配置|能设置)(?:[^期的]|$)"
     );
     let only = regex!(
         "^(?:.*[^A-Za-z0-9_])?(?:仅|只)(?:能|可|有|在|当)?(.{2,60}?)\\s*(?:时|的话)(?:才|可以?|能|需要?|须)*(?:填写?|使用|传入?|指定|设置)"
@@ -112,6 +134,21 @@ fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
     let comes = regex!(
         "^(.{2,60}?)\\s*(?:的?时候?|的话|后|下)?(?:才|则|会|可以?)*(?:该|此|本)?(?:字段|参数|项)?(?:才|会|可以?|支持)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|携带|推送|回调|有(?:该|此|本|这)(?:字段|参数|项|配置|值))"
     );
+    // Of a label alone, `选填` tells that nobody has to fill it in.
+    let chosen = regex!("^(.{0,30}[A-Za-z].{1,30}?)\\s*(?:的?时候?|的话)(?:则|就|可)?选填");
+    // `有值时需要x为true`, `设置时需要将x设置为true`
+    let presumes = regex!(
+        "^(?:有值|设置|填写|使用|传入)时,?(?:需要?|须|必须)(?:先)?(?:将)?([A-Za-z_][A-Za-z_ ]*?)(?:字段|参数)?(?:设置)?((?:为|=)[A-Za-z0-9]+)$"
+    );
+    if let Some(m) = find(presumes, piece) {
+        return Some((format!("{}{}", m[1].trim().replace(' ', "_"), m[2]), false));
+    }
+    // `kind为1忽略`
+    let idle =
+        regex!("^(?:若|如果|当)?([A-Za-z_][A-Za-z0-9_]*(?:为|=)[^,]{1,12}?)(?:时|则)?(?:被|会|将)*忽略$");
+    if let Some(m) = find(idle, piece).filter(|_| !answer) {
+        return Some((bare(&m[1]), true));
+    }
     // `填了x则忽略本字段`
     let dropped =
         regex!("^(?:如果|若|当)?(.{2,40}?)(?:时|的话)?(?:则|就)(?:会|将)?忽略(?:本|该|此)(?:字段|参数)$");
@@ -119,7 +156,7 @@ fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
     if let Some(m) = find(lacks, piece).or_else(|| if answer { None } else { left(piece) }) {
         return Some((bare(&m[1]), true));
     }
-    let found = find(used, piece).or_else(|| find(only, piece));
+    let found = find(used, piece).or_else(|| find(chosen, piece)).or_else(|| find(only, piece));
     let found = found.or_else(|| if answer { find(comes, piece) } else { None });
     found.map(|m| (bare(&m[1]), false))
 }
@@ -148,14 +185,17 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
 /// The words of a condition without what introduces them.
 fn bare(words: &str) -> String {
     let words = words.trim();
-    let lead = regex!("^.*(?:仅当|仅在|只有当|只有在|只在|仅限|仅对|当|若|如果|只能|只有|仅|即在)(.{2,}?)$");
+    let lead = regex!(
+        "^.*(?:仅当|仅在|只有当|只有在|只在|仅限|仅对|只针对|仅针对|当|若|如果|只能|只有|仅|即在)(.{2,}?)$"
+    );
     let kept = find(lead, words).map_or_else(|| words.to_owned(), |m| m[1].clone());
     let kept = replace(
         regex!("^(?:说明:)?(?:在|该字段|该参数|此字段|此参数|参数|请求的?)?(?:必须)?\\s*"),
         kept.trim(),
         "",
     );
-    replace(regex!("(?:的时候|时|的话|才|会|支持)+$"), kept.trim(), "").trim().to_owned()
+    let kept = replace(regex!("(?:的时候|时|的话|才|会|支持)+$"), kept.trim(), "");
+    replace(regex!("的(?:配置|情况下?|场景|模式)$"), kept.trim(), "").trim().to_owned()
 }
 
 #[cfg(test)]

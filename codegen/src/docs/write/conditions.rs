@@ -2,6 +2,7 @@
 //! value.
 
 use crate::docs::infer::phrases::{Phrase, phrases};
+use crate::docs::infer::words::condition;
 use crate::docs::read::text::{find, find_all, narrow, regex};
 use crate::docs::write::elsewhere::{self, Told};
 use crate::docs::write::formal::{denied, formal, joined, needed};
@@ -110,7 +111,9 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &m
         let entry = get_mut(out, "fields").and_then(|f| get_mut(f, &one.name));
         if entry.is_some_and(|entry| given(entry, &one)) {
             let key = if one.required { "required" } else { "when" };
-            walk.out.guessed.push((walk.path(&one.name), format!("`{key}: {}`, by `{}`", one.when, one.words)));
+            walk.out
+                .guessed
+                .push((walk.path(&one.name), format!("`{key}: {}`, by `{}`", one.when, one.words)));
         }
     }
     let (Some(union), Some(known)) = (get_mut(out, "union"), whole.get("union")) else { return };
@@ -167,11 +170,21 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
     if answer {
         remove(entry, "required_words");
     }
-    let required = entry.get("required").and_then(Node::text).unwrap_or_default().to_owned();
+    let mut required = entry.get("required").and_then(Node::text).unwrap_or_default().to_owned();
+    // The cell says that it is required, the text when.
+    if !answer
+        && required == "true"
+        && let Some(words) = entry.get("doc").and_then(Node::text).and_then(condition)
+        && let Some(condition) = formal(&words, own, scope)
+    {
+        guessed.push(format!("`required: {condition}`, by `{words}`"));
+        set(entry, "required", text(condition.clone()));
+        required = condition;
+    }
     if entry.get("when").is_none() && (answer || required != "true") {
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         let told = phrases(doc, answer);
-        if let Some((condition, words)) = place(&told, own, scope).filter(|(c, _)| *c != required) {
+        if let Some((condition, words)) = place(&told, own, scope) {
             guessed.extend(guess("when", &condition, &words));
             if answer {
                 remove(entry, "required");
@@ -191,7 +204,11 @@ fn place(told: &[Phrase], own: &str, scope: Scope<'_>) -> Option<(String, String
             true => formal(&one.words, own, scope).and_then(|c| denied(&c, scope)),
         };
         if let Some(condition) = condition {
-            if one.denied { negative.push(condition) } else { positive.push(condition) }
+            if one.denied {
+                negative.push(condition)
+            } else {
+                positive.push(condition)
+            }
             words.push(one.words.as_str());
         }
     }

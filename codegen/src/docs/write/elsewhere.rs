@@ -155,7 +155,9 @@ fn named(
     for name in found {
         let words = words.trim_start_matches([',', ' ', '(']).trim().to_owned();
         // A condition may name what it is about.
-        if name != own && !has_name(when, &name) && !out.iter().any(|t| t.name == name && t.required == required)
+        if name != own
+            && !has_name(when, &name)
+            && !out.iter().any(|t| t.name == name && t.required == required)
         {
             out.push(Told { name, required, when: when.to_owned(), words });
         }

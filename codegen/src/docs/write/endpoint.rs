@@ -62,7 +62,8 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
             for (name, ty) in types.iter_mut() {
                 let name = name.text().unwrap_or_default();
                 let told = conditions::of_object(ty, false).guessed;
-                let told: Vec<_> = told.into_iter().map(|(at, what)| (format!("{name}.{at}"), what)).collect();
+                let told: Vec<_> =
+                    told.into_iter().map(|(at, what)| (format!("{name}.{at}"), what)).collect();
                 w.notes.extend(conditional(&told, &[]));
             }
         }
@@ -182,7 +183,10 @@ fn comes(freed: &[String], fields: &[Field]) -> Option<Assumption> {
 }
 
 /// Conditions that stand on more than a name.
-fn conditional<'a>(guessed: &'a [(String, String)], sides: &'a [&[Field]]) -> impl Iterator<Item = Assumption> + 'a {
+fn conditional<'a>(
+    guessed: &'a [(String, String)],
+    sides: &'a [&[Field]],
+) -> impl Iterator<Item = Assumption> + 'a {
     guessed.iter().map(|(path, given)| {
         let top = path.split('.').next().unwrap_or_default();
         let line = sides.iter().flat_map(|s| s.iter()).find(|f| f.name == top).map_or(0, |f| f.row.line);

@@ -15,7 +15,9 @@ pub(super) fn joined(all: Vec<String>) -> Option<String> {
     for one in all {
         match values(&one) {
             Some((name, list)) => match named.iter_mut().find(|(n, _)| *n == name) {
-                Some((_, out)) => out.extend(list.into_iter().filter(|v| !out.contains(v)).collect::<Vec<_>>()),
+                Some((_, out)) => {
+                    out.extend(list.into_iter().filter(|v| !out.contains(v)).collect::<Vec<_>>())
+                }
                 None => named.push((name, list)),
             },
             None if others.contains(&one) => {}
@@ -67,6 +69,7 @@ pub(super) fn formal(words: &str, own: &str, scope: Scope<'_>) -> Option<String>
     let words =
         replace(regex!("^\\s*(?:[0-9]+[、.]\\s*)?(?:说明:|注:)?(?:仅?当|若|如果|在|仅限?)?\\s*"), &words, "");
     let words = replace(regex!("(?:时|的话)?(?:必填|必须)?\\s*$"), &words, "");
+    let words = replace(regex!("^(?:参数|字段)\\s*([A-Za-z_])"), &words, "$1");
     let words = words.trim();
     if let Some(one) = atom(words, own, scope) {
         return Some(one);
@@ -126,9 +129,16 @@ fn presence(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
 /// `type为1、3`, `扣款方式为代付(pay_mode=1)`, `n>0`, `check开启`: a field and its values.
 fn compared(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
     const WORDS: &str = r#"^['"]?([A-Za-z_][A-Za-z0-9_.]*)['"]?\s*(?:字段|参数|类型)?(?:的?取?值)?\s*(不为|不是|不等于|!=|为|是|=+|等于|设置为|>|处于)\s*:?\s*(.+)$"#;
-    let inside = regex!("^[^A-Za-z()]+\\(([A-Za-z_][A-Za-z0-9_.]*)\\s*(=)+\\s*([^()]+)\\)$");
+    let inside = regex!("^[^A-Za-z()]+\\(([A-Za-z_][A-Za-z0-9_.]*)\\s*(=|为|是)+\\s*([^()]+)\\)$");
     let switched = regex!("^([A-Za-z_][A-Za-z0-9_.]*)\\s*(?:参数)?(?:被|设置为?)?(?:开启|打开)$");
     let known = |name: &str| scope.find(name, own).filter(|n| n.name.rsplit('.').next() != Some(own));
+    // `x为否或不填`: what is not there is off.
+    let off = regex!(
+        "^([A-Za-z_][A-Za-z0-9_]*)(?:为|是|=)(?:false|0|否|关闭)(?:或者?|、)(?:不填|不传|为空|未填写?)$"
+    );
+    if let Some(named) = find(off, words).and_then(|m| known(&m[1])).filter(|n| n.is_switch()) {
+        return Some(format!("{} != true", named.name));
+    }
     if let Some(m) = find(switched, words) {
         let named = known(&m[1])?;
         return named.value("开启").map(|v| format!("{} = {v}", named.name));
@@ -209,4 +219,3 @@ fn by_label(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
     let (name, values) = scope.labelled("", &parts(&state), own)?;
     Some(is_any(&name, &values))
 }
-

@@ -107,7 +107,8 @@ impl<'n> Scope<'n> {
     fn misspelt(self, word: &str, own: &str) -> Option<Named<'n>> {
         // What is the field itself is no slip for another one.
         let own_too = spelled(word, std::iter::once(own)).is_some();
-        let name = spelled(word, names(self.own).filter(|n| *n != own)).filter(|_| !own_too && word.len() > 5)?;
+        let name =
+            spelled(word, names(self.own).filter(|n| *n != own)).filter(|_| !own_too && word.len() > 5)?;
         Some(Named { name: name.to_owned(), what: among(self.own, name)? })
     }
 
@@ -274,9 +275,20 @@ impl<'n> What<'n> {
         // `1视频号动态`: a number with its label.
         let word = find(regex!("^[0-9]+([^0-9A-Za-z]{2,})$"), word).map_or(word.to_owned(), |m| m[1].clone());
         let told = bare(&word);
-        let mut hits = values.iter().filter(|(_, label)| !told.is_empty() && bare(label) == told);
-        let first = hits.next()?;
-        hits.next().is_none().then(|| first.0.to_owned())
+        let one = |is: &dyn Fn(&str) -> bool| {
+            let mut hits = values.iter().filter(|(_, label)| !told.is_empty() && is(&bare(label)));
+            let first = hits.next()?;
+            hits.next().is_none().then(|| first.0.to_owned())
+        };
+        // `升级订单` is `升级`; a long label may have a letter more.
+        let kind = |label: &str| {
+            let rest = told.strip_prefix(label).filter(|_| label.chars().count() > 1);
+            rest.is_some_and(|r| matches!(r, "订单" | "模式" | "方式" | "操作" | "用户" | "计算" | "发放"))
+        };
+        let slip = |label: &str| {
+            label.chars().count() > 7 && told.chars().count() > 7 && distance(label, &told) == 1
+        };
+        one(&|l| l == told).or_else(|| one(&kind)).or_else(|| one(&slip))
     }
 }
 
@@ -320,7 +332,10 @@ fn spelled<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n s
     let told = bare(word);
     let near = |n: &&&str| {
         let own = bare(n);
-        told.len() > 5 && own.len() > 5 && own.starts_with(told.get(..2).unwrap_or("")) && distance(&own, &told) == 1
+        told.len() > 5
+            && own.len() > 5
+            && own.starts_with(told.get(..2).unwrap_or(""))
+            && distance(&own, &told) == 1
     };
     let only = |mut hits: Box<dyn Iterator<Item = &&'n str> + '_>| {
         let first = hits.next()?;
