@@ -60,6 +60,7 @@ fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
         complete::from_linked_page::complete(&mut endpoints, pages, fixups);
         complete::from_sibling::complete(&mut endpoints);
         complete::from_other_side::complete(&mut endpoints);
+        complete::of_other_call::complete(&mut endpoints);
         complete::presence::complete(&mut endpoints);
         let codes = error_codes::codes(pages, &endpoints);
         let events = match events.join() {

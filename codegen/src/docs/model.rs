@@ -389,6 +389,8 @@ pub struct Event {
     pub pages: Vec<Source>,
     /// What the page says before the sample.
     pub doc: Vec<String>,
+    /// Which applications receive it.
+    pub permission: Vec<String>,
     /// Fields besides the discriminators.
     pub fields: Vec<Field>,
     /// Digest by `doc_id` of its samples and tables.

@@ -115,6 +115,10 @@ rules! {
         "A numbered appendix whose title does not name the object that it describes"
         "Appendices of one series describe the same object; at least three others name it."
         "`附4：假勤控件说明` after `附3：文件控件 config说明`";
+    BESIDE_THE_LIST "beside-the-list"
+        "A field that the table has in the elements of a list, and the samples beside the list"
+        "Samples come from real calls, and none of the elements has it."
+        "the row `rules.list.by_date`, and `{\"rules\": {\"list\": [{\"days\": 1}], \"by_date\": true}}`";
     TWIN_NAMES "twin-names"
         "A field whose name is spelled differently in the table and in the samples"
         "As two fields, one of them would never be received, or would be required of every call. The spelling of the sample is used, as samples come from real calls."
@@ -256,6 +260,10 @@ rules! {
         "Request and answer of one endpoint use a name for the same thing; a vague name counts only in the same object or with the same text."
         "`user_type` in the answer, explained in the request's table";
 
+    OF_OTHER_CALL "of-other-call"
+        "A field that its text gives to another call, or denies to this one"
+        "Pages of one subject share their tables: what only the call that reads returns cannot be sent, and what it does not return never comes."
+        "`文件名（获取列表接口才返回该字段）` in the request of `add`";
     LACKS_LIKE_REQUEST "lacks-like-request"
         "A field of an answer that the requests of the same folder may leave out"
         "What was never set is not returned. Applies only where every request of the folder with this field in such an object may leave it out."
@@ -272,6 +280,10 @@ rules! {
         "A field of a request without a row, without which the request would be empty"
         "The only field of a body or object, and an object with a required field, are present in each sample."
         "the row `mra.id` with 是, and no row `mra`";
+    NOT_SHOWN "not-shown"
+        "Fields of an answer that no sample shows"
+        "Only the words of a row could tell that its field may lack, and these do not."
+        "`|id|编号|` beside an answer of `errcode` and `errmsg` alone";
     SHOWN_THROUGHOUT "shown-throughout"
         "Fields without a row that each sample has"
         "That several elements all have a field, or that an object has no other field, is not a coincidence."

@@ -4,4 +4,5 @@
 pub(crate) mod from_linked_page;
 pub(crate) mod from_other_side;
 pub(crate) mod from_sibling;
+pub(crate) mod of_other_call;
 pub(crate) mod presence;

@@ -29,7 +29,9 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         notes.extend(apart(e));
         let own = |f: &&Field| !matches!(f.name.as_str(), "errcode" | "errmsg");
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
-            unshown(&mut e.response);
+            unshown(&mut e.response, "the answer", &mut notes);
+        } else {
+            unshown_within(&mut e.response, &mut notes);
         }
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
@@ -230,11 +232,33 @@ fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) 
 }
 
 /// An answer that no sample shows: nothing but the rows could say that a field lacks.
-fn unshown(fields: &mut [Field]) {
+fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
+    let mut found: Vec<(String, u32)> = Vec::new();
     for f in fields.iter_mut() {
-        unshown(&mut f.children);
+        unshown(&mut f.children, &format!("`{}`", f.name), notes);
+        let before = presence::answer(f);
         if f.row.exists && f.marks.always.is_none() {
             f.marks.always = Some(!words::may_lack(&f.row.desc));
+        }
+        if before != Presence::Yes && presence::answer(f) == Presence::Yes {
+            found.push((format!("`{}`", f.name), f.row.line));
+        }
+    }
+    let Some(line) = found.first().map(|f| f.1) else { return };
+    let names: Vec<String> = found.into_iter().map(|f| f.0).collect();
+    let what = format!("no sample shows {} of {around}; assumed always to be there", names.join(", "));
+    notes.push(Assumption { rule: &rules::NOT_SHOWN, line, what });
+}
+
+/// The same of the elements of a list that no sample shows. Of a single object that is never shown, any part may be another kind's.
+fn unshown_within(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+    for f in fields.iter_mut() {
+        let hidden = f.row.exists && f.children.iter().all(|c| c.shown.count == 0);
+        let kind = types::infer(f);
+        if hidden && kind.lists > 0 && !kind.map && f.children.iter().any(|c| c.row.exists) {
+            unshown(&mut f.children, &format!("`{}`", f.name), notes);
+        } else {
+            unshown_within(&mut f.children, notes);
         }
     }
 }

@@ -40,6 +40,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             tabled: None,
             announced: None,
             before: Some(vec![]),
+            permission: vec![],
             found: &mut found,
         };
         page.blocks.iter().for_each(|block| reader.block(block));
@@ -109,6 +110,8 @@ struct Reader<'r> {
     announced: Option<String>,
     /// Sentences before the first event, as long as none was found.
     before: Option<Vec<String>>,
+    /// Which applications receive the events of the page.
+    permission: Vec<String>,
     found: &'r mut BTreeMap<Key, Found>,
 }
 
@@ -201,6 +204,11 @@ impl Reader<'_> {
             let Some(Found { event, side, digests }) = self.found.get_mut(&key) else { continue };
             digests.entry(place(page)).or_default().text(&value.to_string());
             event.modes.extend(mode(&page.file).filter(|m| !event.modes.contains(m)));
+            for line in &self.permission {
+                if !event.permission.contains(line) {
+                    event.permission.push(line.clone());
+                }
+            }
             if !event.pages.iter().any(|p| p.doc_id == page.doc_id) {
                 event.pages.push(Source {
                     page: page.category_id,
@@ -226,10 +234,10 @@ impl Reader<'_> {
     fn table(&mut self, block: &Block, table: &Table) {
         self.announced = None;
         // Who may receive the events of the page, by kind of application.
-        if let Some(before) = &mut self.before
-            && table.header.iter().any(|h| has(regex!("权限|应用类型|事件开关"), h))
+        if self.before.is_some() && table.header.iter().any(|h| has(regex!("权限|应用类型|事件开关"), h))
         {
-            before.extend(table.rows.iter().filter_map(|(_, cells)| page_notes::line(cells)));
+            self.permission =
+                table.rows.iter().filter_map(|(_, cells)| receiver(&table.header, cells)).collect();
         }
         let Some(rows) = read_table::rows(table) else { return };
         let near = std::mem::take(&mut self.near);
@@ -244,6 +252,20 @@ impl Reader<'_> {
     }
 }
 
+/// Of a table of permissions the row of one kind of application: `自建应用：配置到可调用接口的应用（接收事件开关：变更回调）`.
+fn receiver(header: &[String], cells: &[String]) -> Option<String> {
+    let cells: Vec<String> = cells.iter().map(|c| clean(c).replace('\n', "、")).collect();
+    let (first, rest) = cells.split_first()?;
+    let mut told = first.clone();
+    for (n, cell) in rest.iter().enumerate().filter(|(_, c)| !c.is_empty() && *c != "无") {
+        match (n, header.get(n + 1).map(|h| clean(h))) {
+            (0, _) | (_, None) => told = format!("{told}：{cell}"),
+            (_, Some(column)) => told = format!("{told}（{column}：{cell}）"),
+        }
+    }
+    (told != *first).then_some(told)
+}
+
 fn place(page: &Page) -> (i64, String) {
     (page.doc_id, page.file.clone())
 }
@@ -256,6 +278,7 @@ impl Found {
             modes: vec![],
             pages: vec![],
             doc,
+            permission: vec![],
             fields: vec![],
             digests: vec![],
             notes: vec![],
@@ -344,6 +367,7 @@ impl Found {
             event.fields.iter_mut().for_each(emptied);
         }
         presence::lacking(&mut event.fields, &event.doc);
+        presence::restricted(&mut event.fields, &event.doc);
         apart(&mut event);
         event.modes.sort();
         event
@@ -486,7 +510,7 @@ mod tests {
 
     #[test]
     fn a_sample_and_its_table() {
-        let body = "## 新增成员\n```\n<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_contact]]></Event>\
+        let body = "|应用类型|权限要求|事件开关|\n|--|--|--|\n|自建应用|配置到甲中|[乙](#1)|\n|代开发应用|暂不支持|无|\n## 新增成员\n```\n<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_contact]]></Event>\
                     <ChangeType>create_user</ChangeType><Id>7</Id><A><B>x</B><B>y</B></A></xml>\n```\n|参数|说明|\n|--|--|\n|Id|编号|\n|C|别名|\n**说明：**\n只推送给管理员。\n## 其他\n与此无关";
         let page = page::read(
             "001-企业内部开发/p.md",
@@ -500,6 +524,7 @@ mod tests {
         let names: Vec<&str> = event.fields.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["Id", "C", "A"]);
         assert_eq!(event.doc, ["只推送给管理员。"]);
+        assert_eq!(event.permission, ["自建应用：配置到甲中（事件开关：乙）", "代开发应用：暂不支持"]);
         assert_eq!((event.fields[2].shown.lists, event.fields[2].marks.xml_item.as_deref()), (1, Some("B")));
     }
 

@@ -14,6 +14,7 @@ use crate::docs::fields::twins::twins;
 use crate::docs::fields::{one_of, place_rows};
 use crate::docs::infer::types;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
+use crate::docs::read::sample;
 use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 use crate::docs::section::read_table;
@@ -46,7 +47,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     let misses = |line: u32| {
         let mut shown = side.samples.iter().filter(|s| s.line == line).filter_map(|s| s.value.as_object());
         let first = shown.next();
-        let mut keys = first.into_iter().chain(shown).flat_map(|m| m.keys());
+        let mut keys = first.into_iter().chain(shown).flat_map(sample::names);
         // A sample of the other side does not count for this side.
         first.is_none() || keys.any(|k| all(&root, std::slice::from_ref(k)).is_empty())
     };
@@ -207,7 +208,19 @@ impl<'b> Building<'b> {
             lay(&mut self.root, table, &mut self.order, self.notes);
             return true;
         }
-        let wrapped = ParamTable { rows: unwrap(&table.rows, &field.name), ..table.clone() };
+        let mut rows = unwrap(&table.rows, &field.name);
+        // A table whose first row is the object itself, which its samples do not have in it.
+        if rows.len() > 2
+            && rows[0].name == field.name
+            && field.children.iter().all(|c| c.name != field.name)
+            && rows[1..].iter().filter(|r| field.children.iter().any(|c| c.name == r.name)).count() > 1
+        {
+            let own = rows.remove(0);
+            if !field.row.desc.contains(&own.desc) {
+                field.row.desc = format!("{}。{}", own.desc, field.row.desc);
+            }
+        }
+        let wrapped = ParamTable { rows, ..table.clone() };
         titled(&mut field.children, &wrapped, self.side, &mut self.order, self.notes);
         if !table.title.names.is_empty() {
             one_of::outside(&mut field.children, &table.title, &table.rows);
@@ -313,10 +326,23 @@ fn same_as(root: &mut [Field]) {
         for (path, children) in copies {
             if let Some(field) = get_mut(root, &path) {
                 field.marks.merged = true;
-                for child in children {
-                    if !field.children.iter().any(|c| c.name == child.name) {
-                        field.children.push(child);
-                    }
+                alike(&mut field.children, children);
+            }
+        }
+    }
+}
+
+/// Adds the fields of the object that another one is likened to, and what their rows say of those that the samples show already.
+fn alike(fields: &mut Vec<Field>, model: Vec<Field>) {
+    for from in model {
+        match fields.iter_mut().find(|f| f.name == from.name) {
+            None => fields.push(from),
+            Some(own) => {
+                if !own.row.exists && (from.children.is_empty() || !own.shown.kinds.scalar()) {
+                    (own.row, own.marks.values) = (from.row, from.marks.values);
+                }
+                if !own.children.is_empty() {
+                    alike(&mut own.children, from.children);
                 }
             }
         }
@@ -396,12 +422,12 @@ fn graft(root: &mut Vec<Field>, sample: &Sample, notes: &mut Vec<Assumption>) {
         && let Some(field) = get_mut(root, &path)
     {
         seed(&mut field.children, &sample.value);
-        let keys: Vec<&String> = map.keys().collect();
+        let keys: Vec<&String> = sample::names(map).collect();
         return mark(&mut field.children, &sample.title, &keys);
     }
-    if map.len() == 1
+    if sample::names(map).count() == 1
         && !is_type
-        && let Some((key, value)) = map.iter().next()
+        && let Some((key, value)) = map.iter().find(|(k, _)| *k != sample::CUT)
         && let [only] = all(root, std::slice::from_ref(key)).as_slice()
         && let Some(parent) = get_mut(root, &only[..only.len() - 1])
     {

@@ -42,6 +42,8 @@ pub(crate) fn mended(
         shown
             && (alike(wrong, &c.name)
                 || rows().filter(|r| r.starts_with(&above)).count() <= 4 && headed(wrong, &c.name))
+            // It is the only row of that object, and the sample has its field where the row before it stands.
+            || shown && near && rows().filter(|r| r.starts_with(&above)).count() == 1
             || near && (alike(wrong, &c.name) || !around.is_empty() && get(&c.children, around).is_some())
     };
     let mut found = beside.iter().filter(fits);
@@ -88,6 +90,10 @@ mod tests {
         let rules = r#"{"rule_list":[{"privs":[{"field":{"rules":[{"id":"x"}]}}]}]}"#;
         let id = "rule_list.privs.field.rules.id";
         check(rules, id, "priv_list.privs.field.rules.kind", Some("rule_list.privs.field.rules.kind"));
+        // The only row of an object that nothing else names.
+        let range = r#"{"range":[{"kind":1,"userid":"x"},{"kind":2,"partyid":1}]}"#;
+        check(range, "range.userid", "item.partyid", Some("range.partyid"));
+        check(range, "range.userid", "item.tagid", None);
         // Objects of their own.
         check(orders, "order_list.id", "order_info.size", None);
         check(orders, "order_list.id", "order_list.price", None);

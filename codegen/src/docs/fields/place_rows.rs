@@ -361,6 +361,9 @@ fn placed(
     (table, row): (&ParamTable, &Row),
     notes: &mut Vec<Assumption>,
 ) -> Vec<String> {
+    if let Some(path) = repeated(root, names, used, last, (table, row)) {
+        return path;
+    }
     let path = resolve(root, names, used, last, next);
     // An object that only this path names.
     let invented = path.len() > 1 && get(root, &path[..path.len() - 1]).is_none();
@@ -372,6 +375,28 @@ fn placed(
         }
         None => path,
     }
+}
+
+/// A name that more rows have than there are places for it in the samples: `type`, `userid`, `openid` of a list of additions, and the same again of
+/// one of removals, whose sample alone has `openid`. The row stands in the object of the row before it, and leaves the other place to the later one.
+fn repeated(
+    root: &[Field],
+    names: &[String],
+    used: &HashSet<Vec<String>>,
+    last: &[String],
+    (table, row): (&ParamTable, &Row),
+) -> Option<Vec<String>> {
+    let ([name], [holder @ .., _]) = (names, last) else { return None };
+    let open: Vec<Vec<String>> = all(root, names).into_iter().filter(|p| !used.contains(p)).collect();
+    let [only] = open.as_slice() else { return None };
+    let object = get(root, holder).filter(|o| o.children.iter().all(|c| c.name != *name))?;
+    // The object that has the place is like this one, and comes after it.
+    let other = get(root, &only[..only.len() - 1])?;
+    let same = other.children.iter().filter(|c| object.children.iter().any(|o| o.name == c.name)).count();
+    let begun = used.iter().any(|p| p.starts_with(&only[..only.len() - 1]));
+    let later = table.rows.iter().filter(|r| r.line > row.line && r.name.trim() == *name).count();
+    (later == 1 && same > 1 && !begun && holder.len() + 1 == only.len())
+        .then(|| holder.iter().cloned().chain(names.iter().cloned()).collect())
 }
 
 /// The path of a row in the tree.

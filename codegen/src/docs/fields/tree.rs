@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::docs::model::{Field, Shown};
+use crate::docs::read::sample::{CUT, is_cut, names};
 
 /// Rows in the page's order, fields that only samples show after them.
 pub(crate) fn sort(list: &mut [Field]) {
@@ -28,13 +29,16 @@ pub(crate) fn bare<'v>(sample: &'v Value, name: &str) -> Vec<&'v Value> {
 pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let Value::Object(map) = value else { return };
     // A type's skeleton (`{"insert": {}, "delete": {}}`) names the fields and shows no object that has them.
-    if map.len() > 1 && map.values().all(|v| v.as_object().is_some_and(serde_json::Map::is_empty)) {
-        for key in map.keys() {
+    let hollow = |v: &Value| v.as_object().is_some_and(|m| names(m).next().is_none());
+    if map.len() > 1 && map.iter().filter(|(k, _)| *k != CUT).all(|(_, v)| hollow(v)) {
+        for key in names(map) {
             ensure(list, std::slice::from_ref(key)).shown.kinds.object = true;
         }
         return;
     }
-    for field in list.iter_mut() {
+    // What was not written out may be there all the same.
+    let cut = is_cut(map);
+    for field in list.iter_mut().filter(|f| !cut || map.contains_key(&f.name)) {
         field.shown.parents += 1;
     }
     // A field that appears late lacked in all objects before it.
@@ -45,7 +49,7 @@ pub(crate) fn seed(list: &mut Vec<Field>, value: &Value) {
     let kind = |k: &str| k.to_ascii_lowercase().ends_with("type");
     let kinds: Vec<(&String, &str)> =
         map.iter().filter_map(|(k, v)| Some((k, v.as_str().filter(|v| kind(k) && word(v))?))).collect();
-    for (key, value) in map {
+    for (key, value) in map.iter().filter(|(k, _)| *k != CUT) {
         let index = match list.iter().position(|f| f.name == *key) {
             Some(i) => i,
             None => {

@@ -10,6 +10,8 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     fields.iter_mut().for_each(|f| twins(&mut f.children, notes));
     misspelt(fields, notes);
     deeper(fields, notes);
+    outside(fields, notes);
+    shortened(fields, notes);
     let described: Vec<usize> = (0..fields.len()).filter(|i| is_described(&fields[*i])).collect();
     let shown: Vec<usize> =
         (0..fields.len()).filter(|i| is_shown(&fields[*i]) || is_hollow(&fields[*i])).collect();
@@ -99,7 +101,11 @@ fn misspelt(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let slip = |s: &Field| {
         let right = |d: &Field| {
             let apart = d.shown.count + s.shown.count <= d.shown.parents;
-            d.row.exists && d.shown.count > 0 && apart && spelt_alike(d, s)
+            let needed = d.row.required.as_deref() == Some("是") && d.shown.kinds == s.shown.kinds;
+            d.row.exists
+                && d.shown.count > 0
+                && apart
+                && (spelt_alike(d, s) || needed && abridged(&d.name, &s.name))
         };
         fields.iter().find(|d| is_shown(s) && s.children.is_empty() && right(d))
     };
@@ -147,6 +153,77 @@ fn deeper(fields: &mut [Field], notes: &mut Vec<Assumption>) {
         join(&mut shown, from);
         fields[at] = shown;
     }
+}
+
+/// A field that the rows have in the elements of a list, and the samples beside the list alone: it stands where the samples have it.
+fn outside(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+    for object in fields.iter_mut() {
+        let names: Vec<String> = object
+            .children
+            .iter()
+            .filter(|c| is_shown(c) && c.children.is_empty())
+            .map(|c| c.name.clone())
+            .collect();
+        for name in names {
+            let holds = |list: &Field| {
+                list.shown.lists > 0
+                    && list.children.iter().any(|c| c.shown.count > 0)
+                    && list
+                        .children
+                        .iter()
+                        .any(|c| c.name == name && c.children.is_empty() && is_described(c))
+            };
+            let Some(list) = object.children.iter().position(holds) else { continue };
+            let Some(at) = object.children[list].children.iter().position(|c| c.name == name) else {
+                continue;
+            };
+            let from = object.children[list].children.remove(at);
+            let what = format!(
+                "`{name}` stands beside `{}`, as in the sample, and not in its elements, as in the table",
+                object.children[list].name
+            );
+            notes.push(Assumption { rule: &rules::BESIDE_THE_LIST, line: from.row.line, what });
+            if let Some(shown) = object.children.iter_mut().find(|c| c.name == name) {
+                join(shown, from);
+            }
+        }
+    }
+}
+
+/// `SN` of the rows and `device_sn` of the sample, where all else of the object has both a row and a sample.
+fn shortened(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+    let own: Vec<usize> =
+        (0..fields.len()).filter(|i| !matches!(fields[*i].name.as_str(), "errcode" | "errmsg")).collect();
+    let only = |is: fn(&Field) -> bool| {
+        let mut found = own.iter().copied().filter(|i| is(&fields[*i]) && fields[*i].children.is_empty());
+        found.next().filter(|_| found.next().is_none())
+    };
+    let (Some(d), Some(s)) = (only(is_described), only(is_shown)) else { return };
+    let rest = own.iter().filter(|i| **i != d && **i != s);
+    let known = rest.clone().filter(|i| fields[**i].row.exists && fields[**i].shown.count > 0).count();
+    let short = fields[d].name.to_ascii_lowercase();
+    if known < 4 || known != rest.count() || !fields[s].name.ends_with(&format!("_{short}")) {
+        return;
+    }
+    let from = fields[d].clone();
+    let what = format!(
+        "`{}` of the table and `{}` of the samples were taken for one field",
+        from.name, fields[s].name
+    );
+    notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
+    fields[s].marks.in_table = Some(from.name.clone());
+    join(&mut fields[s], from);
+    fields.remove(d);
+}
+
+/// `node_apv_status` and `node_status`: a word in the middle lacks.
+fn abridged(whole: &str, short: &str) -> bool {
+    let (whole, short): (Vec<&str>, Vec<&str>) = (whole.split('_').collect(), short.split('_').collect());
+    short.len() > 1
+        && whole.len() == short.len() + 1
+        && whole.first() == short.first()
+        && whole.last() == short.last()
+        && short.iter().all(|w| whole.contains(w))
 }
 
 /// `CheckinDataList` and `CheckInDataList`, `cursort` and `cursor`. A prefix more is another field.
@@ -198,6 +275,12 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_lacks() {
+        assert!(abridged("node_apv_status", "node_status"));
+        assert!(!abridged("node_status", "node_type") && !abridged("node_status", "status"));
+    }
+
+    #[test]
     fn spellings() {
         check(&["cursort"], r#"{"cursor":"x"}"#, "cursor");
         check(&["CheckinDataList"], r#"{"CheckInDataList":[{"a":1}]}"#, "CheckInDataList");
@@ -207,6 +290,12 @@ mod tests {
         check(&["list.sub_idx"], r#"{"list":[{"sub_idx":1},{"sud_idx":2}]}"#, "list");
         check(&["q", "a", "a.x"], r#"{"q":{"t":1,"a":{"x":1}}}"#, "q a");
         check(&["info.a", "info.b"], r#"{"records":[{"a":1,"b":2}]}"#, "records");
+        check(
+            &["a", "b", "c", "e", "SN"],
+            r#"{"device_sn":"x","a":1,"b":1,"c":1,"e":1}"#,
+            "device_sn a b c e",
+        );
+        check(&["o", "o.list.x", "o.list.y"], r#"{"o":{"list":[{"x":1}],"y":true}}"#, "o");
         // Two fields, two names.
         check(&["need_password"], r#"{"password":"x"}"#, "password? need_password");
         check(&["report_to"], r#"{"report_type":1}"#, "report_type? report_to");

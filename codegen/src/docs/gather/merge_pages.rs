@@ -11,9 +11,10 @@ use crate::docs::gather::shared_types::SharedTypes;
 use crate::docs::model::{Assumption, BlockKind, Endpoint, Page, ParamTable, Section, Side, Sides, Source};
 use crate::docs::read::digest::Digest;
 use crate::docs::read::page::mode;
+use crate::docs::read::sample::{self, CUT};
 use crate::docs::read::text::{clean, has, regex, replace};
 use crate::docs::rules;
-use crate::docs::section::find_endpoints::Part;
+use crate::docs::section::find_endpoints::{Part, chapter};
 use crate::docs::section::{page_notes, read_table, split_sides, title};
 use crate::ir::{Auth, Mode};
 
@@ -35,8 +36,11 @@ pub(crate) struct Gathered<'t> {
 
 /// Puts the sections of one path together. `None` where there is none.
 pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) -> Option<Gathered<'t>> {
-    // The main page says most: the largest body counts; of equals that of the earlier tree, then the newer.
-    parts.sort_by_key(|(p, s)| (Reverse(rows(s)), mode(&p.file), Reverse(p.updated.clone()), p.file.clone()));
+    // The main page says most: the largest body counts; of equals that of the earlier tree, then the newer. A guide that comes to the endpoint in
+    // passing is none.
+    parts.sort_by_key(|(p, s)| {
+        (in_passing(p, s), Reverse(rows(s)), mode(&p.file), Reverse(p.updated.clone()), p.file.clone())
+    });
     let (_, main) = parts.first()?;
     let mut out = Gathered {
         endpoint: head(main),
@@ -70,6 +74,13 @@ pub(crate) fn merge_pages<'t>(mut parts: Vec<Part<'_>>, types: &'t SharedTypes) 
     e.permission = permission(std::mem::take(&mut all.permission), &mut e.doc);
     appendices::settle(all);
     Some(out)
+}
+
+/// Whether a page comes to its only endpoint after several other parts: what such a page is about is told by its title.
+fn in_passing(page: &Page, section: &Section<'_>) -> bool {
+    let before = page.blocks.iter().take_while(|b| b.line < section.line);
+    let headings = before.filter(|b| matches!(b.kind, BlockKind::Heading(..))).count();
+    section.title == page.title && headings > 4
 }
 
 /// How many rows the tables of a section have.
@@ -218,7 +229,7 @@ fn content<'t>(
 fn all_names(side: &Side) -> HashSet<String> {
     fn of_value(value: &Value, out: &mut HashSet<String>) {
         match value {
-            Value::Object(map) => map.iter().for_each(|(key, value)| {
+            Value::Object(map) => map.iter().filter(|(key, _)| *key != CUT).for_each(|(key, value)| {
                 out.insert(key.clone());
                 of_value(value, out);
             }),
@@ -266,7 +277,7 @@ fn names(side: &Side) -> HashSet<String> {
     let rows = side.tables.iter().filter(|t| t.title.is_plain()).flat_map(|t| &t.rows);
     let told =
         rows.filter_map(|r| read_table::path(&r.name)).filter_map(|p| p.1.first().map(|s| s.0.clone()));
-    let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(|m| m.keys().cloned());
+    let shown = side.samples.iter().filter_map(|s| s.value.as_object()).flat_map(sample::names).cloned();
     let mut out: HashSet<String> = told.chain(shown).collect();
     out.retain(|n| !n.ends_with("access_token"));
     out
@@ -276,7 +287,7 @@ fn names(side: &Side) -> HashSet<String> {
 fn doc(section: &Section<'_>) -> Vec<String> {
     // Who may call has a place of its own.
     let mut permission = false;
-    let lines = section.intro.iter().filter_map(|b| match &b.kind {
+    let lines = section.intro[chapter(section.intro)..].iter().filter_map(|b| match &b.kind {
         BlockKind::Heading(_, t) => {
             permission = title::is_permission(t);
             None

@@ -106,7 +106,10 @@ impl Reader {
             BlockKind::Line(text) => self.line(text),
             BlockKind::Table(table) => self.table(block.line, table),
             BlockKind::Code(text) => {
-                let value = sample::read(text).filter(|v| v.is_object() && !self.headings.is_empty());
+                // What a type's sample cuts short is a part of its own, which some things have and others lack.
+                let value = sample::read(text)
+                    .map(sample::unmarked)
+                    .filter(|v| v.is_object() && !self.headings.is_empty());
                 if let Some(value) = value {
                     let title = self.placed(Title::default());
                     let (rows, said) = (vec![], String::new());

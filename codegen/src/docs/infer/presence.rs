@@ -35,6 +35,20 @@ pub(crate) fn lacking(fields: &mut [Field], lines: &[String]) {
     }
 }
 
+/// What each callback has, whatever its subject is.
+const FRAME: &[&str] =
+    &["ToUserName", "FromUserName", "CreateTime", "AgentID", "SuiteId", "AuthCorpId", "TimeStamp"];
+
+/// Marks what may lack where a sentence names all that comes: `成员属性只回调UserID/Department两个字段`.
+pub(crate) fn restricted(fields: &mut [Field], lines: &[String]) {
+    for named in lines.iter().filter_map(|line| words::all_that_come(line)) {
+        let named = |f: &Field| named.iter().any(|n| n.eq_ignore_ascii_case(&f.name));
+        for f in fields.iter_mut().filter(|f| !FRAME.contains(&f.name.as_str()) && !named(f)) {
+            f.marks.always = Some(false);
+        }
+    }
+}
+
 /// Whether samples show an object without a field, and neither row nor text tells that it may lack: where pages differ, that is a guess.
 pub(crate) fn is_apart(f: &Field) -> bool {
     f.row.exists
@@ -70,6 +84,5 @@ pub(crate) fn answer(f: &Field) -> Presence {
     let told = f.row.exists || f.shown.count > 0 && f.children.iter().any(|c| c.row.exists);
     // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
     let shown = f.shown.parents == f.shown.count && f.shown.count > 0;
-    let refused = f.shown.lists > 0 && f.name.starts_with("invalid");
-    if told && shown && !refused && !words::may_lack(&f.row.desc) { Presence::Yes } else { Presence::No }
+    if told && shown && !words::may_lack(&f.row.desc) { Presence::Yes } else { Presence::No }
 }

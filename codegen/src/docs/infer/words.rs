@@ -147,7 +147,7 @@ pub fn may_lack(desc: &str) -> bool {
         )
         || has(
             regex!(
-                "时[，,]返回[^空0-9]|可能不返回|请忽略|可以忽略该(字段|参数)|该(字段|参数)则?无效|需要开启[^。，]{2,12}[（(]|与[A-Za-z_]+二选一|如果为空[，,]|^当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|[，,。]当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|^如果[^。，,]{4,24}。"
+                "时[，,]返回[^空0-9]|可能不返回|请忽略|可以忽略该(字段|参数)|该(字段|参数)则?无效|需要开启[^。，]{2,12}[（(]|此时(?:才|会|将)+返回|与[^，。]{2,12}只能选择?其?一个?(?:[，。]|$)|(?:传|填|选)其中[一1]个|必[填传]其一|与[A-Za-z_]+二选一|如果为空[，,]|^当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|[，,。]当[A-Za-z_ ]+为[^。，,]{1,8}时[，,](具体|对应)|^如果[^。，,]{4,24}。"
             ),
             &desc,
         )
@@ -159,6 +159,13 @@ pub(crate) fn lacking(text: &str) -> Vec<String> {
         "(?:可能会?(?:没有|无|缺少|不含|不包含|不返回)|不(?:会(?:再|继续)?|再|继续)(?:返回|回调|推送|携带))\\s*([A-Za-z_][A-Za-z0-9_]*)"
     );
     find_all(told, &narrow(text).replace('`', "")).into_iter().map(|m| m[1].clone()).collect()
+}
+
+/// The fields of which a sentence says that no others come: `成员属性只回调UserID/Department两个字段`.
+pub(crate) fn all_that_come(text: &str) -> Option<Vec<String>> {
+    let told = regex!("[只仅]回调\\s*([A-Za-z_]+(?:\\s*[/、,和]\\s*[A-Za-z_]+)+)\\s*[^。]{0,4}字段");
+    let m = find(told, &narrow(text).replace('`', ""))?;
+    Some(m[1].split(['/', '、', ',', '和']).map(|n| n.trim().to_owned()).collect())
 }
 
 /// Whether an answer's text says when the field is returned.
@@ -251,6 +258,9 @@ mod tests {
             ("旧的应用id，新开发者请忽略", true),
             ("封面，该参数需要开启活动页配置（activity_page）。", true),
             ("会议室ID，与MraAddress二选一", true),
+            ("新日程的ID。只改一次时，会拆出新日程，此时会返回其ID", true),
+            ("图片地址。图片与视频只能选择一个。", true),
+            ("成员。userid和openid需要传其中一个", true),
             ("列表（按入会时间正序排列，平铺返回数据）", false),
             ("所属部门，仅返回该应用有查看权限的部门id", false),
             ("下载地址，24小时有效", false),
@@ -279,6 +289,17 @@ mod tests {
             ("不再返回真实name", ""),
         ] {
             assert_eq!(lacking(text).join(","), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_name_all_that_comes() {
+        for (text, want) in [
+            ("新配置的地址，成员属性只回调UserId/Dept两个字段", "UserId Dept"),
+            ("房间属性仅回调`Id`、`ParentId`两个个字段。", "Id ParentId"),
+            ("只回调给管理员", ""),
+        ] {
+            assert_eq!(all_that_come(text).unwrap_or_default().join(" "), want, "{text}");
         }
     }
 

@@ -6,6 +6,19 @@ use crate::docs::read::text::{has, narrow, regex};
 
 const DEPTH: usize = 64;
 
+/// The key under which an object says that it was not written out: `{"a": 1, ...}`. No field has such a name.
+pub(crate) const CUT: &str = "\u{2026}";
+
+/// Whether a sample does not show all that an object has.
+pub(crate) fn is_cut(map: &Map<String, Value>) -> bool {
+    map.contains_key(CUT)
+}
+
+/// The names that an object shows.
+pub(crate) fn names(map: &Map<String, Value>) -> impl Iterator<Item = &String> {
+    map.keys().filter(|k| *k != CUT)
+}
+
 /// Reads a sample. `None` when it is no JSON object or array even with good will.
 pub fn read(text: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str::<Value>(text.trim()) {
@@ -24,6 +37,17 @@ pub fn read(text: &str) -> Option<Value> {
     let mut reader = Reader { chars, at: start };
     let value = reader.value(0)?;
     (value.is_object() || value.is_array()).then_some(value)
+}
+
+/// A sample without the marks of what was not written out.
+pub(crate) fn unmarked(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.into_iter().filter(|(k, _)| k != CUT).map(|(k, v)| (k, unmarked(v))).collect())
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(unmarked).collect()),
+        other => other,
+    }
 }
 
 /// The bodies of a sample that shows several below each other, with nothing but comments between them: `// 统计 {…} // 列表 {…}`.
@@ -81,10 +105,14 @@ impl Reader {
         self.chars.get(self.at + n).copied()
     }
 
-    /// Blanks, comments, dots.
-    fn skip(&mut self) {
+    /// Blanks, comments, dots. Whether there were dots.
+    fn skip(&mut self) -> bool {
+        let mut dots = false;
         while let Some(c) = self.peek() {
-            if c.is_whitespace() || c == '\u{feff}' || c == '…' {
+            if c.is_whitespace() || c == '\u{feff}' {
+                self.at += 1;
+            } else if c == '…' {
+                dots = true;
                 self.at += 1;
             } else if c == '/' && self.ahead(1) == Some('/') || c == '#' {
                 while self.peek().is_some_and(|c| c != '\n') {
@@ -98,13 +126,15 @@ impl Reader {
                 }
                 self.at += 2;
             } else if c == '.' && self.ahead(1) == Some('.') {
+                dots = true;
                 while self.peek() == Some('.') {
                     self.at += 1;
                 }
             } else {
-                return;
+                break;
             }
         }
+        dots
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
@@ -124,7 +154,9 @@ impl Reader {
         self.at += 1;
         let mut map = Map::new();
         loop {
-            self.skip();
+            if self.skip() {
+                map.insert(CUT.to_owned(), Value::Null);
+            }
             match self.peek() {
                 None => break,
                 Some('}') => {
@@ -319,6 +351,10 @@ mod tests {
             ("<xml></xml>", None),
             ("\n \"a\": 1,\n \"b\": {\"c\":2}\n", Some("{\"a\":1,\"b\":{\"c\":2}}")),
             ("void f() {\n}", Some("{}")),
+            (
+                "{\"a\":{ ... }, \"b\":[{…},...], ...}",
+                Some("{\"a\":{\"…\":null},\"b\":[{\"…\":null}],\"…\":null}"),
+            ),
             ("", None),
         ] {
             let got = read(text).map(|v| v.to_string());

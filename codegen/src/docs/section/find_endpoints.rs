@@ -77,7 +77,9 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
         };
         let own = other.unwrap_or(end);
         let body = &page.blocks[if r.curl { r.at } else { r.at + 1 }..own];
-        let heading = match page.blocks.get(begin).map(|b| &b.kind) {
+        let intro = &page.blocks[begin..r.first.max(begin)];
+        let chapter = chapter(intro);
+        let heading = match page.blocks.get(begin + chapter).map(|b| &b.kind) {
             Some(BlockKind::Heading(_, title)) if refs.len() > 1 && !is_generic(title) => title.clone(),
             _ => page.title.clone(),
         };
@@ -94,15 +96,31 @@ pub fn sections(page: &Page) -> Vec<Section<'_>> {
             line: r.line,
             shared: vec![],
             preface: vec![],
-            left: vec![],
+            left: page_notes::of_chapter(&intro[..chapter]).into_iter().collect(),
             starts: page.blocks.get(begin).map_or(r.line, |b| b.line),
             title: if heading.is_empty() { page.title.clone() } else { heading },
-            intro: &page.blocks[begin..r.first.max(begin)],
+            intro,
             body,
             beside: &page.blocks[own..end],
         });
     }
     out
+}
+
+/// Where the endpoint's own part begins in what stands before it: behind the other parts of a chapter (`2.1 升级前后对比`, `2.2 接口变化`), of which
+/// it is the last. At the start, where there are no such parts.
+pub(crate) fn chapter(intro: &[Block]) -> usize {
+    let part = |(_, b): &(usize, &Block)| match &b.kind {
+        BlockKind::Heading(_, title) => {
+            !is_generic(title) && !has(regex!("请求|返回|响应|参数|权限|示例|错误码|说明|限制|注意"), title)
+        }
+        _ => false,
+    };
+    let parts: Vec<usize> = intro.iter().enumerate().filter(part).map(|(at, _)| at).collect();
+    match parts.as_slice() {
+        [0, _, .., last] => *last,
+        _ => 0,
+    }
 }
 
 /// What a page says from a block on, as a part of the endpoint of another.

@@ -101,6 +101,17 @@ fn is_limit(text: &str) -> bool {
     has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
 }
 
+/// What other parts of a chapter say, of which the endpoint is the last part.
+pub(crate) fn of_chapter(blocks: &[Block]) -> Option<Assumption> {
+    let words: Vec<String> = lines(blocks).filter(|l| !l.is_empty() && !is_rule(l)).collect();
+    let line = blocks.first().map_or(0, |b| b.line);
+    (!words.is_empty()).then(|| Assumption {
+        rule: &rules::TEXT_BEFORE,
+        line,
+        what: format!("before the endpoint its chapter says: {}", told(&words)),
+    })
+}
+
 /// What follows the parts of the endpoints: lines about permission, which hold for all, and a note of the other sentences. Under a heading
 /// with a table or a sample they belong to what these describe.
 pub(crate) fn behind(page: &Page, sections: &[Section<'_>]) -> (Vec<String>, Option<Assumption>) {

@@ -205,7 +205,7 @@ impl Reader {
         if intro {
             return;
         }
-        read_table::codes(table, &mut self.out.codes);
+        self.codes(table);
         let Some(rows) = read_table::rows(table) else {
             if read_table::is_kinds(table) {
                 let words: Vec<String> = table.header.iter().map(|cell| clean(cell)).collect();
@@ -229,6 +229,18 @@ impl Reader {
         let title = self.placed(named);
         let said = std::mem::take(&mut self.said);
         self.side(to_answer).tables.push(ParamTable { line, title, rows, samples: vec![], said });
+    }
+
+    /// A table of codes: those of the answer, or, where the request itself reports a code, the values of that field.
+    fn codes(&mut self, table: &Table) {
+        let rows = self.out.request.tables.iter_mut().flat_map(|t| &mut t.rows);
+        let own = rows.filter(|r| r.name == "errcode").last().filter(|_| !self.answer);
+        let Some(row) = own else { return read_table::codes(table, &mut self.out.codes) };
+        let mut listed = Vec::new();
+        read_table::codes(table, &mut listed);
+        for (code, meaning) in listed {
+            row.desc = format!("{}\n{code}-{meaning}", row.desc);
+        }
     }
 
     fn code(&mut self, line: u32, text: &str) {

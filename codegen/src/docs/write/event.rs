@@ -21,6 +21,10 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
     if !doc.is_empty() {
         set(&mut out, "doc", text(doc));
     }
+    let permission = text::prose(&event.permission.join("\n"));
+    if !permission.is_empty() {
+        set(&mut out, "permission", text(permission));
+    }
     endpoint::answer(&event.fields, notes, &mut out);
     out
 }

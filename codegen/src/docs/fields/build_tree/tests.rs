@@ -14,11 +14,11 @@ fn check(sample: &str, tables: &[(&str, &[&str])], want: &str) {
         side.samples.push(Sample { line: 1, value, title: Title::default() });
     }
     for (line, (title, names)) in tables.iter().enumerate() {
-        let row = |n: &&str| {
+        let row = |(at, n): (usize, &&str)| {
             let (name, ty) = n.split_once('|').unwrap_or((n, ""));
-            Row { name: name.into(), ty: ty.into(), desc: String::new(), ..Row::default() }
+            Row { line: at as u32, name: name.into(), ty: ty.into(), ..Row::default() }
         };
-        let rows = names.iter().map(row).collect();
+        let rows = names.iter().enumerate().map(row).collect();
         let title = if title.is_empty() { Title::default() } else { title::title(title) };
         side.tables.push(ParamTable { line: line as u32, title, rows, samples: vec![], said: String::new() });
     }
@@ -46,6 +46,12 @@ fn nesting_in_its_styles() {
     check("{\"list\":[{\"x\":1}]}", &[("", &["list[].x"])], "list.x");
     // A first word that is spelt otherwise than in the sample.
     check("{\"device_list\":[{\"code\":1}]}", &[("", &["device.code"])], "device_list.code");
+    // Names that each of two lists has, of which one's sample lacks one.
+    check(
+        "{\"adds\":[{\"kind\":1,\"id\":\"x\"}],\"dels\":[{\"kind\":1,\"id\":\"x\",\"open\":\"x\"}]}",
+        &[("", &["adds", "kind", "open", "id", "dels", "kind", "open", "id"])],
+        "adds adds.kind adds.open adds.id dels dels.kind dels.open dels.id",
+    );
     // A field that no sample shows, between two of one object.
     check("{\"o\":{\"a\":1,\"c\":1}}", &[("", &["o", "a", "b", "c"])], "o o.a o.b o.c");
 }
