@@ -280,6 +280,14 @@ rules! {
         "A field of a request without a row, without which the request would be empty"
         "The only field of a body or object, and an object with a required field, are present in each sample."
         "the row `mra.id` with 是, and no row `mra`";
+    LACKS_IN_SAMPLES "lacks-in-samples"
+        "A field of an answer that its samples lack, always or at times, without a word about it"
+        "A required field that lacks would cost the answer, an optional one that is always there costs a look."
+        "the row `remark`, and `{\"list\": [{\"id\": 1}]}`";
+    WITHOUT_COLUMN "without-column"
+        "A field of a request in a table that has no column for presence"
+        "A client that demands what need not be sent could not be used; one that demands too little gets an error that says so."
+        "`|字段|类型|说明|` of a type that the body holds";
     NOT_SHOWN "not-shown"
         "Fields of an answer that no sample shows"
         "Only the words of a row could tell that its field may lack, and these do not."

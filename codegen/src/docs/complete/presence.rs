@@ -27,6 +27,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         shown(&mut e.response, &mut notes);
         presence::lacking(&mut e.response, &e.doc);
         notes.extend(apart(e));
+        notes.extend(unsaid(e));
+        notes.extend(without_column(e));
         let own = |f: &&Field| !matches!(f.name.as_str(), "errcode" | "errmsg");
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
             unshown(&mut e.response, "the answer", &mut notes);
@@ -52,6 +54,43 @@ fn apart(e: &Endpoint) -> Option<Assumption> {
     let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
     let what = format!("not all pages show {}; taken for optional", names.join(", "));
     Some(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line, what })
+}
+
+/// What a table of the answer has and its samples lack, always or at times.
+fn unsaid(e: &Endpoint) -> Option<Assumption> {
+    // What a further page lacks is told apart.
+    let told: Vec<&HashSet<String>> = e.told.iter().map(|(_, n)| &n[1]).filter(|n| n.len() > 3).collect();
+    let mut found: Vec<(String, u32)> = Vec::new();
+    each(&e.response, &mut vec![], &mut |at, f| {
+        let code = at.len() == 1 && matches!(f.name.as_str(), "errcode" | "errmsg");
+        let apart = f.shown.count > 0 && told.iter().any(|n| !n.contains(&f.name));
+        if !code && !apart && presence::lacks_unsaid(f) {
+            found.push((at.join("."), f.row.line));
+        }
+    });
+    let line = found.first()?.1;
+    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
+    let what = format!("samples lack {}; taken for optional", names.join(", "));
+    Some(Assumption { rule: &rules::LACKS_IN_SAMPLES, line, what })
+}
+
+/// What a request's table without a column for presence lists.
+fn without_column(e: &Endpoint) -> Option<Assumption> {
+    let told =
+        |name: &str| e.notes.iter().any(|n| n.1.what.contains(&format!("`{name}` is required on one")));
+    let mut found: Vec<(String, u32)> = Vec::new();
+    each(&e.request, &mut vec![], &mut |at, f| {
+        let open = f.row.exists && f.row.required.is_none() && presence::request(f) == Presence::No;
+        // What a token's answer holds is no part of the request.
+        let token = at.first().is_some_and(|n| Auth::ALL.iter().any(|(word, _)| word == n));
+        if open && !token && !e.one_of.contains(&f.name) && !told(&f.name) {
+            found.push((at.join("."), f.row.line));
+        }
+    });
+    let line = found.first()?.1;
+    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
+    let what = format!("nothing tells whether a request must have {}; taken for optional", names.join(", "));
+    Some(Assumption { rule: &rules::WITHOUT_COLUMN, line, what })
 }
 
 /// `/cgi-bin/user` of `/cgi-bin/user/get`.

@@ -2,6 +2,7 @@
 
 use crate::docs::fields::adopt::{Ways, adopt, told};
 use crate::docs::model::{Assumption, Field, Kinds};
+use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
 use crate::schema::distance;
 
@@ -12,6 +13,7 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     deeper(fields, notes);
     outside(fields, notes);
     shortened(fields, notes);
+    lone_list(fields, notes);
     let described: Vec<usize> = (0..fields.len()).filter(|i| is_described(&fields[*i])).collect();
     let shown: Vec<usize> =
         (0..fields.len()).filter(|i| is_shown(&fields[*i]) || is_hollow(&fields[*i])).collect();
@@ -226,6 +228,37 @@ fn abridged(whole: &str, short: &str) -> bool {
         && short.iter().all(|w| whole.contains(w))
 }
 
+/// The only list that a table has and no sample shows, and the only list of objects that the samples have and no row names: a required one must be
+/// in the sample, and `out_no_list` lists each `out_no`.
+fn lone_list(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+    let only = |is: &dyn Fn(&Field) -> bool| {
+        let mut found = (0..fields.len()).filter(|i| is(&fields[*i]));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let listed = |f: &Field| {
+        let words = f.name.ends_with("list") || has(regex!("数组|列表"), &f.row.desc);
+        is_described(f) && f.row.exists && f.children.is_empty() && (words || f.row.ty.contains("[]"))
+    };
+    let shown = |f: &Field| {
+        !f.row.exists && f.shown.lists > 0 && f.shown.kinds.object && f.shown.count == f.shown.parents
+    };
+    let (Some(d), Some(s)) = (only(&listed), only(&shown)) else { return };
+    let required = fields[d].row.required.as_deref() == Some("是");
+    let named = fields[s].children.iter().any(|c| c.name.len() > 1 && fields[d].name.starts_with(&c.name));
+    if !required && !named {
+        return;
+    }
+    let from = fields[d].clone();
+    let what = format!(
+        "`{}` of the table and `{}` of the samples were taken for one field",
+        from.name, fields[s].name
+    );
+    notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
+    fields[s].marks.in_table = Some(from.name.clone());
+    join(&mut fields[s], from);
+    fields.remove(d);
+}
+
 /// `CheckinDataList` and `CheckInDataList`, `cursort` and `cursor`. A prefix more is another field.
 fn spelt_alike(d: &Field, s: &Field) -> bool {
     let bare = |n: &str| n.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
@@ -295,6 +328,8 @@ mod tests {
             r#"{"device_sn":"x","a":1,"b":1,"c":1,"e":1}"#,
             "device_sn a b c e",
         );
+        check(&["no_list"], r#"{"bills":[{"no":"x"},{"no":"y"}]}"#, "bills");
+        check(&["tag_list"], r#"{"bills":[{"no":"x"}]}"#, "bills? tag_list");
         check(&["o", "o.list.x", "o.list.y"], r#"{"o":{"list":[{"x":1}],"y":true}}"#, "o");
         // Two fields, two names.
         check(&["need_password"], r#"{"password":"x"}"#, "password? need_password");

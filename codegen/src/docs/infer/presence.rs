@@ -51,9 +51,13 @@ pub(crate) fn restricted(fields: &mut [Field], lines: &[String]) {
 
 /// Whether samples show an object without a field, and neither row nor text tells that it may lack: where pages differ, that is a guess.
 pub(crate) fn is_apart(f: &Field) -> bool {
+    f.shown.count > 0 && lacks_unsaid(f)
+}
+
+/// Whether samples lack a field, always or at times, and neither row nor text tells that it may lack.
+pub(crate) fn lacks_unsaid(f: &Field) -> bool {
     f.row.exists
         && f.row.required.is_none()
-        && f.shown.count > 0
         && f.shown.count < f.shown.parents
         && f.marks.modes.is_empty()
         && f.marks.when.is_none()

@@ -145,6 +145,7 @@ impl Reader {
     /// A heading or a label: which direction comes, and what it names.
     fn label(&mut self, text: &str, heading: bool) {
         self.permission = is_permission(text);
+        let asked = !self.answer;
         if has(regex!("返回|回包|响应|应答|[Rr]esponse"), text) && !has(regex!("请求(示例|包体)"), text)
         {
             (self.answer, self.asked) = (true, false);
@@ -166,6 +167,11 @@ impl Reader {
                 self.headings.push((BOLD, anchor(text)));
             }
         } else if has(regex!("请求|返回|响应|权限"), text) {
+            // A part of the request under a bold name says nothing of the answer.
+            let bold = self.headings.iter().any(|(l, _)| *l == BOLD);
+            if bold && asked && self.answer && self.context.variant.is_none() {
+                self.context = Title::default();
+            }
             self.headings.retain(|(l, _)| *l < BOLD);
         }
         if !self.near.is_plain() {
