@@ -43,6 +43,11 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
         let once = parts.iter().map(|p| p.matches(m[2].as_str()).count()).sum::<usize>() == 1;
         return once.then(|| Phrase { words: bare(&m[1]), denied: false });
     }
+    // `在小程序中联系时使用的样式`
+    let used_at = regex!("^(?:当|若|如果)?([^A-Za-z,]{3,20}?)时(?:使用|展示)的");
+    if let Some(m) = parts.first().and_then(|p| find(used_at, p.trim())).filter(|_| !answer) {
+        return Some(Phrase { words: m[1].clone(), denied: false });
+    }
     let [first, next, ..] = parts else { return None };
     let m = find(regex!("^(?:当|若|如果)?(.{2,40}?[为是=].{1,20}?)(?:时|下)$"), first.trim());
     // `当增购、升级订单时，该字段可指定…`: of which kinds it is.
@@ -170,7 +175,7 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
         "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|不得(?:传入?|填写?|指定)\\s*(?:$|[^A-Za-z\\s])|无意义)"
     );
     let used = regex!(
-        "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)"
+        "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)|^可以?通过(?:该|此|本)(?:字段|参数)"
     );
     let comes = regex!(
         "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|有(?:该|此|本|这)(?:字段|参数|项))|具体的|对应的|下一?次)"
@@ -233,6 +238,15 @@ mod tests {
             ("如果填了group_id则忽略本字段", false, "!填了group_id"),
             ("成员，kind为1时，不得传入本字段", false, "!kind为1"),
             ("当slice_info有值时，无需填写", false, "!slice_info有值"),
+            ("休息开始，有值时需要allow rest为true", false, "allow_rest为true"),
+            ("范围为0表示部门，scope为1忽略", false, "!scope为1"),
+            ("样式，只针对“卡片”的配置生效", false, "\"卡片\""),
+            ("kind为1时表示开始时间", false, "kind为1"),
+            ("kind为1时表示开始，kind为2时表示结束", false, ""),
+            ("按年结算为年，按月结算为月，只有在以上两种情况时有效", true, "按年结算、按月结算"),
+            ("邮箱，外部嘉宾选填。", false, ""),
+            ("编号，a与b至少传一项，同时传则只操作a", false, "a为空"),
+            ("手机，链接嘉宾无此字段", true, "!链接嘉宾"),
         ] {
             let got: Vec<String> = phrases(text, answer)
                 .into_iter()

@@ -38,6 +38,14 @@ pub fn condition(desc: &str) -> Option<String> {
     find(both, &desc).map(|m| format!("{}与{}必须同时指定", m[1], m[2]))
 }
 
+/// `新购、增购订单必须指定人数`: the kinds for which a field must be filled in, where other words than `必填` say so.
+pub(crate) fn of_kinds(desc: &str) -> Option<String> {
+    let told = regex!(
+        "(?:^|[,;。(\\n])\\s*([\u{4e00}-\u{9fff}、]{2,20}?)(?:必须|需要|须)(?:指定|填写|传入)[\u{4e00}-\u{9fff}]{1,6}(?:$|[,;。()])"
+    );
+    find(told, &narrow(desc)).map(|m| m[1].clone())
+}
+
 /// A text without code marks and tags, with the wire's name of a field in place of its Chinese one: `宫格类型(grid_type)为1时`.
 pub(crate) fn unmarked(desc: &str) -> String {
     let text = narrow(desc).replace('`', "");

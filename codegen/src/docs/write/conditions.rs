@@ -2,7 +2,7 @@
 //! value.
 
 use crate::docs::infer::phrases::{Phrase, phrases};
-use crate::docs::infer::words::condition;
+use crate::docs::infer::words::{condition, of_kinds};
 use crate::docs::read::text::{find, find_all, narrow, regex};
 use crate::docs::write::elsewhere::{self, Told};
 use crate::docs::write::formal::{denied, formal, joined, needed};
@@ -48,31 +48,65 @@ pub(super) fn of_endpoint(entry: &mut Node) -> Outcome {
         }
     }
     let doc = whole.get("doc").and_then(Node::text).unwrap_or_default();
-    if let Some(fields) = get_mut(entry, "request").and_then(|r| get_mut(r, "fields")) {
-        ignored(fields, doc);
+    if let (Some(fields), Some(own)) =
+        (get_mut(entry, "request").and_then(|r| get_mut(r, "fields")), whole.get("request"))
+    {
+        let scope = Scope { own, outer: None, asked: &[], fixed: None };
+        walk.out.guessed.extend(ignored(fields, doc));
+        walk.out.guessed.extend(in_remarks(fields, doc, scope));
     }
     walk.out
 }
 
 /// `如果填写了x参数，则y会被忽略`: what a sentence beside the tables says of fields of the body.
-fn ignored(fields: &mut Node, doc: &str) {
+fn ignored(fields: &mut Node, doc: &str) -> Vec<(String, String)> {
     let told = regex!(
         "(?:如果|若|当)(?:填写?|传入?|指定|设置)了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?则?([^。;\\n]{1,60}?)(?:参数|字段)?(?:将|会)*被忽略"
     );
-    for m in find_all(told, &narrow(doc).replace('`', "")) {
-        if fields.get(&m[1]).is_none() {
-            continue;
-        }
-        for name in find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]) {
-            let free = |f: &&mut Node| {
-                ["when", "required_words"].iter().all(|k| f.get(k).is_none())
-                    && f.get("required").and_then(Node::text) != Some("true")
-            };
-            if let Some(field) = get_mut(fields, &name[0]).filter(|_| name[0] != m[1]).filter(free) {
-                set(field, "when", text(format!("unset({})", m[1])));
-            }
+    // `当code填1-99时将忽略msg`
+    let within = regex!(
+        "(?:如果|若|当)([A-Za-z_][A-Za-z0-9_]*)(?:填|为|取|在)([0-9]+)[-~]([0-9]+)(?:之间)?(?:时|的话)[^。;\\n]{0,12}?忽略([A-Za-z_][A-Za-z0-9_]*)"
+    );
+    let doc = narrow(doc).replace('`', "");
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    for m in find_all(told, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some()) {
+        let names = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]).into_iter().filter(|n| n[0] != m[1]);
+        found.extend(names.map(|n| (n[0].clone(), format!("unset({})", m[1]), m[0].clone())));
+    }
+    for m in find_all(within, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some() && m[1] != m[4]) {
+        let when = format!("{0} < {1} or {0} > {2}", m[1], m[2], m[3]);
+        found.push((m[4].clone(), when, m[0].clone()));
+    }
+    let mut out = Vec::new();
+    for (name, when, words) in found {
+        let free = |f: &&mut Node| {
+            ["when", "required_words"].iter().all(|k| f.get(k).is_none())
+                && f.get("required").and_then(Node::text) != Some("true")
+        };
+        if let Some(field) = get_mut(fields, &name).filter(free) {
+            out.push((name, format!("`when: {when}`, by `{words}`")));
+            set(field, "when", text(when));
         }
     }
+    out
+}
+
+/// `如需使用楼宇进行过滤，则必须同时填写城市字段`: a field that another one needs, both called by their names or by what they are.
+fn in_remarks(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, String)> {
+    let told = regex!(
+        "(?:如需|若需|如果需?要?|若|当)(?:使用|指定|填写|传入|设置)了?([^,。;]{2,20}?)(?:字段|参数)?(?:进行(?:过滤|查询|筛选))?(?:时|的话)?,则?(?:必须|需要?|须)(?:同时|一并)(?:填写|指定|传入|设置)([^,。;]{2,20}?)(?:字段|参数)?(?:$|[,。;\\n])"
+    );
+    let name = |word: &str| scope.spelled(word.trim(), "").or_else(|| scope.headed(word.trim()));
+    let mut out = Vec::new();
+    for m in find_all(told, &narrow(doc).replace('`', "")) {
+        let (Some(one), Some(other)) = (name(&m[1]), name(&m[2])) else { continue };
+        let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
+        if let Some(field) = get_mut(fields, &other).filter(free).filter(|_| one != other) {
+            set(field, "required", text(format!("set({one})")));
+            out.push((other, format!("`required: set({one})`, by `{}`", m[0].trim())));
+        }
+    }
+    out
 }
 
 /// Gives the fields of something that is received, or of a type of its own, the conditions that their texts state of others.
@@ -181,6 +215,16 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
         set(entry, "required", text(condition.clone()));
         required = condition;
     }
+    if !answer
+        && required.is_empty()
+        && entry.get("required_words").is_none()
+        && let Some(words) = entry.get("doc").and_then(Node::text).and_then(of_kinds)
+        && let Some(condition) = formal(&words, own, scope)
+    {
+        guessed.extend(guess("required", &condition, &words));
+        set(entry, "required", text(condition.clone()));
+        required = condition;
+    }
     if entry.get("when").is_none() && (answer || required != "true") {
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         let told = phrases(doc, answer);
@@ -260,6 +304,9 @@ mod tests {
             ),
             ("bool", "required_words", "kind为2时", "required: kind"),
             ("i64", "doc", "仅在kind为2时有效。", "when: kind = 2"),
+            ("i64", "doc", "仅在kind为2时有效且参数必传。", "when: kind = 2"),
+            ("i64", "doc", "仅在knid为2时有效。", "when: kind"),
+            ("bool", "required_words", "参数kind为否或不填时", "required: kind != true"),
             ("i64", "doc", "长期有效。", "when: kind"),
         ] {
             let fields = written(&[("kind", ty, "", ""), ("x", "string", key, words)]);

@@ -167,7 +167,9 @@ fn compared(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
 /// `1`, `1请假`, `"文本"`: what a list of values names.
 fn meant(word: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let numbered = || find(regex!("^([0-9]+)\\s*[-:(]?\\s*[^0-9A-Za-z]+$"), word).and_then(|m| value(&m[1]));
-    value(word).or_else(numbered)
+    // `SUCCESS(退款成功)`
+    let called = || find(regex!("^([A-Za-z0-9_]+)\\s*\\([^()A-Za-z]+\\)$"), word).and_then(|m| value(&m[1]));
+    value(word).or_else(numbered).or_else(called)
 }
 
 /// The values of a list in words.

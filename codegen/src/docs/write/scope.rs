@@ -97,6 +97,19 @@ impl<'n> Scope<'n> {
         spelled(word, self.siblings().filter(|n| *n != own)).map(str::to_owned)
     }
 
+    /// The only field of the object that a noun calls, by the first words of its text: `楼宇` of `会议室所在楼宇`.
+    pub(super) fn headed(self, noun: &str) -> Option<String> {
+        let fields = self.own.get("fields").map(entries).unwrap_or_default();
+        let ends = |f: &Node| {
+            let doc = narrow(f.get("doc").and_then(Node::text).unwrap_or_default());
+            let head = doc.split([',', '。', ':', '\n', '(']).next().unwrap_or_default();
+            noun.chars().count() > 1 && head.trim().ends_with(noun)
+        };
+        let mut hits = fields.iter().filter(|(_, f)| ends(f)).filter_map(|(k, _)| k.text());
+        let first = hits.next()?;
+        hits.next().is_none().then(|| first.to_owned())
+    }
+
     /// The same of what was asked for: `指定x查询时返回` speaks of the request.
     pub(super) fn find_asked(self, name: &str) -> Option<Named<'n>> {
         let found = self.asked.iter().find_map(|(side, o)| Some((*side, among(o, name)?)));
@@ -288,7 +301,12 @@ impl<'n> What<'n> {
         let slip = |label: &str| {
             label.chars().count() > 7 && told.chars().count() > 7 && distance(label, &told) == 1
         };
-        one(&|l| l == told).or_else(|| one(&kind)).or_else(|| one(&slip))
+        // `按年过期` is `从发放日按年过期`.
+        let tail = |label: &str| {
+            let before = label.strip_suffix(told.as_str()).filter(|_| told.chars().count() > 3);
+            before.is_some_and(|b| !b.contains(['非', '不', '未', '无']))
+        };
+        one(&|l| l == told).or_else(|| one(&kind)).or_else(|| one(&tail)).or_else(|| one(&slip))
     }
 }
 
@@ -376,13 +394,16 @@ fn asks(doc: &str, state: &str) -> bool {
     let (asked, state) = (bare(&m[1]), bare(state));
     // `是否自定义重复设置`.
     let long = state.chars().count() > 3 && asked.starts_with(&state);
-    state.chars().count() > 1 && asked == state || long
+    // `是否被成员标记为客户`.
+    let marked = state.chars().count() > 1 && asked.ends_with(&format!("标记为{state}"));
+    state.chars().count() > 1 && asked == state || long || marked
 }
 
 /// A label without marks and the words that pages add or leave out.
 fn bare(label: &str) -> String {
     let label = narrow(label);
     let label = label.split(['。', ',', '(', ';']).next().unwrap_or_default();
+    let label = label.replace("按照", "按");
     let text: String =
         label.chars().filter(|c| !c.is_whitespace() && !"\"'`「」『』【】已了".contains(*c)).collect();
     let text = replace(regex!("^(?:该|此|表示|代表)[^是]{0,8}?是"), &text, "");
