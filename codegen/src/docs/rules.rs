@@ -155,6 +155,14 @@ rules! {
         "A list that only the text calls one"
         "Neither a sample nor the type cell shows an array, but the text describes one."
         "`成员列表` with rows `members.id` and no sample";
+    OBJECT_SHOWN_AS_LIST "object-shown-as-list"
+        "One value in the type cell, an array in the sample"
+        "The sample comes from a real call; a cell often has the type of the elements."
+        "`|guests|object|` and `\"guests\": [{…}]`";
+    ROW_MISSING "row-missing"
+        "A field that samples show among others, and the table does not"
+        "Type and presence are the samples' alone, and what it means is not told."
+        "`{\"id\": 1, \"size\": 2}` and the row `id` alone";
     LIST_SHOWN_AS_OBJECT "list-shown-as-object"
         "An array in the type cell, one object in the sample"
         "The sample comes from a real call."
@@ -310,6 +318,10 @@ rules! {
         "A field that its text denies to a kind of application"
         "The text speaks of all applications of that kind; those of the others have the field."
         "`仅第三方应用可获取`, `第三方不可获取`";
+    TOLD_BUT_UNREAD "told-but-unread"
+        "A limit, default, condition or values that a text tells and nothing was read of"
+        "Pages have more ways to say a thing than are known; what is not read must not be lost in silence."
+        "`|id|string|否|编号，长度同名称，不超过其最大的32个|`";
     LACKS_BY_CONDITION "lacks-by-condition"
         "A field of an answer that each sample shows, and whose text begins with a condition"
         "The text tells what the field is under that condition; under another one it says nothing, and may lack."

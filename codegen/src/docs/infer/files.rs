@@ -4,7 +4,7 @@ use crate::docs::infer::limits::file_bytes;
 use crate::docs::read::text::{find, find_all, has, narrow, regex};
 
 /// Kinds of files and their size.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// Endings, in lower case.
     pub(crate) types: Vec<String>,
@@ -18,12 +18,16 @@ pub(crate) fn file(name: &str, desc: &str) -> Option<Rule> {
         return None;
     }
     let text = narrow(desc).replace(['`', '\\'], "/");
-    let told = find(
+    let bytes =
+        file_bytes(std::iter::once(desc)).filter(|_| !has(regex!("所有|总大小|加正文|分块|Range"), &text));
+    let formats = find(
         regex!(
             r"(?i)支持\s*(?:后缀名?为|图片|文件|Word)*\s*\(?((?:jpe?g|png|gif|bmp|mp4|amr|docx?|xlsx?|csv|txt|pdf)[^。;\n]*)"
         ),
         &text,
-    )?;
+    );
+    // Its size alone.
+    let Some(told) = formats else { return bytes.map(|b| Rule { types: vec![], bytes: Some(b) }) };
     let list =
         regex!(r"(?i)(?:^|[^a-z])(jpe?g|png|gif|bmp|mp4|amr|docx?|xlsx?|pptx?|csv|txt|pdf)(?:$|[^a-z])");
     // Each match takes the mark before it: two marks between neighbours.
@@ -39,7 +43,10 @@ pub(crate) fn file(name: &str, desc: &str) -> Option<Rule> {
         }
     }
     let whole = has(regex!("格式|文件|后缀"), &text) || types.len() > 1;
-    (whole && !types.is_empty()).then(|| Rule { types, bytes: file_bytes(std::iter::once(desc)) })
+    if whole && !types.is_empty() {
+        return Some(Rule { types, bytes });
+    }
+    bytes.map(|b| Rule { types: vec![], bytes: Some(b) })
 }
 
 #[cfg(test)]
@@ -55,6 +62,8 @@ mod tests {
             ("media_id", "凭证。支持图片(jpg\\png\\bmp)、pdf。注意：类型为file", "jpg png bmp pdf"),
             ("media_id_list", "列表，只支持后缀名为xls/xlsx、doc、txt的文件", "xls xlsx doc txt"),
             ("media_id", "媒体文件，不支持视频", ""),
+            ("media_id", "视频，大小不超过10M，时长不超过30s", "..10MB"),
+            ("media_id", "分块下载，分块大小不超过20M", ""),
             ("name", "支持JPG格式", ""),
         ] {
             let got = file(name, desc)

@@ -31,7 +31,7 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
 /// A text without what its numbers are written with: code marks, 万, powers, units; and without what limits nothing.
 fn plain(desc: &str) -> String {
     let text = replace(regex!("([0-9]+) ?万"), &narrow(desc).replace('`', ""), "${1}0000");
-    let text = powers(&text);
+    let text = numerals(&powers(&text));
     // `建议不超过20字节` limits nothing; what follows it may (`建议200个，最多不超过1000个`).
     let text = replace(regex!("建议[^,;。\n]*"), &text, "");
     // `18个汉字或36个英文字母`: two measures, of which neither is the limit.
@@ -44,6 +44,21 @@ fn plain(desc: &str) -> String {
     );
     let text = replace(regex!("字节或者?(?i:utf-?8)?字符"), &text, "字符");
     in_unit(&text)
+}
+
+/// `最多三个`, `批次大小最大一百`: the amount in Chinese.
+fn numerals(text: &str) -> String {
+    let told = regex!(
+        "((?:最[多大少]|至[多少]|不(?:能|可)?超过|[仅只](?:能|可以?)?(?:指定|支持)?)[^0-9,。;\\n]{0,6}?)(一百|[两二三四五六七八九十])( ?(?:个|人|条|张|位|项|名|$|[,。;\\n]))"
+    );
+    let Some(m) = find(told, text) else { return text.to_owned() };
+    let n = match m[2].as_str() {
+        "一百" => 100,
+        "两" => 2,
+        one => 1 + "一二三四五六七八九十".chars().position(|c| one == c.to_string()).unwrap_or_default(),
+    };
+    // One alone is often under a condition (`type为1时只能有一个`).
+    text.replacen(&m[0], &format!("{}{n}{}", m[1], m[3]), 1)
 }
 
 /// `10^6^`: a power of ten.
@@ -91,7 +106,12 @@ fn lengths(desc: &str, out: &mut Limits) {
         ),
         desc,
     )
-    .or_else(|| find(regex!(r"([0-9]+)\s*个?(?i:UTF-?8)?\s*(字节|字符|汉字|文字|字)(?:以内|之内|内)"), desc));
+    .or_else(|| find(regex!(r"([0-9]+)\s*个?(?i:UTF-?8)?\s*(字节|字符|汉字|文字|字)(?:以内|之内|内)"), desc))
+    // `字节长度不超过40`: the measure stands before the amount.
+    .or_else(|| {
+        let m = find(regex!(r"(字节|字符)(?:数|长度|个数)?(?:不(?:能|可|得)?(?:超过|大于)|最[大多长](?:为|是)?|上限(?:为|是)?)\s*([0-9]+)(?:$|[,。;)\n])"), desc)?;
+        Some(vec![m[0].clone(), m[2].clone(), m[1].clone()])
+    });
     let bottom = find(
         regex!(
             r"(?:不(?:能)?(?:少|小|低|短)于|大于等于|至少(?:为)?|最少(?:为)?)\s*([0-9]+)\s*个?(?i:UTF-?8)?\s*(字节|字符|汉字|字)"
@@ -133,15 +153,15 @@ fn items(desc: &str) -> Option<String> {
         ),
         desc,
     )
-    .or_else(|| find(regex!(r"仅支持\s*([0-9]+)\s*个(?:$|[,。;\n])"), desc))
+    .or_else(|| find(regex!(r"[仅只](?:支持|能|可以?|允许)?(?:指定|传入?|填写?|选择?|添加|设置)?\s*([0-9]+)\s*(?:个|人|条|项|名|位|张)(?:$|[,。;)\n])"), desc))
     .or_else(|| {
-        find(regex!(r"(?:个数|数量|请求长度|批次大小)[^0-9,。;\n]{0,4}(?:不(?:能)?超过|最大(?:为)?|上限为?|最多为?)\s*([0-9]+)(?:$|[^0-9])"), desc)
+        find(regex!(r"(?:个数|数量|列表长度|数组长度|请求长度|批次大小)[^0-9,。;\n]{0,4}(?:不(?:能|可|得)?(?:超过|大于)|最大(?:为)?|上限为?|最多为?)\s*([0-9]+)(?:$|[^0-9])"), desc)
     });
     let low = find(regex!(r"(?:至少|最少|不少于)[^0-9,。;\n]{0,6}([0-9]+)\s*(?:个|条|项|人|名|位|张)"), desc);
     match (top, low) {
         (Some(top), Some(low)) => range(&low[1], &top[1]),
         (Some(top), None) => Some(format!("..{}", top[1])),
-        (None, None) if has(regex!("不能为空数组"), desc) => Some("1..".into()),
+        (None, _) if has(regex!("不能为空数组"), desc) => Some("1..".into()),
         (None, _) => None,
     }
 }
@@ -444,9 +464,16 @@ mod tests {
             ("单次最多可以传`100`个用户", "i..100"),
             ("单次操作最大限制100个", "i..100"),
             ("单次请求个数不超过100", "i..100r..100"),
+            ("删除的列表，批次大小最大一百", "i..100"),
+            ("管理员，仅可指定1人，只支持传userid", "i..1"),
+            ("只能指定两个，多的忽略", "i..2"),
+            ("时间不超过两个月", ""),
+            ("在type为1时必填，且只能有一个", ""),
+            ("备注\n字节长度不超过40", "b..40"),
             ("最大支持传入200个jobid", "i..200"),
             ("该列表长度必须为2", "i2"),
             ("成员列表，不能为空数组", "i1.."),
+            ("不能为空数组，至少需要包含一个子项", "i1.."),
             ("最多支持传5张，超过五张取前五张", "i..5"),
             ("csv必须为 UTF-8 编码，不超过20个文件", "i..20"),
             ("回答列表。目前仅支持1个", "i..1"),

@@ -160,6 +160,8 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
             out.lists = 1;
             out.guess = Some(&rules::LIST_BY_WORDING);
         }
+    } else if field.shown.lists > 0 && told.is_some_and(|t| t == "object" || !worded) && !told_list {
+        out.guess = Some(&rules::OBJECT_SHOWN_AS_LIST);
     } else if field.shown.kinds.object
         && field.shown.lists == 0
         && field.shown.single

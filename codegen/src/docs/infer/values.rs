@@ -44,6 +44,21 @@ pub(crate) fn is_only(desc: &str) -> bool {
     )
 }
 
+/// Whether a text names what kind something is, with one value of it: `接口类型，1-会话内容`.
+pub(crate) fn is_kind(desc: &str) -> bool {
+    has(
+        regex!(
+            r"^[\x{4e00}-\x{9fff}]{0,8}(?:类型|种类|场景)\s*[,:。]\s*[0-9]{1,3}\s*[-:]\s*[\x{4e00}-\x{9fff}]"
+        ),
+        &narrow(desc),
+    )
+}
+
+/// Whether a text tells what one constant stands for: `` `DELETED_BY_ADMIN` 表示由管理员删除``.
+pub(crate) fn is_marked(desc: &str) -> bool {
+    has(regex!("`{1,3}[A-Z]+(?:_[A-Z]+)+`{1,3}\\s*(?:表示|代表)"), &narrow(desc))
+}
+
 /// The only word that a text allows: `此处固定为authorization_code`, `默认为RSA，仅支持RSA`, `仅支持输出文件为pdf格式`.
 pub(crate) fn fixed(desc: &str) -> Option<String> {
     let text = narrow(desc);
@@ -159,6 +174,9 @@ fn is_aside(part: &str) -> bool {
 /// What ends a label: the rest of the cell, which speaks of the field.
 fn trimmed(label: &str) -> String {
     let label = replace(regex!(r"\s+(?:不填|不传|若不|默认值?为|默认[0-9]).*$"), label, "");
+    // `未激活 已激活代表已激活企业微信`: a sentence about another label follows.
+    let label =
+        replace(regex!(r"\s+[\x{4e00}-\x{9fff}]{2,6}(?:代表|是指|指的是)[\x{4e00}-\x{9fff}].*$"), &label, "");
     let label = replace(regex!(r"(?:以此类推|…+|\.{3,}).*$"), &label, "");
     label.trim().trim_matches(['"', '`', '\'', '、']).trim().to_owned()
 }
@@ -199,7 +217,7 @@ fn numbers(desc: &str) -> Vec<(String, String)> {
         counted(&lines),
         value_forms::row(desc, unit()),
         value_forms::behind_number_labels(desc),
-        out.into_iter().filter(|_| is_only(desc)).collect(),
+        out.into_iter().filter(|_| is_only(desc) || is_kind(desc)).collect(),
     ];
     forms.into_iter().find(|form| !form.is_empty()).unwrap_or_default()
 }
@@ -300,7 +318,7 @@ fn words(desc: &str) -> Vec<(String, String)> {
             out.push((m[1].clone(), trimmed(&m[2])));
         }
     }
-    if out.len() > 1 || out.len() == 1 && has(regex!("枚举值"), desc) {
+    if out.len() > 1 || out.len() == 1 && (has(regex!("枚举值"), desc) || is_marked(desc)) {
         return out;
     }
     let forms = distinct(value_forms::words(desc));

@@ -140,8 +140,11 @@ pub(crate) fn prose(text: &str) -> String {
     if text.matches('`').count() % 2 == 1 {
         text = text.replace('`', "");
     }
+    // `[tool]: /api/doc#1`, and a part that is still to be written.
+    let idle = regex!(r"^\[[^\]]*\]:\s|^(?:errcode)?说明[:：]?\s*待补充。?$|^待补充。?$");
     let lines: Vec<String> = text
         .lines()
+        .filter(|l| !has(idle, l.trim()))
         .map(|l| l.trim().trim_start_matches('#').trim_matches(|c: char| c.is_control()).trim().to_owned())
         .filter(|l| !l.is_empty() && !l.starts_with("```"))
         .collect();
@@ -179,6 +182,7 @@ mod tests {
             ("## 标题\n\n```\n正文", "标题\n正文"),
             ("形如 `a` 或 `b", "形如 a 或 b"),
             ("参数说明：名称", "名称"),
+            ("名称\n[tool]: /api/doc#10127 \"工具\"\nerrcode说明 待补充", "名称"),
         ] {
             assert_eq!(prose(from), want, "{from}");
         }

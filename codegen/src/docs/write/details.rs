@@ -4,7 +4,7 @@ use crate::docs::infer::defaults::{self, Kind};
 use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::{files, labels, limits as read, units, values, words};
 use crate::docs::model::Field;
-use crate::docs::read::text::{has, prose, regex};
+use crate::docs::read::text::{find, has, narrow, prose, regex};
 use crate::docs::write::node::{self, map, plain, set, text};
 use crate::names;
 use crate::yaml::{Kind as Yaml, Node};
@@ -15,9 +15,13 @@ pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
     if sent && listed.is_empty() && out.get("choices").is_none() {
         listed = choices(f, t, out);
     }
+    if !sent && listed.is_empty() {
+        listed = constant(f, t, out);
+    }
     let free = listed.is_empty() && out.get("choices").is_none();
     limits(f, t, free, sent, out);
     wrapped(f, t, out);
+    by_element(f, t, out);
     default(f, t, &listed, out);
     // Amounts of time keep their unit where only some of them may be given.
     measures(f, t, out.get("values").is_none(), out);
@@ -36,9 +40,11 @@ pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
 }
 
 /// The files that a field may refer to.
-fn file(rule: files::Rule) -> Node {
+pub(super) fn file(rule: files::Rule) -> Node {
     let mut node = map();
-    set(&mut node, "types", node::list(rule.types.into_iter().map(text).collect()));
+    if !rule.types.is_empty() {
+        set(&mut node, "types", node::list(rule.types.into_iter().map(text).collect()));
+    }
     if let Some(bytes) = rule.bytes {
         set(&mut node, "bytes", text(bytes));
     }
@@ -66,6 +72,21 @@ fn choices(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
     let text_of = |v: &String| if t.base == "string" { text(v) } else { plain(v) };
     set(out, "choices", node::list(told.iter().map(text_of).collect()));
     told.into_iter().map(|v| (v, String::new())).collect()
+}
+
+/// The one kind that is received: `此时固定为customer`, which samples show too.
+fn constant(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
+    let told = values::fixed(&f.row.desc).filter(|_| {
+        t.base == "string" && t.lists == 0 && !t.joined() && f.name.to_lowercase().ends_with("type")
+    });
+    let shown = |word: &String| {
+        !f.shown.values.is_empty() && f.shown.values.iter().all(|v| v.as_str() == Some(word.as_str()))
+    };
+    let Some(word) = told.filter(shown) else { return vec![] };
+    let mut values = map();
+    set(&mut values, &word, map());
+    set(out, "values", values);
+    vec![(word, String::new())]
 }
 
 /// Whether a field is given up: the text says it of the field itself.
@@ -114,8 +135,13 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
         values.iter().map(|(v, _)| names::variant_name(v)).collect()
     };
     let unique = named.iter().enumerate().all(|(i, n)| n.is_some() && !named[..i].contains(n));
-    let some = (2..=MOST).contains(&values.len()) || values.len() == 1 && values::is_only(&f.row.desc);
-    if !(some && values.iter().all(|(v, _)| fits(v)) && (shown || whole)) {
+    // One value alone, which is what samples show or is marked as such.
+    let single = values.len() == 1
+        && (values::is_only(&f.row.desc)
+            || !f.shown.values.is_empty() && shown && values::is_kind(&f.row.desc)
+            || words_of && values::is_marked(&f.row.desc));
+    let some = (2..=MOST).contains(&values.len()) || single;
+    if !(some && values.iter().all(|(v, _)| fits(v)) && (shown || whole || single)) {
         return vec![];
     }
     if !unique {
@@ -185,6 +211,14 @@ fn default(f: &Field, t: &Inferred, listed: &[(String, String)], out: &mut Node)
     if t.base == "unix" && !f.row.desc.contains("默认") {
         return;
     }
+    // `默认从0开始`: of a string of digits.
+    let digits = |v: &serde_json::Value| v.as_str().is_some_and(|s| s.parse::<u64>().is_ok());
+    if t.base == "string" && listed.is_empty() && t.lists == 0 && !t.joined() && d.parse::<u32>().is_ok() {
+        if f.shown.values.iter().all(digits) {
+            set(out, "default", text(d));
+        }
+        return;
+    }
     // No bit is set.
     let none = d == "0" && out.get("flags").is_some();
     let among = none || listed.is_empty() || listed.iter().any(|(v, _)| *v == d);
@@ -221,13 +255,19 @@ fn limits(f: &Field, t: &Inferred, free: bool, sent: bool, out: &mut Node) {
         set(out, "pattern", text(p));
     }
     // `分页大小，最大50条`: a number of things is limited as a list of them is.
-    let counts = has(regex!("(?:^|_)(?:limit|size|count|num|number)$"), &f.name);
+    let counts = has(regex!("(?:^|_)(?:limit|size|count|num|number|months)$"), &f.name);
+    let size =
+        || read::file_bytes(std::iter::once(f.row.desc.as_str())).filter(|_| f.row.desc.contains("文件大小"));
     let range = limits.range.clone().or_else(|| limits.items.clone().filter(|_| counts && whole));
+    let range = range.or_else(|| if whole && f.name.ends_with("size") { size() } else { None });
     if (whole || t.base == "f64")
         && t.lists == 0
         && free
-        && let Some(l) = range.filter(|l| in_range(l, t.base))
+        && let Some(l) = range.filter(|l| in_range(l.trim_end_matches(['K', 'M', 'G', 'B']), t.base))
     {
+        if l.ends_with('B') {
+            set(out, "unit", plain("byte"));
+        }
         set(out, "range", text(l));
         if words::taken_as_top(&f.row.desc) {
             set(out, "cut", plain("true"));
@@ -252,7 +292,7 @@ fn limits(f: &Field, t: &Inferred, free: bool, sent: bool, out: &mut Node) {
 fn wrapped(f: &Field, t: &Inferred, out: &mut Node) {
     let [inner] = f.children.as_slice() else { return };
     let list = infer(inner);
-    if t.base != "object" || t.lists > 0 || t.map || !inner.row.desc.is_empty() || list.lists != 1 {
+    if t.base != "object" || t.lists > 0 || t.map || list.lists != 1 {
         return;
     }
     let Some(entry) = node::get_mut(out, "fields").and_then(|fields| node::get_mut(fields, &inner.name))
@@ -266,11 +306,34 @@ fn wrapped(f: &Field, t: &Inferred, out: &mut Node) {
         set(entry, "items", text(items));
     }
     if list.base == "string"
+        && inner.row.desc.is_empty()
         && entry.get("each").is_none()
         && let Some(bytes) = limits.bytes
         && let Some(each) = node::entry(entry, "each")
     {
         set(each, "bytes", text(bytes));
+    }
+}
+
+/// `附件个数不能超过200个` in the text of a field of `附件列表`: how many elements there may be.
+fn by_element(f: &Field, t: &Inferred, out: &mut Node) {
+    if t.base != "object" || t.lists == 0 || out.get("items").is_some() {
+        return;
+    }
+    let told = regex!(
+        "([\u{4e00}-\u{9fff}]{2,4})(?:总?个数|总?数量)(?:最多|不(?:能|可|得|允许)?(?:超过|大于|多于))\\s*([0-9]+)"
+    );
+    let label = narrow(&f.row.desc);
+    let tops = f.children.iter().filter_map(|c| find(told, &narrow(&c.row.desc)));
+    // The words before a noun stand before it without a mark.
+    let own = |noun: &str| {
+        let tails = noun.char_indices().map(|(at, _)| &noun[at..]).filter(|t| t.chars().count() > 1);
+        tails.into_iter().any(|tail| label.contains(tail))
+    };
+    let mut tops: Vec<String> = tops.filter(|m| own(&m[1])).map(|m| m[2].clone()).collect();
+    tops.dedup();
+    if let [top] = tops.as_slice() {
+        set(out, "items", text(format!("..{top}")));
     }
 }
 

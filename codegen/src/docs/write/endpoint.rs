@@ -11,6 +11,7 @@ use crate::docs::write::conditions;
 use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, mode_word, plain, remove, set, text};
 use crate::docs::write::remarks;
+use crate::docs::write::unread::{rowless, unread};
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::{Kind, Node};
@@ -54,9 +55,12 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     bodies(e, &mut w, &mut out);
     remarks::limits(e, &mut w, &mut out);
     remarks::lifetimes(e, &mut w, &mut out);
+    remarks::files_of(e, &mut w, &mut out);
+    remarks::translated(e, &mut w, &mut out);
     let told = conditions::of_endpoint(&mut out);
     w.notes.extend(comes(&told.freed, &e.response));
     w.notes.extend(conditional(&told.guessed, &[&e.request, &e.response]));
+    w.notes.extend(silent(e, &out));
     if !is_empty(&w.types) {
         if let Kind::Map(types) = &mut w.types.kind {
             for (name, ty) in types.iter_mut() {
@@ -67,9 +71,22 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
                 w.notes.extend(conditional(&told, &[]));
             }
         }
+        let told = entries(&w.types).iter().flat_map(|(_, ty)| unread(ty, &e.request, true, &[]));
+        w.notes.extend(told);
         set(&mut out, TYPES, w.types);
     }
     out
+}
+
+/// What would be lost in silence: fields without a row, and what texts tell and nothing was read of.
+fn silent(e: &Endpoint, out: &Node) -> Vec<Assumption> {
+    let mut notes: Vec<Assumption> = rowless("request", &e.request).into_iter().collect();
+    notes.extend(rowless("answer", &e.response));
+    for (side, fields) in [("query", &e.request), ("request", &e.request), ("response", &e.response)] {
+        let body = out.get(side).map(|body| unread(body, fields, side != "response", &e.doc));
+        notes.extend(body.into_iter().flatten());
+    }
+    notes
 }
 
 /// Who may call: the trees that the pages are in, but for those whose applications the page itself refuses. Where it refuses all, another kind
@@ -172,6 +189,8 @@ pub(crate) fn answer(fields: &[Field], notes: &mut Vec<Assumption>, out: &mut No
     let told = conditions::of_object(out, true);
     notes.extend(comes(&told.freed, fields));
     notes.extend(conditional(&told.guessed, &[fields]));
+    notes.extend(rowless("event", fields));
+    notes.extend(unread(out, fields, false, &[]));
 }
 
 /// What tables and samples have throughout, and their texts tie to another field.

@@ -11,3 +11,4 @@ pub(crate) mod groups;
 pub(crate) mod node;
 mod remarks;
 mod scope;
+mod unread;

@@ -1,11 +1,12 @@
 //! Limits that stand beside the tables: `用户列表不超过100个`, `每次调用最多导入100条`, `pending_id有效期为90天`.
 
-use crate::docs::infer::units;
+use crate::docs::infer::{files, units};
 use crate::docs::model::{Endpoint, Field};
 use crate::docs::read::text::{find, has, narrow, regex};
 use crate::docs::rules;
+use crate::docs::write::details;
 use crate::docs::write::fields::Writer;
-use crate::docs::write::node::{get_mut, set, text};
+use crate::docs::write::node::{get_mut, plain, set, text};
 use crate::yaml::{Kind, Node};
 
 /// Gives lists of the request the number of elements that a sentence limits. Where two sentences name different numbers, neither counts.
@@ -54,6 +55,72 @@ pub(super) fn lifetimes(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
             }
         }
     }
+}
+
+/// Gives files the size and formats that a sentence names: `使用mediaid文件大小上限为20M`.
+pub(super) fn files_of(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    let parts: Vec<String> = e.doc.iter().flat_map(|d| d.split(['。', '；', '\n'])).map(narrow).collect();
+    for f in e.request.iter().flat_map(|f| f.children.iter().chain([f])) {
+        let bare = f.name.replace('_', "").to_lowercase();
+        let names = |s: &&String| {
+            has(regex!("^(?:mediaid|base64|.*filebase64.*)$"), &bare)
+                && s.to_lowercase().replace('_', "").contains(&bare)
+        };
+        let told: Vec<&String> = parts.iter().filter(names).collect();
+        let rules: Vec<_> = told.iter().filter_map(|s| Some((files::file(&f.name, s)?, *s))).collect();
+        let [(rule, sentence)] = rules.as_slice() else { continue };
+        let Some(entry) = get_mut(out, "request").and_then(|r| inside(r, &f.name)) else { continue };
+        if entry.get("file").is_some() || entry.get("bytes").is_some() {
+            continue;
+        }
+        let base64 = entry.get("type").and_then(Node::text) == Some("base64");
+        let mut rule = rule.clone();
+        if let Some(bytes) = rule.bytes.take_if(|_| base64) {
+            set(entry, "bytes", text(bytes));
+        }
+        if !rule.types.is_empty() || rule.bytes.is_some() {
+            set(entry, "file", details::file(rule));
+        }
+        let what = format!("`{}` was given limits of its file, by a sentence: {}", f.name, sentence.trim());
+        w.note(&rules::LIMIT_IN_TEXT, f.row.line, what);
+    }
+}
+
+/// Marks the texts that a sentence lists as those whose ids are translated: `仅subject、list[].name字段支持转译`.
+pub(super) fn translated(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
+    let told = regex!(
+        "[仅只]?([A-Za-z_][A-Za-z0-9_.\\[\\]]*(?:\\s*[、,和]\\s*[A-Za-z_][A-Za-z0-9_.\\[\\]]*)*)\\s*(?:等)?字段支持(?i:id)?转译"
+    );
+    for f in &e.request {
+        let Some(m) = find(told, &narrow(&f.row.desc)) else { continue };
+        for path in m[1].split(['、', ',', '和']) {
+            let path = path.trim().replace("[]", "");
+            let Some(request) = get_mut(out, "request") else { continue };
+            let entry =
+                path.split('.').try_fold(request, |node, step| get_mut(get_mut(node, "fields")?, step));
+            if let Some(entry) =
+                entry.filter(|entry| entry.get("type").and_then(Node::text) == Some("string"))
+            {
+                set(entry, "id_trans", plain("true"));
+                let what = format!("`{path}` was given `id_trans`, by the text of `{}`", f.name);
+                w.note(&rules::LIMIT_IN_TEXT, f.row.line, what);
+            }
+        }
+    }
+}
+
+/// The entry of a name, in a body or one object further in, also in the variants of a union.
+fn inside<'n>(holder: &'n mut Node, name: &str) -> Option<&'n mut Node> {
+    let has = |node: &Node| node.get("fields").is_some_and(|f| f.get(name).is_some());
+    if has(holder) {
+        return get_mut(get_mut(holder, "fields")?, name);
+    }
+    let union = holder.get("union").is_some();
+    let list =
+        if union { get_mut(get_mut(holder, "union")?, "variants")? } else { get_mut(holder, "fields")? };
+    let Kind::Map(entries) = &mut list.kind else { return None };
+    let (_, inner) = entries.iter_mut().find(|(_, e)| has(e))?;
+    get_mut(get_mut(inner, "fields")?, name)
 }
 
 /// Sets the lifetime of the strings that a sentence speaks of, by their name or the first words of their text.
