@@ -31,7 +31,7 @@ pub(crate) fn default(desc: &str, kind: Kind, listed: &[(String, String)]) -> Op
     }
     let found =
         at_value(&text, listed).or_else(|| literal(&text)).filter(|d| kind == Kind::Other || is_of(d, kind));
-    found.or_else(|| by_label(&text, listed)).or_else(|| switched(&text, kind))
+    found.or_else(|| by_label(&text, listed, kind)).or_else(|| switched(&text, kind))
 }
 
 /// `企业未购买过，默认新购`: a default of some callers, not of the field.
@@ -141,7 +141,7 @@ fn powers_of(text: &str) -> String {
 }
 
 /// `默认为单排`, `不填则通知`, `默认仅提醒主持人`: the words of one label.
-fn by_label(text: &str, listed: &[(String, String)]) -> Option<String> {
+fn by_label(text: &str, listed: &[(String, String)], kind: Kind) -> Option<String> {
     let m = find(
         regex!(
             r#"(?:默认(?:情况下)?(?:值|会)?\s*(?:为|是|选择|使用|用)?\s*:?|不[填传]则?(?:默认)?(?:为|是)?)\s*["'「]?([^,。;()\n"'」]{1,20})"#
@@ -155,8 +155,14 @@ fn by_label(text: &str, listed: &[(String, String)]) -> Option<String> {
         replace(regex!("[「」\"'\\s后]|模式|类型$|默认.*$"), &t, "")
     };
     let said = bare(&m[1]);
-    if said.is_empty() {
+    // `不填充此字段为保持原有状态`.
+    if said.is_empty() || said.starts_with('充') {
         return None;
+    }
+    // `不带外框小尺寸` of `不带外框（小尺寸）`.
+    let joined = |l: &str| narrow(l).replace(['(', ')', ' '], "");
+    if let Some((value, _)) = listed.iter().find(|(_, l)| joined(l) == joined(m[1].trim())) {
+        return Some(value.clone());
     }
     let exact: Vec<&(String, String)> = listed.iter().filter(|(_, l)| bare(l) == said).collect();
     if let [(value, _)] = exact.as_slice() {
@@ -174,10 +180,15 @@ fn by_label(text: &str, listed: &[(String, String)]) -> Option<String> {
                 || (said.chars().count() > 1 && l.starts_with(&said)))
     };
     let hits: Vec<&(String, String)> = listed.iter().filter(|(_, l)| near(l)).collect();
-    match hits.as_slice() {
-        [(value, _)] => Some(value.clone()),
-        _ => None,
+    if let [(value, _)] = hits.as_slice() {
+        return Some(value.clone());
     }
+    // `默认用标题` of `用字段标题表示`.
+    let denied =
+        said.starts_with(['不', '未', '非', '无']) || said.chars().count() < 2 || kind != Kind::Other;
+    let mut within = listed.iter().filter(|(_, l)| !denied && hits.is_empty() && l.contains(&said));
+    let first = within.next()?;
+    within.next().is_none().then(|| first.0.clone())
 }
 
 /// `默认不开启`, `默认允许`: the way a switch stands.
@@ -254,6 +265,8 @@ mod tests {
             ("提醒方式，1.不提醒 2.仅提醒主持人 3.提醒所有成员。默认仅提醒主持人", Other, "2"),
             ("0：企业 1：个人 2：所有，包括个人以及企业，默认情况下为所有类型", Other, "2"),
             ("0-不通知，1-通知， 不填则通知", Other, "1"),
+            ("false:关 true:开 如果不填充此字段为保持原有状态", Bool, ""),
+            ("true：开启，主持人允许暂停\nfalse：不允许，主持人不允许暂停\n默认为允许", Bool, "true"),
             ("成员权限（不填则默认为「可查看」）。\n1：可查看\n3：仅查看闲忙状态", Other, "1"),
             ("支持：0(默认) 灰色，1 黑色，2 红色", Other, "0"),
             ("0或不填代表不是链接，1 代表跳转url", Other, "0"),
@@ -269,6 +282,8 @@ mod tests {
             ("当有成员入会时立即开启，默认值为 false 关闭", Bool, "false"),
             ("限定次数。如未填写，则默认为7次", Other, "7"),
             ("自动升级的时间，不传则默认为传0", Other, "0"),
+            ("默认为无框小图。0：有框，2：无框（小图），3：无框（大图）", Other, "2"),
+            ("1：用字段标题表示\n2：用字段编号表示\n默认用标题", Other, "1"),
             ("1：身份证\n2：护照\n若没有填写，系统默认选择：身份证", Other, "1"),
             ("匹配的字段。1：精确匹配 2：模糊匹配。不填则为模糊匹配", Other, "2"),
             ("开启。0：表示关闭，1：表示开启，不传默认关闭", Flag, "0"),

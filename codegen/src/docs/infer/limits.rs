@@ -1,6 +1,6 @@
 //! Limits that a field's text names: characters, bytes, range of a number, elements of a list, alphabet.
 
-use crate::docs::read::text::{find, has, narrow, regex, replace};
+use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
 
 /// Limits of a text: characters, bytes, range of a number, elements of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ fn plain(desc: &str) -> String {
 /// `最多三个`, `批次大小最大一百`: the amount in Chinese.
 fn numerals(text: &str) -> String {
     let told = regex!(
-        "((?:最[多大少]|至[多少]|不(?:能|可)?超过|[仅只](?:能|可以?)?(?:指定|支持)?)[^0-9,。;\\n]{0,6}?)(一百|[两二三四五六七八九十])( ?(?:个|人|条|张|位|项|名|$|[,。;\\n]))"
+        "((?:最[多大少]|至[多少]|不(?:能|可)?超过|[仅只](?:能|可以?)?(?:指定|支持)?)[^0-9,。;\\n]{0,6}?)(一百|[两二三四五六七八九十])( ?(?:个[^月]|个$|人|条|张|位|项|名|$|[,。;\\n]))"
     );
     let Some(m) = find(told, text) else { return text.to_owned() };
     let n = match m[2].as_str() {
@@ -118,6 +118,15 @@ fn lengths(desc: &str, out: &mut Limits) {
         ),
         desc,
     );
+    // `主菜单不能超过16字节，子菜单不能超过40字节`: of two limits the wider one refuses nothing that is right.
+    let top = top.map(|mut m| {
+        let more = find_all(regex!(r"不(?:能|可|得)?超过\s*([0-9]+)\s*个?(字节|字符|字)"), desc);
+        let wider = more.iter().filter(|o| o[2] == m[2]).filter_map(|o| o[1].parse::<u64>().ok()).max();
+        if let Some(n) = wider.filter(|n| m[1].parse().is_ok_and(|own: u64| own < *n)) {
+            m[1] = n.to_string();
+        }
+        m
+    });
     match (top, bottom) {
         (Some(top), Some(low)) if low[2] == top[2] => set(&top[2], length(&low[1], &top[1]), out),
         (Some(top), _) => set(&top[2], Some(format!("..{}", top[1])), out),
@@ -464,12 +473,13 @@ mod tests {
             ("单次最多可以传`100`个用户", "i..100"),
             ("单次操作最大限制100个", "i..100"),
             ("单次请求个数不超过100", "i..100r..100"),
-            ("删除的列表，批次大小最大一百", "i..100"),
+            ("删除的列表，批次大小最大一百", "i..100r..100"),
             ("管理员，仅可指定1人，只支持传userid", "i..1"),
             ("只能指定两个，多的忽略", "i..2"),
             ("时间不超过两个月", ""),
             ("在type为1时必填，且只能有一个", ""),
             ("备注\n字节长度不超过40", "b..40"),
+            ("主菜单不能超过16字节，子菜单不能超过40字节", "b..40"),
             ("最大支持传入200个jobid", "i..200"),
             ("该列表长度必须为2", "i2"),
             ("成员列表，不能为空数组", "i1.."),

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 use serde_json::Value;
 
 use crate::docs::model::Field;
-use crate::docs::read::text::{find, has, regex};
+use crate::docs::read::text::{find, has, regex, replace};
 use crate::docs::rules::{self, Rule};
 
 /// What words and samples make of a scalar.
@@ -297,6 +297,8 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     }
     // Notes may stand behind the values, numbered as they are.
     let desc = desc.split("注意").next().unwrap_or_default();
+    // `scope为2表示…`: another field's values.
+    let desc = &replace(regex!("[a-z]+_[a-z]+\\s*(?:为|是|=)\\s*[0-9]+"), desc, "");
     let head = desc.split(['\n']).next().unwrap_or_default();
     let asked = has(regex!("是否|开关|标识"), desc);
     let more = has(regex!(r"(^|[^0-9])[2-9]\s*[-:=.表代]"), desc);
@@ -399,6 +401,7 @@ mod tests {
             ("状态。0：未开始，1：已开始，2：已结束", json!(1), "i64"),
             ("是否保密。0-否，1-是", json!(7), "i64"),
             ("1开启模糊搜索，0获取全部公共邮箱", Value::Null, "flag"),
+            ("1表示字段生效，0表示字段无效。to_scope为1表示学生，to_scope为2表示家长", json!(1), "flag"),
         ] {
             check("f", "i64", desc, seen, want);
         }

@@ -47,7 +47,7 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
         return None;
     }
     // `时长秒数，单位为天的除以86400`: what the field's first words say.
-    if has(regex!("^[^,。;]{0,10}时长秒数"), &text) {
+    if has(regex!("^[^,。;]{0,10}时长秒数|单位为天的?(?:直接)?除以86400"), &text) {
         return Some("s");
     }
     if let Some(m) = stated {
@@ -173,6 +173,7 @@ mod tests {
             ("begin", "最早一组休息结束时间，距离0点的秒。", "s"),
             ("expires_in", "有效期", "s"),
             ("duration", "当日时长秒数，时长单位为天直接除以86400", "s"),
+            ("duration", "时长之和，时长单位为天直接除以86400即为天数", "s"),
             ("hours", "小时数。", "h"),
             ("max_size", "单个文件大小限制MB。不填表示无限制", "MB"),
             ("interval", "时间间隔，默认1800s，最大不超过4小时", "s"),

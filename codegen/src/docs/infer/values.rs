@@ -125,13 +125,13 @@ fn lines(desc: &str) -> Vec<String> {
     // `a-甲、b-乙`: the mark that parts words parts values too, where one follows.
     let desc = replace(
         regex!(
-            r#"、\s*(['"`]{0,3}(?:-?[0-9]{1,5}|[A-Za-z][A-Za-z0-9_]{1,40})['"`]{0,3}\s*(?:-|:|=|表示|代表))"#
+            r#"、\s*(['"`]{0,3}(?:-?[0-9]{1,6}|[A-Za-z][A-Za-z0-9_]{1,40})['"`]{0,3}\s*(?:-|:|=|表示|代表))"#
         ),
         desc,
         ";$1",
     );
     let desc = replace(
-        regex!(r#"([ \t)])[ \t]*(['"`]?-?[0-9]{1,5}['"`]?\s*(?:-|:|=|表示|代表|为|、|\.[^0-9]))"#),
+        regex!(r#"([ \t)])[ \t]*(['"`]?-?[0-9]{1,6}['"`]?\s*(?:-|:|=|表示|代表|为|、|\.[^0-9]))"#),
         &desc,
         "$1;$2",
     );
@@ -160,7 +160,7 @@ fn lines(desc: &str) -> Vec<String> {
 fn starts_value(part: &str) -> bool {
     has(
         regex!(
-            r#"^[^0-9A-Za-z]{0,6}(?:-?[0-9]{1,5}|[A-Za-z][A-Za-z0-9_]*)['"`]{0,3}\s*(?:-|:|=|表示|代表|、|\.|为|[\x{4e00}-\x{9fff}])"#
+            r#"^[^0-9A-Za-z]{0,6}(?:-?[0-9]{1,6}|[A-Za-z][A-Za-z0-9_]*)['"`]{0,3}\s*(?:-|:|=|表示|代表|、|\.|为|[\x{4e00}-\x{9fff}])"#
         ),
         part,
     )
@@ -183,11 +183,11 @@ fn trimmed(label: &str) -> String {
 
 fn numbers(desc: &str) -> Vec<(String, String)> {
     let marked = regex!(
-        r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,5})['"`]?\s*(?:-+|:|=|表示|代表|、|\.|为)\s*([^0-9\s].*)$"#
+        r#"(?:^|[^0-9A-Za-z_.~\-])['"`]?(-?[0-9]{1,6})['"`]?\s*(?:-+|:|=|表示|代表|、|\.|为)\s*([^0-9\s].*)$"#
     );
     // `300：5分钟前提醒`, `3：1+N`: the label may begin with a digit, where the mark is none that numbers have between them.
     let digits = regex!(
-        r#"^\s*['"`]?(-?[0-9]{1,5})['"`]?\s*(?::|=|表示|代表|\s-\s)\s*([0-9]+ ?[A-Za-z+\x{4e00}-\x{9fff}].*)$"#
+        r#"^\s*['"`]?(-?[0-9]{1,6})['"`]?\s*(?::|=|表示|代表|\s-\s)\s*([0-9]+ ?[A-Za-z+\x{4e00}-\x{9fff}].*)$"#
     );
     let lines = lines(desc);
     let mut out: Vec<(String, String)> = Vec::new();

@@ -4,7 +4,7 @@ use crate::docs::infer::defaults::{self, Kind};
 use crate::docs::infer::types::{Inferred, infer};
 use crate::docs::infer::{files, labels, limits as read, units, values, words};
 use crate::docs::model::Field;
-use crate::docs::read::text::{find, has, narrow, prose, regex};
+use crate::docs::read::text::{find, has, narrow, prose, regex, replace};
 use crate::docs::write::node::{self, map, plain, set, text};
 use crate::names;
 use crate::yaml::{Kind as Yaml, Node};
@@ -23,6 +23,7 @@ pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
     wrapped(f, t, out);
     by_element(f, t, out);
     default(f, t, &listed, out);
+    fractions(f, t, out);
     // Amounts of time keep their unit where only some of them may be given.
     measures(f, t, out.get("values").is_none(), out);
     if sent
@@ -91,6 +92,8 @@ fn constant(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
 
 /// Whether a field is given up: the text says it of the field itself.
 fn given_up(desc: &str) -> bool {
+    // `2：只读（已废弃）`: one of the values.
+    let desc = &replace(regex!("[0-9]\\s*[:：][^0-9\n]{0,20}[（(]已?经?(?:废弃|弃用)"), desc, "");
     has(
         regex!(
             "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)|开始将?不再(?:回调|返回|推送)(?:该|此)(?:字段|参数)|不(?:再)?推荐使用(?:该|此)(?:字段|参数)"
@@ -313,6 +316,22 @@ fn wrapped(f: &Field, t: &Inferred, out: &mut Node) {
     {
         set(each, "bytes", text(bytes));
     }
+}
+
+/// `宽高比要小于2.25，大于1.3`: a range of fractions. A bound that is the default is a value of it.
+fn fractions(f: &Field, t: &Inferred, out: &mut Node) {
+    if t.base != "f64" || t.lists > 0 || out.get("range").is_some() {
+        return;
+    }
+    let desc = narrow(&f.row.desc);
+    let top = find(regex!(r"(小于|不超过)(等于)?\s*([0-9]+\.[0-9]+)(?:$|[^0-9.])"), &desc);
+    let low = find(regex!(r"(大于|不小于)(等于)?\s*([0-9]+\.[0-9]+)(?:$|[^0-9.])"), &desc);
+    let (Some(top), Some(low)) = (top, low) else { return };
+    let default = out.get("default").and_then(Node::text);
+    let within = |m: &[String]| m[1].starts_with('不') || !m[2].is_empty() || default == Some(m[3].as_str());
+    let from = if within(&low) { "" } else { "<" };
+    let to = if within(&top) { "" } else { "<" };
+    set(out, "range", text(format!("{}{from}..{to}{}", low[3], top[3])));
 }
 
 /// `附件个数不能超过200个` in the text of a field of `附件列表`: how many elements there may be.
