@@ -184,8 +184,10 @@ fn by_label(text: &str, listed: &[(String, String)], kind: Kind) -> Option<Strin
         return Some(value.clone());
     }
     // `默认用标题` of `用字段标题表示`.
-    let denied =
-        said.starts_with(['不', '未', '非', '无']) || said.chars().count() < 2 || kind != Kind::Other;
+    // `默认权限` is a thing of that name.
+    let verb = has(regex!("默认(?:情况下)?(?:值|会)?\\s*(?:为|是|选择|使用|用)|不[填传]"), &m[0]);
+    let denied = said.starts_with(['不', '未', '非', '无']) || said.chars().count() < 2;
+    let denied = denied || !verb || kind != Kind::Other;
     let mut within = listed.iter().filter(|(_, l)| !denied && hits.is_empty() && l.contains(&said));
     let first = within.next()?;
     within.next().is_none().then(|| first.0.clone())
@@ -266,6 +268,7 @@ mod tests {
             ("0：企业 1：个人 2：所有，包括个人以及企业，默认情况下为所有类型", Other, "2"),
             ("0-不通知，1-通知， 不填则通知", Other, "1"),
             ("false:关 true:开 如果不填充此字段为保持原有状态", Bool, ""),
+            ("链接的默认权限，1:仅下载 200:自定义权限", Other, ""),
             ("true：开启，主持人允许暂停\nfalse：不允许，主持人不允许暂停\n默认为允许", Bool, "true"),
             ("成员权限（不填则默认为「可查看」）。\n1：可查看\n3：仅查看闲忙状态", Other, "1"),
             ("支持：0(默认) 灰色，1 黑色，2 红色", Other, "0"),

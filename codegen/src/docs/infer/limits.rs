@@ -22,6 +22,12 @@ pub fn limits(desc: &str, cell: &str) -> Limits {
     if let Some(m) = find(regex!(r"\[\s*([0-9]+)\s*[,~-]\s*([0-9]+)\s*\]"), &narrow(cell)) {
         out.chars = length(&m[1], &m[2]);
     }
+    // `String(40)`: the most that there may be.
+    if let Some(m) =
+        find(regex!(r"(?i)^\s*(?:string|varchar|char)\s*[(\[]\s*([0-9]+)\s*[)\]]\s*$"), &narrow(cell))
+    {
+        out.chars = Some(format!("..{}", m[1]));
+    }
     lengths(&desc, &mut out);
     out.items = items(&desc);
     out.range = range_of(&desc);
@@ -507,6 +513,7 @@ mod tests {
             assert_eq!(got, want, "{desc}");
         }
         assert_eq!(limits("", "string[1,32]").chars.as_deref(), Some("1..32"));
+        assert_eq!(limits("", "String(40)").chars.as_deref(), Some("..40"));
     }
 
     #[test]

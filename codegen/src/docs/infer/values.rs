@@ -63,13 +63,33 @@ pub(crate) fn is_marked(desc: &str) -> bool {
 pub(crate) fn fixed(desc: &str) -> Option<String> {
     let text = narrow(desc);
     let told = regex!(
-        r#"(?:固定(?:为|填|传)|[仅只]支持(?:普通文件)?|[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为)\s*:?\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*(?:$|[,;。\n)])"#
+        r#"(?:固定(?:为|填|传)|目前有|[仅只]支持(?:普通文件)?|[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为)\s*:?\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*(?:$|[,;。\n)])"#
     );
     // A media id is of a file in a format; what is of a format by `为` is the format.
     let format = regex!(
         r#"[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*格式\s*(?:$|[,;。\n)])"#
     );
     find(told, &text).or_else(|| find(format, &text)).map(|m| m[1].clone())
+}
+
+/// Words that a text lists, of which samples show some: `网络类型：有线、无线、未知` and `"无线"`. Two at least, and no examples.
+pub(crate) fn among(desc: &str, shown: &[String]) -> Vec<String> {
+    let text = narrow(desc);
+    if shown.is_empty() || has(regex!("例如|比如|等等|等(?:$|[,。;])|格式|分隔|分号|逗号"), &text)
+    {
+        return vec![];
+    }
+    for part in text.split(['。', ';', '\n']) {
+        let Some((_, list)) = part.split_once(':') else { continue };
+        let words: Vec<String> =
+            list.split(['、', ',']).map(|w| w.trim().trim_matches(['`', '"', '\'']).to_owned()).collect();
+        let plain =
+            words.iter().all(|w| (1..=12).contains(&w.chars().count()) && !w.contains([':', '=', '(', ' ']));
+        if words.len() > 1 && plain && shown.iter().all(|s| words.contains(s)) {
+            return words;
+        }
+    }
+    vec![]
 }
 
 /// The only numbers that a text allows: `目前支持100、200、300`, `只能传1或者2`, `固定为1`.
@@ -395,6 +415,18 @@ fn distinct(list: Vec<(String, String)>) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_among_which_samples_are() {
+        for (desc, shown, want) in [
+            ("网络类型：有线、WIFI、未知。在会中时返回", "WIFI", "有线 WIFI 未知"),
+            ("打卡类型。目前有：上班，下班，外出", "上班", "上班 下班 外出"),
+            ("网络类型：有线、WIFI等", "WIFI", ""),
+            ("名称：有线、WIFI", "其他", ""),
+        ] {
+            assert_eq!(among(desc, &[shown.to_owned()]).join(" "), want, "{desc}");
+        }
+    }
 
     #[test]
     fn enumerations() {

@@ -18,6 +18,9 @@ pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
     if !sent && listed.is_empty() {
         listed = constant(f, t, out);
     }
+    if listed.is_empty() && out.get("choices").is_none() {
+        listed = among(f, t, out);
+    }
     let free = listed.is_empty() && out.get("choices").is_none();
     limits(f, t, free, sent, out);
     wrapped(f, t, out);
@@ -73,6 +76,19 @@ fn choices(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
     let text_of = |v: &String| if t.base == "string" { text(v) } else { plain(v) };
     set(out, "choices", node::list(told.iter().map(text_of).collect()));
     told.into_iter().map(|v| (v, String::new())).collect()
+}
+
+/// Words that have no names in Rust: `网络类型：有线、无线、未知`.
+fn among(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)> {
+    let shown: Option<Vec<String>> = f.shown.values.iter().map(|v| v.as_str().map(str::to_owned)).collect();
+    let Some(shown) = shown.filter(|_| t.base == "string" && t.lists == 0 && !t.joined() && !t.map) else {
+        return vec![];
+    };
+    let words = values::among(&f.row.desc, &shown);
+    if !words.is_empty() {
+        set(out, "choices", node::list(words.iter().map(text).collect()));
+    }
+    words.into_iter().map(|w| (w, String::new())).collect()
 }
 
 /// The one kind that is received: `此时固定为customer`, which samples show too.

@@ -181,7 +181,10 @@ fn of_clause<'f>(clause: &str, lists: &[&'f Field], all: &[Field]) -> Option<(&'
     let whole = regex!(
         r"^(?:[-0-9.、\s]*)(?:目前)?(?:单次|每次|一次)[^0-9]{0,14}?(?:最多|不(?:能|可|得)?超过|<=|≤)[^0-9]{0,6}?\s*([0-9]+)\s*(?:[个条项][^0-9次人]{0,12})?$"
     );
-    let m = find(whole, clause)?;
+    let within = regex!(
+        r"^(?:[-0-9.、>\s]*)(?:单次|每次|一次)[^0-9]{0,14}?限制(?:在|为)\s*([0-9]+)\s*(?:个|条)?(?:以内|之内)?$"
+    );
+    let m = find(whole, clause).or_else(|| find(within, clause))?;
     // Other lists of the request, limited or not, could be meant as well.
     let many = all.iter().filter(|f| f.shown.lists > 0).count() > 1;
     match lists {
