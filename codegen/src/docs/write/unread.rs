@@ -217,12 +217,29 @@ impl Entry<'_> {
         groups.into_iter().any(|group| holds(group, self.name))
     }
 
+    /// Whether a field that the sentence names, or any other where it names all others, has a condition that asks for this one: then it was read as one of that field.
+    fn is_of_another(&self, said: &str) -> bool {
+        let all = has(regex!("其[他它余]的?(?:字段|参数)|以下(?:字段|参数)"), said);
+        let plain = |t: &str| t.replace('_', "");
+        let beside = self.holder.get("fields").map(entries).unwrap_or_default();
+        beside
+            .iter()
+            .filter(|(name, _)| {
+                name.text().is_some_and(|n| n != self.name && (all || plain(said).contains(&plain(n))))
+            })
+            .flat_map(|(_, f)| ["when", "required"].map(|key| f.get(key).and_then(Node::text)))
+            .flatten()
+            .any(|condition| {
+                condition.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == self.name)
+            })
+    }
+
     /// Whether a sentence tells something of a kind that the field could have.
     fn hears(&self, told: Told, said: &str) -> bool {
         match told {
             Told::Limit => limited(said),
             Told::Default => self.defaults(said),
-            Told::Condition if self.sent => conditional(said, self.is_switch()),
+            Told::Condition if self.sent => conditional(said, self.is_switch()) && !self.is_of_another(said),
             Told::Condition => absent(said),
             Told::Values => false,
         }
