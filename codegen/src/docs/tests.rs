@@ -534,6 +534,30 @@ fn values_come_from_the_table_that_a_text_refers_to() {
 }
 
 #[test]
+fn an_answer_that_tells_of_a_failure_shows_nothing_of_answers() {
+    let page = |second: &str| {
+        post(
+            "d/get",
+            &format!(
+                "|参数|必须|说明|\n|--|--|--|\n|days|否|休息的日子</br>个数不超过30|\n|days.at|是|日期|\n|days.note|否|说明|\n\
+                 **返回结果**\n```\n{{\"errcode\":0,\"owner\":\"zs\"}}\n```\n**出错时**\n```\n{second}\n```\n|参数|说明|\n|--|--|\n|owner|所有者|\n"
+            ),
+        )
+    };
+    let refusal = "{\"errcode\":40001,\"errmsg\":\"no\"}";
+    check(
+        &page(refusal),
+        &["owner:\n          type: string\n          required: true", "type: list<object>", "items: ..30"],
+        &[],
+    );
+    check(
+        &page("{\"errcode\":0,\"errmsg\":\"ok\"}"),
+        &["owner:\n          type: string\n          doc"],
+        &[],
+    );
+}
+
+#[test]
 fn titled_parts_of_the_request_stand_behind_the_answer() {
     let part = |n: &str, tag: &str, sample: &str, row: &str| {
         format!("#### 附{n} 控件（control参数为{tag}）\n```\n{sample}\n```\n|参数|说明|\n|--|--|\n{row}\n")

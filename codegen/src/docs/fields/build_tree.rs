@@ -116,12 +116,21 @@ struct Building<'b> {
     notes: &'b mut Vec<Assumption>,
 }
 
+/// An answer that tells of a failure alone: it says nothing of what an answer has.
+fn is_refusal(map: &serde_json::Map<String, Value>) -> bool {
+    map.get("errcode").and_then(Value::as_i64).is_some_and(|code| code != 0)
+        && map.keys().all(|key| matches!(key.as_str(), "errcode" | "errmsg"))
+}
+
 impl<'b> Building<'b> {
     /// The samples of the body. Those of parts come back.
     fn seed_samples(&mut self) -> Vec<&'b Sample> {
         let mut later = Vec::new();
         for sample in &self.side.samples {
             let Value::Object(map) = &sample.value else { continue };
+            if self.side.samples.len() > 1 && is_refusal(map) {
+                continue;
+            }
             let known = sample.title.root.is_empty()
                 && !sample.title.is_type
                 && (self.root.is_empty() && sample.title.is_plain()

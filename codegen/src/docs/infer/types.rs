@@ -155,7 +155,10 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
             && has(regex!("(列表|数组)([^型页]|$)"), desc)
             || !field.children.is_empty()
                 && field.row.ty.is_empty()
-                && has(regex!("多组|多个|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"), desc)
+                && has(
+                    regex!("多组|多个|个数不(?:能|可)?超过 ?[0-9]|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"),
+                    desc,
+                )
         {
             out.lists = 1;
             out.guess = Some(&rules::LIST_BY_WORDING);
