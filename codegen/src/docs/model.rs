@@ -211,6 +211,11 @@ impl Kinds {
     }
 }
 
+/// Whether a name is of the two fields that every answer has.
+pub(crate) fn is_code(name: &str) -> bool {
+    matches!(name, "errcode" | "errmsg")
+}
+
 /// A field as page and samples describe it.
 #[derive(Debug, Clone, Default)]
 pub struct Field {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::docs::fields::adopt::{Ways, adopt, holds, told};
 use crate::docs::fields::tree::{each, get, get_mut, sort};
 use crate::docs::infer::{types, unions};
-use crate::docs::model::{Assumption, Endpoint, Field, Kinds};
+use crate::docs::model::{Assumption, Endpoint, Field, Kinds, is_code};
 use crate::docs::read::page::group;
 use crate::docs::rules;
 
@@ -184,8 +184,7 @@ impl Model {
 /// The body of another endpoint of the page that has all that the samples of this body show, where no row describes this body: the `get`
 /// beside the `set`. What the samples do not show is left out, but for the variants that a field chooses which they show.
 fn body<'m>(root: &[Field], docs: &[i64], near: &[&'m Model]) -> Option<(&'m Model, Vec<Field>)> {
-    let shown: Vec<Field> =
-        root.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
+    let shown: Vec<Field> = root.iter().filter(|f| !is_code(&f.name)).cloned().collect();
     if shown.len() < 2 || shown.iter().any(told) {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::docs::rules;
 pub(crate) fn complete(endpoints: &mut [Endpoint]) {
     for e in endpoints {
         let mut notes = Vec::new();
-        leave(&mut e.request, &returned_alone, "the request", &mut notes);
+        leave(&mut e.request, &|desc| returning(desc).is_some(), "the request", &mut notes);
         let title = e.title.clone();
         leave(&mut e.response, &|desc| not_returned(desc, &title), "the answer", &mut notes);
         keep(&mut e.response, &title);
@@ -40,11 +40,6 @@ fn keep(fields: &mut [Field], title: &str) {
     }
 }
 
-/// Whether only some call that reads returns the field.
-fn returned_alone(desc: &str) -> bool {
-    returning(desc).is_some()
-}
-
 /// The call that alone returns the field.
 fn returning(desc: &str) -> Option<String> {
     let told = regex!("((?:获取|查询|读取)[^,。;()]{0,12})接口(?:才|时才)会?返回(?:该|此|本)?(?:字段|参数)");
@@ -63,11 +58,13 @@ mod tests {
 
     #[test]
     fn texts() {
-        assert!(returned_alone("图片的名称（获取列表接口才返回该字段）"));
-        assert!(!returned_alone("游标，首次获取可以不填，接口返回该字段"));
+        assert!(returning("图片的名称（获取列表接口才返回该字段）").is_some());
+        assert!(returning("游标，首次获取可以不填，接口返回该字段").is_none());
         let desc = "图片的media_id（ 获取图片列表接口不返回该字段）";
         assert!(
-            not_returned(desc, "获取图片列表") && !not_returned(desc, "添加图片") && !returned_alone(desc)
+            not_returned(desc, "获取图片列表")
+                && !not_returned(desc, "添加图片")
+                && returning(desc).is_none()
         );
     }
 }

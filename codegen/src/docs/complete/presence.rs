@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::docs::fields::tree::each;
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
-use crate::docs::model::{Assumption, Endpoint, Field};
+use crate::docs::model::{Assumption, Endpoint, Field, is_code};
 use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 use crate::ir::Auth;
@@ -29,7 +29,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         notes.extend(apart(e));
         notes.extend(unsaid(e));
         notes.extend(without_column(e));
-        let own = |f: &&Field| !matches!(f.name.as_str(), "errcode" | "errmsg");
+        let own = |f: &&Field| !is_code(&f.name);
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
             unshown(&mut e.response, "the answer", &mut notes);
         } else {
@@ -50,10 +50,9 @@ fn apart(e: &Endpoint) -> Option<Assumption> {
             found.push((at.join("."), f.row.line));
         }
     });
-    let (_, line) = *found.first()?;
-    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
-    let what = format!("not all pages show {}; taken for optional", names.join(", "));
-    Some(Assumption { rule: &rules::REQUIRED_ON_ONE_PAGE, line, what })
+    note(&rules::REQUIRED_ON_ONE_PAGE, &found, |names| {
+        format!("not all pages show {names}; taken for optional")
+    })
 }
 
 /// What a table of the answer has and its samples lack, always or at times.
@@ -62,16 +61,13 @@ fn unsaid(e: &Endpoint) -> Option<Assumption> {
     let told: Vec<&HashSet<String>> = e.told.iter().map(|(_, n)| &n[1]).filter(|n| n.len() > 3).collect();
     let mut found: Vec<(String, u32)> = Vec::new();
     each(&e.response, &mut vec![], &mut |at, f| {
-        let code = at.len() == 1 && matches!(f.name.as_str(), "errcode" | "errmsg");
+        let code = at.len() == 1 && is_code(&f.name);
         let apart = f.shown.count > 0 && told.iter().any(|n| !n.contains(&f.name));
         if !code && !apart && presence::lacks_unsaid(f) {
             found.push((at.join("."), f.row.line));
         }
     });
-    let line = found.first()?.1;
-    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
-    let what = format!("samples lack {}; taken for optional", names.join(", "));
-    Some(Assumption { rule: &rules::LACKS_IN_SAMPLES, line, what })
+    note(&rules::LACKS_IN_SAMPLES, &found, |names| format!("samples lack {names}; taken for optional"))
 }
 
 /// What a request's table without a column for presence lists.
@@ -87,10 +83,20 @@ fn without_column(e: &Endpoint) -> Option<Assumption> {
             found.push((at.join("."), f.row.line));
         }
     });
+    note(&rules::WITHOUT_COLUMN, &found, |names| {
+        format!("nothing tells whether a request must have {names}; taken for optional")
+    })
+}
+
+/// One note of several fields, at the line of the first.
+fn note(
+    rule: &'static rules::Rule,
+    found: &[(String, u32)],
+    what: impl Fn(&str) -> String,
+) -> Option<Assumption> {
     let line = found.first()?.1;
-    let names: Vec<String> = found.into_iter().map(|f| format!("`{}`", f.0)).collect();
-    let what = format!("nothing tells whether a request must have {}; taken for optional", names.join(", "));
-    Some(Assumption { rule: &rules::WITHOUT_COLUMN, line, what })
+    let names: Vec<String> = found.iter().map(|f| format!("`{}`", f.0)).collect();
+    Some(Assumption { rule, line, what: what(&names.join(", ")) })
 }
 
 /// `/cgi-bin/user` of `/cgi-bin/user/get`.
@@ -280,13 +286,12 @@ fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
             f.marks.always = Some(!words::may_lack(&f.row.desc));
         }
         if before != Presence::Yes && presence::answer(f) == Presence::Yes {
-            found.push((format!("`{}`", f.name), f.row.line));
+            found.push((f.name.clone(), f.row.line));
         }
     }
-    let Some(line) = found.first().map(|f| f.1) else { return };
-    let names: Vec<String> = found.into_iter().map(|f| f.0).collect();
-    let what = format!("no sample shows {} of {around}; assumed always to be there", names.join(", "));
-    notes.push(Assumption { rule: &rules::NOT_SHOWN, line, what });
+    notes.extend(note(&rules::NOT_SHOWN, &found, |names| {
+        format!("no sample shows {names} of {around}; assumed always to be there")
+    }));
 }
 
 /// The same of the elements of a list that no sample shows. Of a single object that is never shown, any part may be another kind's.

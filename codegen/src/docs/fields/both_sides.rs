@@ -7,7 +7,7 @@ use crate::docs::fields::{adopt, build_tree};
 use crate::docs::gather::enumerations::attach;
 use crate::docs::gather::merge_pages::Gathered;
 use crate::docs::infer::values::values;
-use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side};
+use crate::docs::model::{Assumption, Endpoint, Field, ParamTable, Side, is_code};
 use crate::docs::rules;
 use crate::ir::Mode;
 
@@ -90,8 +90,7 @@ fn same_values(request: &mut [Field], response: &mut [Field]) {
 
 /// A side that only its samples describe.
 fn samples_alone(root: &[Field], side: &Side, word: &str) -> Option<Assumption> {
-    let shown: Vec<&str> =
-        root.iter().map(|f| f.name.as_str()).filter(|n| !matches!(*n, "errcode" | "errmsg")).collect();
+    let shown: Vec<&str> = root.iter().map(|f| f.name.as_str()).filter(|n| !is_code(n)).collect();
     let sample = side.samples.first()?;
     let told = side.tables.iter().any(|t| t.rows.iter().any(|r| shown.iter().any(|n| r.name.contains(n))));
     let what = format!("no table describes what the samples of the {word} show: {}", shown.join(", "));

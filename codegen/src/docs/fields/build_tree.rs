@@ -13,7 +13,7 @@ use crate::docs::fields::tree::{all, bare, each, ensure, get, get_mut, seed, sor
 use crate::docs::fields::twins::twins;
 use crate::docs::fields::{one_of, place_rows};
 use crate::docs::infer::types;
-use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title};
+use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title, is_code};
 use crate::docs::read::sample;
 use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
@@ -58,7 +58,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
 
 /// Fields that no sample has, though samples show the object that should hold them: they lacked there each time.
 fn unshown(list: &mut [Field]) {
-    let counts = |f: &&Field| f.shown.count > 0 && !matches!(f.name.as_str(), "errcode" | "errmsg");
+    let counts = |f: &&Field| f.shown.count > 0 && !is_code(&f.name);
     let parents = list.iter().filter(counts).map(|f| f.shown.parents).max();
     for field in list {
         if let Some(parents) = parents.filter(|_| (field.shown.parents, field.shown.count) == (0, 0)) {
@@ -119,7 +119,7 @@ struct Building<'b> {
 /// An answer that tells of a failure alone: it says nothing of what an answer has.
 fn is_refusal(map: &serde_json::Map<String, Value>) -> bool {
     map.get("errcode").and_then(Value::as_i64).is_some_and(|code| code != 0)
-        && map.keys().all(|key| matches!(key.as_str(), "errcode" | "errmsg"))
+        && map.keys().all(|key| is_code(key))
 }
 
 impl<'b> Building<'b> {
@@ -149,7 +149,7 @@ impl<'b> Building<'b> {
         else {
             return;
         };
-        for path in used.iter().filter(|p| p.len() == 1 && !matches!(p[0].as_str(), "errcode" | "errmsg")) {
+        for path in used.iter().filter(|p| p.len() == 1 && !is_code(&p[0])) {
             ensure(&mut self.root, path).marks.when = Some((tag.clone(), values.clone()));
         }
     }

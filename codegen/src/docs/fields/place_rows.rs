@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::docs::fields::misspelt::mended;
 use crate::docs::fields::tree::{all, bare, each, ensure, get, seed};
 use crate::docs::infer::words::constants;
-use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title};
+use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title, is_code};
 use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
 use crate::docs::section::read_table;
@@ -285,7 +285,7 @@ fn home(root: &[Field], parsed: &[Option<read_table::Path>]) -> Option<Vec<Strin
         if *depth > 0 || has(regex!("cursor|more|total|count|^is_|^next|token"), name) {
             return None;
         }
-        if matches!(name.as_str(), "errcode" | "errmsg") {
+        if is_code(name) {
             continue;
         }
         if root.iter().any(|f| f.name == *name) {

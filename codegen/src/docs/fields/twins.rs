@@ -1,7 +1,7 @@
 //! One field under two names: the table has it in one spelling, the samples in another.
 
 use crate::docs::fields::adopt::{Ways, adopt, told};
-use crate::docs::model::{Assumption, Field, Kinds};
+use crate::docs::model::{Assumption, Field, Kinds, is_code};
 use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
 use crate::schema::distance;
@@ -37,15 +37,8 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
         }
     }
     for (d, s) in &pairs {
-        let from = fields[*d].clone();
-        let what = format!(
-            "`{}` of the table and `{}` of the samples were taken for one field",
-            from.name, fields[*s].name
-        );
-        notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
         let hollow = is_hollow(&fields[*s]);
-        fields[*s].marks.in_table = Some(from.name.clone());
-        join(&mut fields[*s], from);
+        taken_for_one(fields, *d, *s, notes);
         // What came into the object may have its twin there.
         twins(&mut fields[*s].children, notes);
         if hollow {
@@ -57,6 +50,24 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
         at += 1;
         !pairs.iter().any(|(d, _)| *d == at - 1)
     });
+}
+
+/// Gives a field of the samples what the table says under another name.
+fn taken_for_one(fields: &mut [Field], described: usize, shown: usize, notes: &mut Vec<Assumption>) {
+    let from = fields[described].clone();
+    let what = format!(
+        "`{}` of the table and `{}` of the samples were taken for one field",
+        from.name, fields[shown].name
+    );
+    notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
+    fields[shown].marks.in_table = Some(from.name.clone());
+    join(&mut fields[shown], from);
+}
+
+/// The place of the only field that is so.
+fn only(fields: &[Field], is: impl Fn(&Field) -> bool) -> Option<usize> {
+    let mut found = (0..fields.len()).filter(|i| is(&fields[*i]));
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Rows describe it, or what is in it, and no sample has it.
@@ -85,11 +96,7 @@ fn lists(d: &Field, s: &Field) -> bool {
 
 /// What is left of such an object: the only field without a sample, and the only one without a row, which differ by a word in front.
 fn prefixed(fields: &mut Vec<Field>) {
-    let only = |is: fn(&Field) -> bool| {
-        let mut found = (0..fields.len()).filter(|i| is(&fields[*i]));
-        found.next().filter(|_| found.next().is_none())
-    };
-    if let (Some(d), Some(s)) = (only(is_described), only(is_shown))
+    if let (Some(d), Some(s)) = (only(fields, is_described), only(fields, is_shown))
         && fields[d].name.ends_with(&format!("_{}", fields[s].name))
     {
         let from = fields[d].clone();
@@ -194,27 +201,17 @@ fn outside(fields: &mut [Field], notes: &mut Vec<Assumption>) {
 
 /// `SN` of the rows and `device_sn` of the sample, where all else of the object has both a row and a sample.
 fn shortened(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
-    let own: Vec<usize> =
-        (0..fields.len()).filter(|i| !matches!(fields[*i].name.as_str(), "errcode" | "errmsg")).collect();
-    let only = |is: fn(&Field) -> bool| {
-        let mut found = own.iter().copied().filter(|i| is(&fields[*i]) && fields[*i].children.is_empty());
-        found.next().filter(|_| found.next().is_none())
-    };
-    let (Some(d), Some(s)) = (only(is_described), only(is_shown)) else { return };
-    let rest = own.iter().filter(|i| **i != d && **i != s);
-    let known = rest.clone().filter(|i| fields[**i].row.exists && fields[**i].shown.count > 0).count();
+    let own = |f: &Field| !is_code(&f.name);
+    let plain = |f: &Field| own(f) && f.children.is_empty();
+    let described = only(fields, |f| plain(f) && is_described(f));
+    let (Some(d), Some(s)) = (described, only(fields, |f| plain(f) && is_shown(f))) else { return };
+    let rest = (0..fields.len()).filter(|i| own(&fields[*i]) && *i != d && *i != s);
+    let known = rest.clone().filter(|i| fields[*i].row.exists && fields[*i].shown.count > 0).count();
     let short = fields[d].name.to_ascii_lowercase();
     if known < 4 || known != rest.count() || !fields[s].name.ends_with(&format!("_{short}")) {
         return;
     }
-    let from = fields[d].clone();
-    let what = format!(
-        "`{}` of the table and `{}` of the samples were taken for one field",
-        from.name, fields[s].name
-    );
-    notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
-    fields[s].marks.in_table = Some(from.name.clone());
-    join(&mut fields[s], from);
+    taken_for_one(fields, d, s, notes);
     fields.remove(d);
 }
 
@@ -231,10 +228,6 @@ fn abridged(whole: &str, short: &str) -> bool {
 /// The only list that a table has and no sample shows, and the only list of objects that the samples have and no row names: a required one must be
 /// in the sample, and `out_no_list` lists each `out_no`.
 fn lone_list(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
-    let only = |is: &dyn Fn(&Field) -> bool| {
-        let mut found = (0..fields.len()).filter(|i| is(&fields[*i]));
-        found.next().filter(|_| found.next().is_none())
-    };
     let listed = |f: &Field| {
         let words = f.name.ends_with("list") || has(regex!("数组|列表"), &f.row.desc);
         is_described(f) && f.row.exists && f.children.is_empty() && (words || f.row.ty.contains("[]"))
@@ -242,20 +235,13 @@ fn lone_list(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     let shown = |f: &Field| {
         !f.row.exists && f.shown.lists > 0 && f.shown.kinds.object && f.shown.count == f.shown.parents
     };
-    let (Some(d), Some(s)) = (only(&listed), only(&shown)) else { return };
+    let (Some(d), Some(s)) = (only(fields, listed), only(fields, shown)) else { return };
     let required = fields[d].row.required.as_deref() == Some("是");
     let named = fields[s].children.iter().any(|c| c.name.len() > 1 && fields[d].name.starts_with(&c.name));
     if !required && !named {
         return;
     }
-    let from = fields[d].clone();
-    let what = format!(
-        "`{}` of the table and `{}` of the samples were taken for one field",
-        from.name, fields[s].name
-    );
-    notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
-    fields[s].marks.in_table = Some(from.name.clone());
-    join(&mut fields[s], from);
+    taken_for_one(fields, d, s, notes);
     fields.remove(d);
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::docs::model::{Block, BlockKind, ParamTable, Sample, Section, Side, Sides, Table, Title};
+use crate::docs::model::{Block, BlockKind, ParamTable, Sample, Section, Side, Sides, Table, Title, is_code};
 use crate::docs::read::sample;
 use crate::docs::read::text::{clean, find, has, regex};
 use crate::docs::section::read_table;
@@ -219,7 +219,7 @@ impl Reader {
             }
             return;
         };
-        let has_code = rows.iter().any(|r| matches!(r.name.as_str(), "errcode" | "errmsg"));
+        let has_code = rows.iter().any(|r| is_code(&r.name));
         let has_token = rows.iter().any(|r| r.name.ends_with("access_token") && r.required.is_some());
         // `errcode` beside the token, with a column for its presence: what a device reports.
         let reports = has_code && has_token && !self.answer && rows.iter().all(|r| r.required.is_some());

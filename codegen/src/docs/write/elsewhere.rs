@@ -1,7 +1,7 @@
 //! What the text of one field says of others beside it: `该条件下x必填`, `当传入x时忽略y`, `必须同时带上x`.
 
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
-use crate::docs::write::formal::{denied, formal, is_any, parts};
+use crate::docs::write::formal::{asks_for, denied, formal, is_any, parts};
 use crate::docs::write::scope::Scope;
 
 /// What is said of a field.
@@ -156,17 +156,12 @@ fn named(
         let words = words.trim_start_matches([',', ' ', '(']).trim().to_owned();
         // A condition may name what it is about.
         if name != own
-            && !has_name(when, &name)
+            && !asks_for(when, &name)
             && !out.iter().any(|t| t.name == name && t.required == required)
         {
             out.push(Told { name, required, when: when.to_owned(), words });
         }
     }
-}
-
-/// Whether a condition looks at a name.
-fn has_name(condition: &str, name: &str) -> bool {
-    condition.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|w| w == name)
 }
 
 /// The opposite of a condition, also of one with several values.

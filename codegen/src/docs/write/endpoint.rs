@@ -3,7 +3,7 @@
 use crate::docs::infer::paging::Paging;
 use crate::docs::infer::rates::Rate;
 use crate::docs::infer::{limits, paging, rates};
-use crate::docs::model::{Assumption, Endpoint, Field, FieldRow, Source};
+use crate::docs::model::{Assumption, Endpoint, Field, FieldRow, Source, is_code};
 use crate::docs::read::text::{has, prose, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::find_endpoints::is_fixed;
@@ -238,8 +238,7 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         }
         set(out, "request", request);
     }
-    let answered: Vec<Field> =
-        e.response.iter().filter(|f| !matches!(f.name.as_str(), "errcode" | "errmsg")).cloned().collect();
+    let answered: Vec<Field> = e.response.iter().filter(|f| !is_code(&f.name)).cloned().collect();
     let mut response = map();
     if e.bytes && answered.iter().all(|f| !f.row.exists) {
         set(&mut response, "body", plain("bytes"));

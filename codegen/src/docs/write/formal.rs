@@ -33,6 +33,11 @@ pub(super) fn joined(all: Vec<String>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
+/// Whether a condition looks at a name.
+pub(super) fn asks_for(condition: &str, name: &str) -> bool {
+    condition.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|word| word == name)
+}
+
 /// What must hold for words to hold: of `a且b` what can be said of one of them.
 pub(super) fn needed(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
     formal(words, own, scope).or_else(|| {

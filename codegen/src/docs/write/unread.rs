@@ -4,6 +4,7 @@
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::{find_all, has, narrow, regex, replace};
 use crate::docs::rules;
+use crate::docs::write::formal::asks_for;
 use crate::docs::write::node::entries;
 use crate::yaml::{Kind, Node};
 
@@ -229,9 +230,7 @@ impl Entry<'_> {
             })
             .flat_map(|(_, f)| ["when", "required"].map(|key| f.get(key).and_then(Node::text)))
             .flatten()
-            .any(|condition| {
-                condition.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == self.name)
-            })
+            .any(|condition| asks_for(condition, self.name))
     }
 
     /// Whether a sentence tells something of a kind that the field could have.
