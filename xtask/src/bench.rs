@@ -163,9 +163,9 @@ fn compiled(args: &Bench, names: &[Name], work: &compile::Work) -> Result<Vec<Fi
         program::write(work)?;
     }
     if wanted(Name::Size) {
-        compile::sizes(work)?;
         figures.extend(program::sizes(work)?);
         program::modules(work)?;
+        compile::sizes(work)?;
     }
     if wanted(Name::Rebuild) {
         figures.extend(program::rebuilds(work)?);

@@ -168,34 +168,33 @@ pub(crate) fn report(work: &Work) -> Result<(), String> {
     Ok(())
 }
 
-/// What the compiled library takes on disk.
+/// What the compiled library takes on disk. Each build has a line of its own as soon as it is done: the last ones take long.
 pub(super) fn sizes(work: &Work) -> Result<(), String> {
-    let mut rows = Vec::new();
-    for (form, _) in &work.made {
-        let mut row = format!("| {} |", form.word());
-        for profile in ["debug", "release"] {
+    say!("\n| form | build | rlib | on the clock | CPU | peak |\n|---|---|---|---|---|---|");
+    for profile in ["debug", "release"] {
+        for form in work.forms() {
             eprintln!("{}: cargo build, {profile}", form.word());
-            let extra: &[&str] = if profile == "release" { &["build", "--release"] } else { &["build"] };
-            dependencies(work, *form, extra)?;
-            let cost = cargo(work, *form, extra)?;
-            let file =
-                work.target.join(profile).join(format!("lib{}.rlib", package(*form).replace('-', "_")));
-            let bytes =
-                fs::metadata(&file).map_err(|e| format!("cannot read {}: {e}", file.display()))?.len();
-            row += &format!(
-                " {:.1} MB | {:.1} s | {:.1} s | {} |",
+            let words: &[&str] = if profile == "release" { &["build", "--release"] } else { &["build"] };
+            dependencies(work, form, words)?;
+            let cost = cargo(work, form, words)?;
+            let library = format!("lib{}.rlib", package(form).replace('-', "_"));
+            let bytes = length(&work.target.join(profile).join(library))?;
+            say!(
+                "| {} | {profile} | {:.1} MB | {:.1} s | {:.1} s | {} |",
+                form.word(),
                 bytes as f64 / 1e6,
                 cost.wall,
                 cost.cpu,
                 megabytes(cost.peak)
             );
         }
-        rows.push(row);
     }
-    say!("| form | debug rlib | build | CPU | peak | release rlib | build | CPU | peak |");
-    say!("|---|---|---|---|---|---|---|---|---|");
-    rows.iter().for_each(|row| say!("{row}"));
     Ok(())
+}
+
+/// Bytes of a file.
+pub(super) fn length(file: &Path) -> Result<u64, String> {
+    fs::metadata(file).map(|m| m.len()).map_err(|e| format!("cannot read {}: {e}", file.display()))
 }
 
 /// Builds what the package of a form needs, and not the package itself.

@@ -4,9 +4,8 @@
 //! with no more than it needs: it fetches a token, sends, looks at the errcode.
 
 use std::fs;
-use std::path::Path;
 
-use super::compile::{Work, cargo_in, package};
+use super::compile::{Work, cargo_in, length, package};
 use super::figures::Figure;
 use super::form::Form;
 use super::{cost, megabytes, quartiles};
@@ -126,8 +125,4 @@ pub(super) fn documentation(work: &Work) -> Result<(), String> {
         megabytes(cost.peak)
     );
     Ok(())
-}
-
-fn length(file: &Path) -> Result<u64, String> {
-    fs::metadata(file).map(|m| m.len()).map_err(|e| format!("cannot read {}: {e}", file.display()))
 }
