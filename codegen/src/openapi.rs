@@ -15,7 +15,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Auth, Endpoint, Mode, Place, RequestBody, ResponseBody, Status, Ty, TypeId, TypeKind};
+use crate::ir::{
+    Api, Auth, Endpoint, ErrorCode, Mode, Module, Place, RequestBody, ResponseBody, Status, Ty, TypeId,
+    TypeKind,
+};
 use crate::lower::graph::{edges, reach};
 use schema::Schemas;
 use shared::{codes, license, official_page, text};
@@ -47,52 +50,14 @@ pub struct Options<'a> {
 /// The document. An unknown module gives one without paths.
 pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     let schemas = Schemas { api, v31: options.version == Version::V31, draft7: false };
+    let mut operations = Operations::default();
     let wanted = |name: &str| {
         options.module.is_none_or(|m| crate::names::is_within(name, &crate::names::rust_module(m)))
     };
-    let mut paths: Map<String, Value> = Map::new();
-    let mut auths: BTreeSet<Auth> = BTreeSet::new();
-    let mut roots: Vec<TypeId> = Vec::new();
-    let mut tags = Vec::new();
-    let mut left_out: Vec<&str> = Vec::new();
     for module in api.modules.iter().filter(|m| wanted(&m.name) && !m.parts.is_empty()) {
-        let titles: Vec<&str> = module.parts.iter().map(|p| p.title.as_str()).collect();
-        let docs: Vec<String> =
-            module.parts.iter().filter(|p| !p.doc.is_empty()).map(|p| p.doc.join("\n")).collect();
-        tags.push(json!({
-            "name": crate::names::dotted(&module.name),
-            "description": titles.into_iter().map(str::to_owned).chain(docs).collect::<Vec<_>>().join("\n\n"),
-        }));
-        for e in module.parts.iter().flat_map(|p| &p.endpoints) {
-            if e.body == RequestBody::Multipart && !options.forms {
-                left_out.push(&e.path);
-                continue;
-            }
-            auths.insert(e.auth);
-            // Parameters and parts of forms stand in the operation; only what they refer to is a schema.
-            match e.body {
-                RequestBody::Json => roots.push(e.request),
-                _ => roots.extend(edges(&api.ty(e.request).kind).into_iter().map(|x| x.0)),
-            }
-            if let TypeKind::Struct(s) = &api.ty(e.request).kind {
-                let query = s.fields.iter().filter(|f| f.place == Place::Query);
-                roots.extend(query.filter_map(|f| match f.ty.leaf() {
-                    Ty::Ref(id) => Some(*id),
-                    _ => None,
-                }));
-            }
-            roots.extend(e.response.filter(|id| !is_empty(api, *id)));
-            let item = paths.entry(e.path.clone()).or_insert_with(|| json!({}));
-            let method = if e.post { "post" } else { "get" };
-            let made = operation(&schemas, &module.name, e);
-            // Functions of one path differ by a fixed parameter: OpenAPI has one operation for them all.
-            let merged = match item.get(method) {
-                Some(before) => merge(before, &made),
-                None => made,
-            };
-            item[method] = merged;
-        }
+        operations.add(&schemas, module, options.forms);
     }
+    let Operations { paths, auths, mut roots, mut tags, left_out } = operations;
     // Events stand in no module of endpoints; 3.0 has no word for what is called by the server.
     let events = options.module.is_none() && schemas.v31;
     let hooks = if events { webhooks::all(&schemas, &mut roots, &mut tags) } else { Map::new() };
@@ -101,25 +66,6 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
     for id in reach(api, &roots) {
         schemas.define(id, &mut components);
     }
-    let security: Map<String, Value> = auths
-        .iter()
-        .filter(|a| **a != Auth::None)
-        .map(|a| {
-            let scheme = json!({"type": "apiKey", "in": "query", "name": a.word(), "description": token(*a)});
-            (a.word().to_owned(), scheme)
-        })
-        .collect();
-    let codes: Vec<Value> = api
-        .errors
-        .iter()
-        .map(|e| {
-            let mut row = json!({"code": e.code, "meaning": e.meaning, "class": e.class, "advice": e.advice});
-            if e.retired {
-                row["retired"] = json!(true);
-            }
-            row
-        })
-        .collect();
     let mut document = json!({
         "openapi": if schemas.v31 { "3.1.0" } else { "3.0.3" },
         "info": {
@@ -132,8 +78,8 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         "security": [],
         "tags": tags,
         "paths": paths,
-        "components": {"schemas": components, "securitySchemes": security},
-        "x-error-codes": codes,
+        "components": {"schemas": components, "securitySchemes": security(&auths)},
+        "x-error-codes": error_codes(api),
     });
     if !hooks.is_empty() {
         document["webhooks"] = Value::Object(hooks);
@@ -142,6 +88,79 @@ pub fn openapi(api: &Api, options: &Options<'_>) -> Value {
         document["x-left-out"] = json!(left_out);
     }
     document
+}
+
+/// What the endpoints of the wanted modules come to.
+#[derive(Default)]
+struct Operations<'a> {
+    paths: Map<String, Value>,
+    auths: BTreeSet<Auth>,
+    /// Types that the operations refer to.
+    roots: Vec<TypeId>,
+    tags: Vec<Value>,
+    /// Paths of endpoints with forms, where those are not wanted.
+    left_out: Vec<&'a str>,
+}
+
+impl<'a> Operations<'a> {
+    fn add(&mut self, schemas: &Schemas<'a>, module: &'a Module, forms: bool) {
+        let titles = module.parts.iter().map(|p| p.title.clone());
+        let docs = module.parts.iter().filter(|p| !p.doc.is_empty()).map(|p| p.doc.join("\n"));
+        self.tags.push(json!({
+            "name": crate::names::dotted(&module.name),
+            "description": titles.chain(docs).collect::<Vec<_>>().join("\n\n"),
+        }));
+        for e in module.parts.iter().flat_map(|p| &p.endpoints) {
+            if e.body == RequestBody::Multipart && !forms {
+                self.left_out.push(&e.path);
+                continue;
+            }
+            self.auths.insert(e.auth);
+            self.roots(schemas.api, e);
+            let item = self.paths.entry(e.path.clone()).or_insert_with(|| json!({}));
+            let method = if e.post { "post" } else { "get" };
+            let made = operation(schemas, &module.name, e);
+            // Functions of one path differ by a fixed parameter: OpenAPI has one operation for them all.
+            item[method] = match item.get(method) {
+                Some(before) => merge(before, &made),
+                None => made,
+            };
+        }
+    }
+
+    /// Parameters and parts of forms stand in the operation; only what they refer to is a schema.
+    fn roots(&mut self, api: &Api, e: &Endpoint) {
+        match e.body {
+            RequestBody::Json => self.roots.push(e.request),
+            _ => self.roots.extend(edges(&api.ty(e.request).kind).into_iter().map(|x| x.0)),
+        }
+        if let TypeKind::Struct(s) = &api.ty(e.request).kind {
+            let query = s.fields.iter().filter(|f| f.place == Place::Query);
+            self.roots.extend(query.filter_map(|f| match f.ty.leaf() {
+                Ty::Ref(id) => Some(*id),
+                _ => None,
+            }));
+        }
+        self.roots.extend(e.response.filter(|id| !is_empty(api, *id)));
+    }
+}
+
+fn security(auths: &BTreeSet<Auth>) -> Map<String, Value> {
+    let scheme =
+        |a: Auth| json!({"type": "apiKey", "in": "query", "name": a.word(), "description": token(a)});
+    auths.iter().filter(|a| **a != Auth::None).map(|a| (a.word().to_owned(), scheme(*a))).collect()
+}
+
+/// The catalogue of error codes.
+fn error_codes(api: &Api) -> Vec<Value> {
+    let row = |e: &ErrorCode| {
+        let mut row = json!({"code": e.code, "meaning": e.meaning, "class": e.class, "advice": e.advice});
+        if e.retired {
+            row["retired"] = json!(true);
+        }
+        row
+    };
+    api.errors.iter().map(row).collect()
 }
 
 fn token(auth: Auth) -> &'static str {

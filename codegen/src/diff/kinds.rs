@@ -5,7 +5,7 @@ use super::parts;
 use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use super::wire::{Relation, relation, rust_word, word};
-use crate::ir::{Api, Enum, Struct, Ty, TypeId, TypeKind, Union, Variant};
+use crate::ir::{Api, Enum, Struct, Ty, TypeId, TypeKind, Union, UnionField, Value, Variant};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
@@ -58,57 +58,30 @@ impl Walk<'_> {
     }
 
     fn unions(&mut self, old: &Struct, new: &Struct, role: Role, at: &Spot) {
-        let mut left: Vec<usize> = (0..new.unions.len()).collect();
-        let mut lost = Vec::new();
-        let mut pairs = Vec::new();
-        for (i, u) in old.unions.iter().enumerate() {
-            match left.iter().position(|j| new.unions[*j].rust == u.rust) {
-                Some(k) => pairs.push((i, left.remove(k))),
-                None => lost.push(i),
-            }
-        }
+        let tag = |api: &Api, id: TypeId| match &api.ty(id).kind {
+            TypeKind::Union(u) => u.tag.clone(),
+            _ => None,
+        };
+        let (before, after) = (self.old, self.new);
+        let mut known = Pairs::of(&old.unions, &new.unions, |a, b| a.rust == b.rust);
         // A union whose Rust field has another name is known by its tag, or by being the only one left.
-        for i in lost {
-            let tag = |api: &crate::ir::Api, id: TypeId| match &api.ty(id).kind {
-                TypeKind::Union(u) => u.tag.clone(),
-                _ => None,
-            };
-            let of = tag(self.old, old.unions[i].ty);
-            let like = left
-                .iter()
-                .position(|j| tag(self.new, new.unions[*j].ty) == of && (of.is_some() || left.len() == 1));
-            let u = &old.unions[i];
-            match like {
-                Some(k) => {
-                    let j = left.remove(k);
-                    let b = &new.unions[j].rust;
-                    let text = format!("the Rust field of the union is called `{b}`, no longer `{}`", u.rust);
-                    self.note(
-                        at,
-                        Note {
-                            rule: "union-field-renamed",
-                            rust: Major,
-                            wire: Nothing,
-                            old: &u.rust,
-                            new: b,
-                            text,
-                        },
-                    );
-                    pairs.push((i, j));
-                }
-                None => {
-                    self.gone.push(u.ty);
-                    let name = Walk::path(self.old, u.ty);
-                    let text = format!("the union `{}` is gone", u.rust);
-                    self.note(
-                        &at.at(&u.rust),
-                        Note { rule: "union-removed", rust: Major, wire: Major, old: &name, new: "", text },
-                    );
-                }
-            }
+        let renamed = known.again(|a, b, only| {
+            let of = tag(before, a.ty);
+            tag(after, b.ty) == of && (of.is_some() || only)
+        });
+        for (a, b) in renamed {
+            let text = format!("the Rust field of the union is called `{}`, no longer `{}`", b.rust, a.rust);
+            let rule = "union-field-renamed";
+            self.note(at, Note { rule, rust: Major, wire: Nothing, old: &a.rust, new: &b.rust, text });
         }
-        for j in left {
-            let u = &new.unions[j];
+        for u in known.lost {
+            self.gone.push(u.ty);
+            let name = Walk::path(self.old, u.ty);
+            let text = format!("the union `{}` is gone", u.rust);
+            let n = Note { rule: "union-removed", rust: Major, wire: Major, old: &name, new: "", text };
+            self.note(&at.at(&u.rust), n);
+        }
+        for u in known.left {
             self.come.push(u.ty);
             let name = Walk::path(self.new, u.ty);
             let class = role.sending();
@@ -116,33 +89,31 @@ impl Walk<'_> {
                 true => format!("requests must choose a variant of the new union `{}`", u.rust),
                 false => format!("the union `{}` is new", u.rust),
             };
-            self.note(
-                &at.at(&u.rust),
-                Note { rule: "union-added", rust: class, wire: class, old: "", new: &name, text },
-            );
+            let n = Note { rule: "union-added", rust: class, wire: class, old: "", new: &name, text };
+            self.note(&at.at(&u.rust), n);
             self.unfold(parts::of(self.new, u.ty, &at.path));
         }
-        for (i, j) in pairs {
-            let (a, b) = (&old.unions[i], &new.unions[j]);
-            let (p, q) = (word(self.old, &Ty::Ref(a.ty)), word(self.new, &Ty::Ref(b.ty)));
-            if !self.same_item(a.ty, b.ty) || a.boxed != b.boxed {
-                let text = format!("the Rust type of the union `{}` changed", b.rust);
-                self.note(
-                    &at.at(&b.rust),
-                    Note { rule: "field-retyped", rust: Major, wire: Nothing, old: &p, new: &q, text },
-                );
-                self.gone.push(a.ty);
-                self.come.push(b.ty);
-            }
-            if a.by != b.by {
-                let (p, q) = (a.by.join("."), b.by.join("."));
-                let text = format!("the tag of the union `{}` is at `{q}`, no longer at `{p}`", b.rust);
-                self.note(
-                    &at.at(&b.rust),
-                    Note { rule: "union-tag-changed", rust: Patch, wire: Major, old: &p, new: &q, text },
-                );
-            }
+        for (a, b) in known.pairs {
+            self.union_field(a, b, at);
             self.pair(a.ty, b.ty, at.clone());
+        }
+    }
+
+    /// The field that holds a union: its Rust type, and where the tag stands.
+    fn union_field(&mut self, a: &UnionField, b: &UnionField, at: &Spot) {
+        let (p, q) = (word(self.old, &Ty::Ref(a.ty)), word(self.new, &Ty::Ref(b.ty)));
+        if !self.same_item(a.ty, b.ty) || a.boxed != b.boxed {
+            let text = format!("the Rust type of the union `{}` changed", b.rust);
+            let n = Note { rule: "field-retyped", rust: Major, wire: Nothing, old: &p, new: &q, text };
+            self.note(&at.at(&b.rust), n);
+            self.gone.push(a.ty);
+            self.come.push(b.ty);
+        }
+        if a.by != b.by {
+            let (p, q) = (a.by.join("."), b.by.join("."));
+            let text = format!("the tag of the union `{}` is at `{q}`, no longer at `{p}`", b.rust);
+            let n = Note { rule: "union-tag-changed", rust: Patch, wire: Major, old: &p, new: &q, text };
+            self.note(&at.at(&b.rust), n);
         }
     }
 
@@ -156,83 +127,47 @@ impl Walk<'_> {
             let text = format!("the values are {}, no longer {}", show(new), show(old));
             self.note(at, Note { rule: "repr-changed", rust, wire, old: &show(old), new: &show(new), text });
         }
-        let mut left: Vec<&crate::ir::Value> = new.values.iter().collect();
-        let mut lost = Vec::new();
-        let mut pairs = Vec::new();
-        for v in &old.values {
-            match left.iter().position(|w| w.wire == v.wire) {
-                Some(k) => pairs.push((v, left.remove(k))),
-                None => lost.push(v),
-            }
+        let mut known = Pairs::of(&old.values, &new.values, |v, w| v.wire == w.wire);
+        for (v, w) in known.again(|v, w, _| v.rust == w.rust) {
+            let text = format!("`{}` is `{}` on the wire, no longer `{}`", w.rust, w.wire, v.wire);
+            let rule = "value-wire-changed";
+            let n = Note { rule, rust: Patch, wire: Major, old: &v.wire, new: &w.wire, text };
+            self.note(&at.at(&w.wire), n);
         }
-        for v in lost {
-            match left.iter().position(|w| w.rust == v.rust) {
-                Some(k) => {
-                    let w = left.remove(k);
-                    let text = format!("`{}` is `{}` on the wire, no longer `{}`", w.rust, w.wire, v.wire);
-                    let n = Note {
-                        rule: "value-wire-changed",
-                        rust: Patch,
-                        wire: Major,
-                        old: &v.wire,
-                        new: &w.wire,
-                        text,
-                    };
-                    self.note(&at.at(&w.wire), n);
-                    pairs.push((v, w));
-                }
-                None => {
-                    let text = format!("the value `{}` is gone", v.wire);
-                    let n = Note {
-                        rule: "value-removed",
-                        rust: Major,
-                        wire: role.sending(),
-                        old: &v.wire,
-                        new: "",
-                        text,
-                    };
-                    self.note(&at.at(&v.wire), n);
-                }
-            }
+        for v in known.lost {
+            let text = format!("the value `{}` is gone", v.wire);
+            let wire = role.sending();
+            let n = Note { rule: "value-removed", rust: Major, wire, old: &v.wire, new: "", text };
+            self.note(&at.at(&v.wire), n);
         }
-        for w in left {
-            let text = format!(
-                "new value `{}`{}",
-                w.wire,
-                w.doc.first().map_or(String::new(), |d| format!(": {d}"))
-            );
+        for w in known.left {
+            let text = format!("new value `{}`{}", w.wire, first_line(&w.doc));
             let n = Note { rule: "value-added", rust: Minor, wire: Minor, old: "", new: &w.wire, text };
             self.note(&at.at(&w.wire), n);
         }
-        for (v, w) in pairs {
-            let at = at.at(&w.wire);
-            if v.rust != w.rust {
-                let text =
-                    format!("the value `{}` is called `{}` in Rust, no longer `{}`", w.wire, w.rust, v.rust);
-                self.note(
-                    &at,
-                    Note {
-                        rule: "value-rust-name",
-                        rust: Major,
-                        wire: Nothing,
-                        old: &v.rust,
-                        new: &w.rust,
-                        text,
-                    },
-                );
-            }
+        for (v, w) in known.pairs {
             // Bits are constants without an attribute.
-            let rust = if new.flags { Patch } else { Minor };
-            self.deprecation(
-                "value-deprecated",
-                &format!("the value `{}`", w.wire),
-                &v.deprecated,
-                &w.deprecated,
-                rust,
-                &at,
-            );
-            self.doc(&at, &format!("text of `{}`", w.wire), &v.doc.join("\n"), &w.doc.join("\n"));
+            let deprecating = if new.flags { Patch } else { Minor };
+            self.value(v, w, deprecating, &at.at(&w.wire));
         }
+    }
+
+    fn value(&mut self, v: &Value, w: &Value, deprecating: Class, at: &Spot) {
+        if v.rust != w.rust {
+            let text =
+                format!("the value `{}` is called `{}` in Rust, no longer `{}`", w.wire, w.rust, v.rust);
+            let rule = "value-rust-name";
+            self.note(at, Note { rule, rust: Major, wire: Nothing, old: &v.rust, new: &w.rust, text });
+        }
+        self.deprecation(
+            "value-deprecated",
+            &format!("the value `{}`", w.wire),
+            &v.deprecated,
+            &w.deprecated,
+            deprecating,
+            at,
+        );
+        self.doc(at, &format!("text of `{}`", w.wire), &v.doc.join("\n"), &w.doc.join("\n"));
     }
 
     fn union(&mut self, old: &Union, new: &Union, role: Role, at: &Spot) {
@@ -258,56 +193,33 @@ impl Walk<'_> {
                 },
             );
         }
-        let label =
-            |v: &Variant| v.tags.first().or(v.key.as_ref()).cloned().unwrap_or_else(|| v.rust.clone());
-        let mut left: Vec<&Variant> = new.variants.iter().collect();
-        let mut lost = Vec::new();
-        let mut pairs = Vec::new();
-        for v in &old.variants {
-            match left.iter().position(|w| label(w) == label(v)) {
-                Some(k) => pairs.push((v, left.remove(k))),
-                None => lost.push(v),
+        let mut known = Pairs::of(&old.variants, &new.variants, |v, w| label(v) == label(w));
+        known.again(|v, w, _| v.rust == w.rust || w.tags.iter().any(|t| v.tags.contains(t)));
+        for v in known.lost {
+            if let Some(Ty::Ref(id)) = v.ty.as_ref().map(Ty::leaf) {
+                self.gone.push(*id);
             }
+            let name = label(v);
+            let text = format!("the variant `{name}` is gone");
+            let wire = role.sending();
+            let n = Note { rule: "variant-removed", rust: Major, wire, old: &name, new: "", text };
+            self.note(&at.at(&name), n);
         }
-        for v in lost {
-            match left.iter().position(|w| w.rust == v.rust || w.tags.iter().any(|t| v.tags.contains(t))) {
-                Some(k) => pairs.push((v, left.remove(k))),
-                None => {
-                    if let Some(Ty::Ref(id)) = v.ty.as_ref().map(Ty::leaf) {
-                        self.gone.push(*id);
-                    }
-                    let name = label(v);
-                    let text = format!("the variant `{name}` is gone");
-                    let n = Note {
-                        rule: "variant-removed",
-                        rust: Major,
-                        wire: role.sending(),
-                        old: &name,
-                        new: "",
-                        text,
-                    };
-                    self.note(&at.at(&name), n);
-                }
-            }
-        }
-        for w in left {
-            if let Some(Ty::Ref(id)) = w.ty.as_ref().map(Ty::leaf) {
+        for w in known.left {
+            let content = w.ty.as_ref().map(Ty::leaf);
+            if let Some(Ty::Ref(id)) = content {
                 self.come.push(*id);
             }
             let name = label(w);
-            let text =
-                format!("new variant `{name}`{}", w.doc.first().map_or(String::new(), |d| format!(": {d}")));
-            self.note(
-                &at.at(&name),
-                Note { rule: "variant-added", rust: Minor, wire: Minor, old: "", new: &name, text },
-            );
-            if let Some(Ty::Ref(id)) = w.ty.as_ref().map(Ty::leaf) {
+            let text = format!("new variant `{name}`{}", first_line(&w.doc));
+            let n = Note { rule: "variant-added", rust: Minor, wire: Minor, old: "", new: &name, text };
+            self.note(&at.at(&name), n);
+            if let Some(Ty::Ref(id)) = content {
                 self.unfold(parts::of(self.new, *id, &at.at(&name).path));
             }
         }
-        for (v, w) in pairs {
-            let at = at.at(&label(w));
-            self.variant(v, w, role, &at);
+        for (v, w) in known.pairs {
+            self.variant(v, w, role, &at.at(&label(w)));
         }
         self.conversions(old, new, at);
         if role.sent {
@@ -429,6 +341,45 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// What of two lists belongs together, in the order of the old one; what is only in the old one, and only in the new one.
+struct Pairs<'a, T> {
+    pairs: Vec<(&'a T, &'a T)>,
+    lost: Vec<&'a T>,
+    left: Vec<&'a T>,
+}
+
+impl<'a, T> Pairs<'a, T> {
+    fn of(old: &'a [T], new: &'a [T], same: impl Fn(&T, &T) -> bool) -> Self {
+        let mut all = Pairs { pairs: vec![], lost: old.iter().collect(), left: new.iter().collect() };
+        all.again(|a, b, _| same(a, b));
+        all
+    }
+
+    /// Pairs of what is still alone, by another likeness, which hears too whether one alone is left of the new list. They come behind the others.
+    fn again(&mut self, same: impl Fn(&T, &T, bool) -> bool) -> Vec<(&'a T, &'a T)> {
+        let mut found = Vec::new();
+        let left = &mut self.left;
+        self.lost.retain(|a| {
+            let only = left.len() == 1;
+            let at = left.iter().position(|b| same(a, b, only));
+            found.extend(at.map(|at| (*a, left.remove(at))));
+            at.is_none()
+        });
+        self.pairs.extend(&found);
+        found
+    }
+}
+
+/// What a variant is called in a report.
+fn label(v: &Variant) -> String {
+    v.tags.first().or(v.key.as_ref()).cloned().unwrap_or_else(|| v.rust.clone())
+}
+
+/// The beginning of a text, behind a name.
+fn first_line(doc: &[String]) -> String {
+    doc.first().map_or(String::new(), |d| format!(": {d}"))
 }
 
 /// The field that a variant's constructor takes, by its Rust name, where the payload must have nothing.

@@ -245,26 +245,11 @@ fn departure<'m>(d: &Departure, entry: &Entry<'m>, defs: &Defs<'m>, report: &mut
 
 /// `here` against what the spec has at `at`, and `page` against what such a fact may be.
 fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Defs<'m>, report: &mut Report) {
-    let Some(fact) = d.fact.as_ref() else { return };
-    let at = place(&d.at.value);
-    let here = d.here.as_ref().map(|h| h.value.as_str());
-    match (fact.value.is_plain_here(), &d.here) {
-        (true, Some(h)) => {
-            let message = format!("`fact: {}` says already what stands here", fact.value.word());
-            return report.error("departure", h.pos, message, "remove `here`");
-        }
-        (false, None) => {
-            let message = format!("`fact: {}` without `here`", fact.value.word());
-            return report.error("departure", d.at.pos, message, "add what the spec has: `here: …`");
-        }
-        _ => {}
+    let Some(fact) = d.fact.as_ref().map(|f| f.value) else { return };
+    if !both_sides(d, fact, report) {
+        return;
     }
-    let page = d.page.value.as_str();
-    if here == Some(page) {
-        let help = "say what the page has and what stands here, or remove the entry";
-        return report.error("departure", d.page.pos, format!("`page` and `here` both say `{page}`"), help);
-    }
-    if fact.value == Fact::Entry {
+    if fact == Fact::Entry {
         return listed(d, found, entry, defs, report);
     }
     if found.is_empty() {
@@ -273,7 +258,6 @@ fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Def
             "correct the path; if the page's field was left out on purpose, say `fact: entry, here: absent`";
         return report.error("departure", d.at.pos, message, help);
     }
-    // A path through variants of a union may lead to several fields: one of them is enough.
     let fields: Vec<&Field> = found
         .iter()
         .filter_map(|f| match f {
@@ -281,90 +265,112 @@ fn against<'m>(d: &Departure, found: &[Found<'m>], entry: &Entry<'m>, defs: &Def
             _ => None,
         })
         .collect();
-    let anything = found.iter().any(|f| matches!(f, Found::Anything));
-    let any = |is: &dyn Fn(&Field) -> Option<String>| -> Option<String> {
-        let says: Vec<String> = fields.iter().filter_map(|f| is(f)).collect();
-        says.iter().find(|s| Some(s.as_str()) == here).or(says.first()).cloned()
+    let key = |key: &str, of: &dyn Fn(&Field) -> Option<String>, report: &mut Report| {
+        let says = nearest(fields.iter().filter_map(|f| of(f)).collect(), d);
+        same(d, key, says.as_deref(), report);
     };
-    match fact.value {
-        Fact::Type => {
-            if let Err(why) = parse_type(page) {
-                let message = format!("the page's type is not a type expression: {why}");
-                report.error("departure", d.page.pos, message, "say it as the format does: `list<string>`");
-            }
-            // `a[]` speaks of the elements.
-            let element = |t: String| match at.path.ends_with("[]") {
-                true => {
-                    t.strip_prefix("list<").and_then(|t| t.strip_suffix('>')).map_or(t.clone(), str::to_owned)
-                }
-                false => t,
-            };
-            let types: Vec<String> = found.iter().flat_map(type_of).map(element).collect();
-            let says = types.iter().find(|t| Some(t.as_str()) == here).or(types.first());
-            same(d, "type", says.map(String::as_str), report);
-        }
-        Fact::Required => {
-            const KNOWN: &[&str] = &["required", "optional", "conditional", "unsaid", "absent"];
-            if !KNOWN.contains(&page) {
-                let help = crate::schema::propose(page, KNOWN);
-                report.error(
-                    "departure",
-                    d.page.pos,
-                    format!("`{page}` does not say whether a field must be there"),
-                    help,
-                );
-            }
-            // What tells the variants of a union apart is always there.
-            let tag = found.iter().any(|f| matches!(f, Found::Tag(_))).then(|| "required".to_owned());
-            let says = tag.or_else(|| {
-                any(&|f| {
-                    Some(match (&f.required, &f.required_words) {
-                        (Required::Yes, _) => "required".into(),
-                        (Required::When(_), _) | (_, Some(_)) => "conditional".into(),
-                        (Required::No, None) => "optional".into(),
-                    })
-                })
-            });
-            if !anything || says.is_some() {
-                same(d, "required", says.as_deref(), report);
-            }
-        }
-        Fact::Name => {
-            let other = named(d).replace("[]", "");
-            let known = entry.find(defs, &other).unwrap_or_default();
-            let also = fields.iter().any(|f| f.also.iter().any(|a| a.value == page));
-            if !known.is_empty() && !also {
-                let message = format!("the spec has `{other}` itself");
-                let help = "remove the entry, or the field";
-                report.error("departure", d.page.pos, message, help);
-            }
-        }
+    match fact {
+        Fact::Type => typed(d, found, report),
+        Fact::Required => presence(d, found, &fields, report),
+        Fact::Name => renamed(d, &fields, entry, defs, report),
         Fact::Value => value(d, &fields, entry, defs, report),
         Fact::Group => group(d, found, entry, defs, report),
-        Fact::Limit => same(d, "limit", any(&limit).as_deref(), report),
-        Fact::Unit => {
-            same(d, "unit", any(&|f| f.unit.as_ref().map(|u| u.value.word.to_owned())).as_deref(), report)
-        }
+        Fact::Label => labelled(d, &fields, entry, defs, report),
+        Fact::Limit => key("limit", &limit, report),
+        Fact::Unit => key("unit", &|f| f.unit.as_ref().map(|u| u.value.word.to_owned()), report),
         Fact::Default => {
             let of = |f: &Field| f.written.default.clone().or(f.default.as_ref().map(|d| d.value.clone()));
-            same(d, "default", any(&of).as_deref(), report);
+            key("default", &of, report);
         }
-        Fact::When => {
-            let of = |f: &Field| f.when.as_ref().map(|c| c.value.to_string());
-            same(d, "when", any(&of).as_deref(), report);
-        }
-        Fact::Label => {
-            let labels: Vec<(String, String)> =
-                fields.iter().flat_map(|f| values(f, entry.module, defs)).collect();
-            let label = at.value.and_then(|v| labels.iter().find(|(w, _)| w == v));
-            if at.value.is_none() {
-                let help = "write `at: …=4`, the value that is called otherwise";
-                return report.error("departure", d.at.pos, "`at` names no value", help);
-            }
-            same(d, "label", label.map(|(_, l)| l.as_str()), report);
-        }
+        Fact::When => key("when", &|f| f.when.as_ref().map(|c| c.value.to_string()), report),
         Fact::Words | Fact::Entry | Fact::Auth | Fact::Method | Fact::Title | Fact::Modes => {}
     }
+}
+
+/// Whether `here` is there where the fact needs it, and says something else than `page`.
+fn both_sides(d: &Departure, fact: Fact, report: &mut Report) -> bool {
+    let (pos, message, help) = match (fact.is_plain_here(), &d.here) {
+        (true, Some(h)) => {
+            let message = format!("`fact: {}` says already what stands here", fact.word());
+            (h.pos, message, "remove `here`")
+        }
+        (false, None) => {
+            let message = format!("`fact: {}` without `here`", fact.word());
+            (d.at.pos, message, "add what the spec has: `here: …`")
+        }
+        (false, Some(h)) if h.value == d.page.value => {
+            let message = format!("`page` and `here` both say `{}`", h.value);
+            (d.page.pos, message, "say what the page has and what stands here, or remove the entry")
+        }
+        _ => return true,
+    };
+    report.error("departure", pos, message, help);
+    false
+}
+
+/// What the spec says. A path through variants of a union may lead to several fields: one that agrees with `here` is enough.
+fn nearest(says: Vec<String>, d: &Departure) -> Option<String> {
+    let agrees = says.iter().find(|s| d.here.as_ref().is_some_and(|h| h.value == **s));
+    agrees.or(says.first()).cloned()
+}
+
+/// `fact: type`.
+fn typed(d: &Departure, found: &[Found<'_>], report: &mut Report) {
+    if let Err(why) = parse_type(&d.page.value) {
+        let message = format!("the page's type is not a type expression: {why}");
+        report.error("departure", d.page.pos, message, "say it as the format does: `list<string>`");
+    }
+    // `a[]` speaks of the elements.
+    let elements = place(&d.at.value).path.ends_with("[]");
+    let element = |t: String| match t.strip_prefix("list<").and_then(|t| t.strip_suffix('>')) {
+        Some(inner) if elements => inner.to_owned(),
+        _ => t,
+    };
+    let says = nearest(found.iter().flat_map(type_of).map(element).collect(), d);
+    same(d, "type", says.as_deref(), report);
+}
+
+/// `fact: required`.
+fn presence(d: &Departure, found: &[Found<'_>], fields: &[&Field], report: &mut Report) {
+    const KNOWN: &[&str] = &["required", "optional", "conditional", "unsaid", "absent"];
+    let page = d.page.value.as_str();
+    if !KNOWN.contains(&page) {
+        let message = format!("`{page}` does not say whether a field must be there");
+        report.error("departure", d.page.pos, message, crate::schema::propose(page, KNOWN));
+    }
+    let of = |f: &Field| match (&f.required, &f.required_words) {
+        (Required::Yes, _) => "required".to_owned(),
+        (Required::When(_), _) | (_, Some(_)) => "conditional".to_owned(),
+        (Required::No, None) => "optional".to_owned(),
+    };
+    // What tells the variants of a union apart is always there.
+    let tag = found.iter().any(|f| matches!(f, Found::Tag(_))).then(|| "required".to_owned());
+    let says = tag.or_else(|| nearest(fields.iter().map(|f| of(f)).collect(), d));
+    if says.is_some() || !found.iter().any(|f| matches!(f, Found::Anything)) {
+        same(d, "required", says.as_deref(), report);
+    }
+}
+
+/// `fact: name`: the spec must not have the page's name.
+fn renamed<'m>(d: &Departure, fields: &[&Field], entry: &Entry<'m>, defs: &Defs<'m>, report: &mut Report) {
+    let other = named(d).replace("[]", "");
+    let known = entry.find(defs, &other).unwrap_or_default();
+    let also = fields.iter().any(|f| f.also.iter().any(|a| a.value == d.page.value));
+    if !known.is_empty() && !also {
+        let message = format!("the spec has `{other}` itself");
+        report.error("departure", d.page.pos, message, "remove the entry, or the field");
+    }
+}
+
+/// `fact: label`: what a value is called.
+fn labelled(d: &Departure, fields: &[&Field], entry: &Entry<'_>, defs: &Defs<'_>, report: &mut Report) {
+    let at = place(&d.at.value);
+    let Some(value) = at.value else {
+        let help = "write `at: …=4`, the value that is called otherwise";
+        return report.error("departure", d.at.pos, "`at` names no value", help);
+    };
+    let label = fields.iter().flat_map(|f| values(f, entry.module, defs)).find(|(w, _)| w == value);
+    same(d, "label", label.as_ref().map(|(_, l)| l.as_str()), report);
 }
 
 fn in_prose(d: &Departure, report: &mut Report) {

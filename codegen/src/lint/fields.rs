@@ -316,52 +316,53 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
     }
     let mut tags = HashSet::new();
     for v in &u.variants {
-        doc_text(&v.doc, report);
         for t in std::iter::once(&v.tag).chain(&v.also) {
             if !tags.insert(t.value.as_str()) {
                 report.error("union", t.pos, format!("tag value `{}` stands twice", t.value), "keep one");
             }
             if u.numeric && t.value.parse::<i64>().is_err() {
-                report.error(
-                    "union",
-                    t.pos,
-                    format!("tag value `{}` is not a number", t.value),
-                    "drop `tag_type`, or write digits",
-                );
+                let message = format!("tag value `{}` is not a number", t.value);
+                report.error("union", t.pos, message, "drop `tag_type`, or write digits");
             }
         }
-        let key = match (&v.key, &u.payload) {
-            (Some(k), _) => Some(k.value.as_str()),
-            (None, Payload::Sibling) => Some(v.tag.value.as_str()),
-            (None, Payload::Key(k)) => Some(k.as_str()),
-            (None, Payload::Flat) => None,
-        };
-        let payload = v.object.is_some() || v.ty.is_some();
-        if let Some(key) = key.filter(|k| payload && keys.contains(k)) {
-            let message = format!("variant `{}` stands under `{key}`, which is also a field", v.tag.value);
-            report.error("union", v.tag.pos, message, "remove the field");
-        }
-        if u.tag.is_none() && !payload {
-            let message = format!("variant `{}` has neither tag nor content", v.tag.value);
-            report.error("union", v.tag.pos, message, "give it a `type` or `fields`");
-        }
-        if let (Some(ty), Some(_)) = (&v.ty, &v.object)
-            && *ty.leaf() != TypeExpr::Object
-        {
-            let message = format!("variant `{}` has both a type and fields", v.tag.value);
-            report.error("union", ty.pos, message, "keep one of them");
-        }
-        if u.payload == Payload::Flat
-            && v.key.is_none()
-            && let Some(ty) = &v.ty
-            && !matches!(ty.value, TypeExpr::Named { .. } | TypeExpr::Object)
-        {
-            let message = format!("`{}` cannot stand beside the tag", ty.value);
-            report.error("union", ty.pos, message, "a flat variant is an object");
-        }
-        if let Some(o) = &v.object {
-            object(o, report);
-        }
+        variant(v, u, &keys, report);
+    }
+}
+
+/// A variant: where it stands, and what it holds.
+fn variant(v: &Variant, u: &Union, keys: &HashSet<&str>, report: &mut Report) {
+    doc_text(&v.doc, report);
+    let key = match (&v.key, &u.payload) {
+        (Some(k), _) => Some(k.value.as_str()),
+        (None, Payload::Sibling) => Some(v.tag.value.as_str()),
+        (None, Payload::Key(k)) => Some(k.as_str()),
+        (None, Payload::Flat) => None,
+    };
+    let payload = v.object.is_some() || v.ty.is_some();
+    if let Some(key) = key.filter(|k| payload && keys.contains(k)) {
+        let message = format!("variant `{}` stands under `{key}`, which is also a field", v.tag.value);
+        report.error("union", v.tag.pos, message, "remove the field");
+    }
+    if u.tag.is_none() && !payload {
+        let message = format!("variant `{}` has neither tag nor content", v.tag.value);
+        report.error("union", v.tag.pos, message, "give it a `type` or `fields`");
+    }
+    if let (Some(ty), Some(_)) = (&v.ty, &v.object)
+        && *ty.leaf() != TypeExpr::Object
+    {
+        let message = format!("variant `{}` has both a type and fields", v.tag.value);
+        report.error("union", ty.pos, message, "keep one of them");
+    }
+    if u.payload == Payload::Flat
+        && v.key.is_none()
+        && let Some(ty) = &v.ty
+        && !matches!(ty.value, TypeExpr::Named { .. } | TypeExpr::Object)
+    {
+        let message = format!("`{}` cannot stand beside the tag", ty.value);
+        report.error("union", ty.pos, message, "a flat variant is an object");
+    }
+    if let Some(o) = &v.object {
+        object(o, report);
     }
 }
 
