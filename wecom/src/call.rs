@@ -226,8 +226,11 @@ impl Written {
 impl<R: Endpoint<Response = Download>> Call<R> {
     /// Asks for a part of the file: from this byte on, up to and including `last` if it is given. The server answers with
     /// the whole file when it does not do parts: see [`Download::content_range`].
-    pub fn range(self, first: u64, last: Option<u64>) -> Self {
+    pub fn range(mut self, first: u64, last: Option<u64>) -> Self {
         let last = last.map(|last| last.to_string()).unwrap_or_default();
+        if let Some(headers) = &mut self.options.headers {
+            headers.remove("range");
+        }
         self.header("range", &format!("bytes={first}-{last}"))
     }
 }

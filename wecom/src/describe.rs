@@ -203,8 +203,8 @@ fn prepare(path: &str, parameters: &Value) -> Result<Prepared, CheckError> {
         Value::Object(fields) => fields.clone(),
         _ => return Err(CheckError::whole(path, "the parameters must be a JSON object".to_owned())),
     };
-    for (name, value) in inside.split('&').filter_map(|pair| pair.split_once('=')) {
-        parameters.insert(name.to_owned(), value.into());
+    for (name, value) in crate::raw::parameters(inside) {
+        parameters.insert(name, value.into());
     }
     let described = find(path, &parameters)?;
     let endpoint = described.endpoint;

@@ -93,7 +93,7 @@
 //! approvals and calendars, `wecom::corp` an older interface for approval data. Types are used with their module in front
 //! (`message::Send`): a glob import such as `use wecom::message::*` hides `std::marker::Send` in that file.
 //!
-//! `default` is `message`, `media` and `rustls`; `full` is everything but `describe` and the other two ways of TLS. Beside the modules:
+//! `default` is `message`, `media` and `rustls`; `full` is everything but the other two ways of TLS. Beside the modules:
 //! `callback`, `axum`, `robot`, `file-store`, `redis` (with `redis-cluster`, `redis-sentinel`, `redis-tls`), `jssdk` (signatures for web pages),
 //! `links` (URLs of OAuth, login and installation), `describe`, `metrics`, `socks` (proxies of that kind). TLS is `rustls`,
 //! `rustls-no-provider` (the program installs rustls's cryptography) or `native-tls` (the system's library); none is needed with a

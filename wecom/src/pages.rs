@@ -18,6 +18,9 @@ const PATIENCE: u32 = 4;
 /// The error about a server that returns a position twice.
 const REPEATED: &str = "the server gave the same position twice; the list may be incomplete";
 
+/// The error about a server that says both that there is more and that there is not.
+const NOWHERE: &str = "the server says that there is more, but not where; the list is incomplete";
+
 impl<R: Paged> Call<R> {
     /// The answers page by page, from the position that the request asks for to the end. The next page is asked for when
     /// the one before has been taken.
@@ -76,8 +79,8 @@ pub fn after<N: TryFrom<u64> + TryInto<u64>>(position: N, len: usize) -> Option<
 /// that count the elements, and nothing else tells the end, that is the first empty page, as a short one may be due to a limit
 /// of the server's. Every page is a call of its own, with the call's settings, retries and limits of time. After
 /// an error that [is transient](Error::is_transient) it may be polled again, and asks for the same page once more; after
-/// any other, and after the fifth in a row, it ends. A server that gives a position for the second time would lead round in circles: that ends
-/// the stream with [`Error::Pages`], after all that was received.
+/// any other, and after the fifth in a row, it ends. A server that gives a position for the second time would lead round in circles, and one that
+/// says that there is more, and gives no position for it, leads nowhere: both end the stream with [`Error::Pages`], after all that was received.
 #[must_use = "nothing is asked for until it is polled"]
 pub struct Pages<R: Paged> {
     /// Of the page that is asked for next.
@@ -96,7 +99,8 @@ pub struct Pages<R: Paged> {
 #[derive(Debug, Clone, Copy)]
 enum Then {
     Ask,
-    Fail,
+    /// With this message.
+    Fail(&'static str),
     End,
 }
 
@@ -123,10 +127,10 @@ impl<R: Paged> Stream for Pages<R> {
         let this = &mut *self;
         match this.then {
             Then::End => return Poll::Ready(None),
-            Then::Fail => {
+            Then::Fail(message) => {
                 this.then = Then::End;
                 let endpoint = this.call.request().target().path.into_owned();
-                let error = Error::Pages { endpoint: endpoint.into(), message: REPEATED.into() };
+                let error = Error::Pages { endpoint: endpoint.into(), message: message.into() };
                 return Poll::Ready(Some(Err(error)));
             }
             Then::Ask => {}
@@ -141,10 +145,11 @@ impl<R: Paged> Stream for Pages<R> {
                     this.call.request_mut().set_cursor(cursor.clone());
                     this.cursor = Some(cursor);
                     if this.first.is_some() && this.call.request().encode().ok() == this.first {
-                        this.then = Then::Fail;
+                        this.then = Then::Fail(REPEATED);
                     }
                 }
-                Some(_) => this.then = Then::Fail,
+                Some(_) => this.then = Then::Fail(REPEATED),
+                None if R::has_more(page) => this.then = Then::Fail(NOWHERE),
                 None => this.then = Then::End,
             },
             Err(error) if error.is_transient() && this.failures < PATIENCE => this.failures += 1,

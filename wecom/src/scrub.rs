@@ -6,7 +6,16 @@ const MASK: &str = "***";
 
 /// Whether a field or parameter of this name carries something that must not be shown.
 pub(crate) fn is_sensitive(name: &str) -> bool {
-    const WHOLE: [&str; 6] = ["key", "code", "auth_code", "permanent_code", "pre_auth_code", "session_key"];
+    const WHOLE: [&str; 8] = [
+        "key",
+        "code",
+        "auth_code",
+        "permanent_code",
+        "pre_auth_code",
+        "session_key",
+        "response_code",
+        "response_url",
+    ];
     const PART: [&str; 6] = ["token", "secret", "ticket", "password", "aeskey", "aes_key"];
     let name = name.to_ascii_lowercase();
     WHOLE.contains(&name.as_str()) || PART.iter().any(|part| name.contains(part))
@@ -35,6 +44,20 @@ pub(crate) fn text(text: &str) -> String {
     }
     out.push_str(left);
     out
+}
+
+/// A failure to read a value, without the value: serde quotes what it found, which may be all of a text that somebody wrote.
+#[cfg(any(feature = "callback", test))]
+pub(crate) fn without_value(message: &str) -> String {
+    let quotes =
+        ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|b| message.starts_with(b));
+    match message.rsplit_once(", expected ").filter(|_| quotes) {
+        Some((found, expected)) => {
+            let found = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{found}, expected {expected}")
+        }
+        None => text(message),
+    }
 }
 
 fn is_word(c: char) -> bool {
@@ -82,6 +105,23 @@ pub(crate) fn known<'a>(input: &str, secrets: impl IntoIterator<Item = &'a str>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_found_is_not_told() {
+        for (input, expected) in [
+            (r#"invalid type: string "a, expected b", expected u64"#, "invalid type: string, expected u64"),
+            ("invalid value: integer `13800000000`, expected i32", "invalid value: integer, expected i32"),
+            (
+                "invalid type: map, expected a list at line 1 column 5",
+                "invalid type: map, expected a list at line 1 column 5",
+            ),
+            ("unknown variant `13800000000`, expected `a` or `b`", "unknown variant, expected `a` or `b`"),
+            ("missing field `token`", "missing field `token`"),
+            ("", ""),
+        ] {
+            assert_eq!(without_value(input), expected, "{input}");
+        }
+    }
 
     #[test]
     fn masks_by_name() {

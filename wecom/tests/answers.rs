@@ -187,6 +187,17 @@ async fn what_the_type_does_not_know_is_told() {
     assert!(full.out_of_range().is_empty());
 }
 
+/// Nor does it become strange by what people wrote into a name.
+#[cfg(feature = "user")]
+#[tokio::test]
+async fn a_mended_answer_is_told_about_once() {
+    let body = "{\"errcode\":0,\"errmsg\":\"ok\",\"userid\":\"a\",\"extattr\":{\"attrs\":[{\"type\":0,\"name\":\"n\x01\",\"newer\":2}]},\"order\":[-1]}";
+    let (_server, client) = answering(body).await;
+    let full = client.user().get("a").full().await.expect("reads");
+    assert_eq!(full.unknown_fields(), ["extattr.attrs.newer"]);
+    assert_eq!(full.out_of_range(), ["order = -1"]);
+}
+
 /// Numbers that a field cannot hold do not cost the answer, and do not become others.
 #[cfg(feature = "user")]
 #[tokio::test]

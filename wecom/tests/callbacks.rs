@@ -37,6 +37,35 @@ fn name(text: &str) -> String {
     shown.split('(').take(2).collect::<Vec<_>>().join(" ")
 }
 
+/// Errors go into logs, and what people wrote does not.
+#[test]
+fn an_error_does_not_repeat_the_message() {
+    for (text, place) in [
+        ("<xml><MsgType>text</MsgType><CreateTime>call 13800000000</CreateTime></xml>", "CreateTime"),
+        (
+            "<xml><MsgType>event</MsgType><Event>location</Event><CreateTime>1</CreateTime><Latitude>13800000000 call</Latitude></xml>",
+            "Latitude",
+        ),
+        (r#"{"msgtype":"text","create_time":"call 13800000000"}"#, ""),
+    ] {
+        let notice = open(text).notice().expect("reads");
+        let error = match Event::read(&notice) {
+            Err(error) => error.to_string(),
+            Ok(_) => open(text).json().map_or_else(|error| error.to_string(), |_| String::new()),
+        };
+        assert!(error.contains(place) && !error.contains("13800000000"), "{text}: {error}");
+    }
+    let node = open("<xml><Phone>call 13800000000</Phone></xml>").xml().expect("XML");
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Own {
+        #[allow(dead_code)]
+        phone: u64,
+    }
+    let error = node.read::<Own>().expect_err("no number").to_string();
+    assert!(error.contains("string, expected u64") && !error.contains("13800000000"), "{error}");
+}
+
 /// A corp that authorises after the service was started.
 #[test]
 fn receive_ids_can_be_judged_when_they_come() {

@@ -139,6 +139,7 @@ fn what_is_wrong_with_the_call_itself() {
         assert!(error.starts_with(path) && error.contains(expected), "{path}: {error}");
     }
     check("/cgi-bin/ticket/get?type=agent_config", &Value::Null).expect("a fixed query in the path");
+    check("/cgi-bin/ticket/get?type=agent%5Fconfig", &Value::Null).expect("encoded as a URL is");
     check("/cgi-bin/ticket/get", &json!({"type": "agent_config"})).expect("or beside it");
     check("/cgi-bin/user/get", &json!({"userid": "a", "brand_new": 1})).expect("what is unknown passes");
 }

@@ -45,6 +45,23 @@ async fn what_gettoken_refuses_is_not_asked_for_at_every_call() {
     }
 }
 
+/// What came with a token that no request can carry was a request, too.
+#[tokio::test]
+async fn a_token_that_cannot_be_sent_is_not_fetched_for_every_call() {
+    let server = Server::start(|request| match request.path.as_str() {
+        GETTOKEN => json(json!({"errcode": 0, "access_token": "t-1\n", "expires_in": 7200})),
+        _ => ok(),
+    })
+    .await;
+    let client = server.client().build().expect("builds");
+    for _ in 0..50 {
+        let error = call(&client).await.expect_err("no token");
+        assert!(matches!(error, Error::Token(_)) && error.to_string().contains("line end"), "{error:?}");
+        assert!(!format!("{error:?}").contains("t-1"), "{error:?}");
+    }
+    few(&server, 50, 8);
+}
+
 #[tokio::test]
 async fn a_wrong_secret_is_tried_again_ever_more_seldom_and_a_right_one_at_once() {
     let server = Server::start(|request| match request.path.as_str() {

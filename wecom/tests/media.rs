@@ -144,14 +144,40 @@ async fn downloads_as_bytes_pieces_and_files() {
         (std::fs::read(&path).expect("reads"), folder.names()),
         (b"0123456789".to_vec(), vec!["saved.png".into()])
     );
-    client.send(MediaGet).range(2, Some(5)).await.expect("gets");
-    assert!(server.requests("/cgi-bin/media/get")[2].head.contains("range: bytes=2-5\r\n"));
+    client.send(MediaGet).range(0, Some(1)).range(2, Some(5)).await.expect("gets");
+    let head = server.requests("/cgi-bin/media/get")[2].head.clone();
+    assert!(
+        head.contains("range: bytes=2-5\r\n") && !head.contains("bytes=0-1"),
+        "the last one counts: {head}"
+    );
+    assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
+    // As long a name as most file systems take.
+    let long = folder.0.join(format!("{}.png", "名".repeat(83)));
+    assert_eq!(client.send(MediaGet).await.expect("gets").save(&long).await.expect("saves"), 10);
+    std::fs::remove_file(&long).expect("removes");
     let small = Client::builder_with_tokens("ww1", wecom::Secret::new("t0ken-9"))
         .base_url(&server.base)
         .max_answer(5);
     let small = small.build().expect("builds");
     let error = small.send(MediaGet).await.expect("gets").bytes().await.expect_err("too large");
     assert!(matches!(&error, Error::Transport(e) if e.kind() == TransportKind::TooLarge), "{error:?}");
+}
+
+/// Compressed, an error looks like a file, and a file is another one.
+#[tokio::test]
+async fn what_comes_compressed_is_no_file() {
+    for (coding, is_file) in [("gzip", false), ("br", false), ("identity", true), ("Identity", true)] {
+        let headers = format!("Content-Type: image/png\r\nContent-Encoding: {coding}\r\n");
+        let server = Server::with_tokens(move |_| picture(&headers, b"\x1f\x8b\x08")).await;
+        let client = server.client().build().expect("builds");
+        match client.send(MediaGet).repeat(false).await {
+            Ok(file) => assert!(is_file && file.content_type() == "image/png", "{coding}"),
+            Err(error) => {
+                let is_body = matches!(&error, Error::Transport(e) if e.kind() == TransportKind::Body);
+                assert!(!is_file && is_body && error.to_string().contains(coding), "{coding}: {error:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -50,6 +50,9 @@ impl Paged for List {
     fn next(&self, response: &Value) -> Option<String> {
         response["next"].as_str().map(str::to_owned)
     }
+    fn has_more(response: &Value) -> bool {
+        response["has_more"] == true
+    }
     fn items(response: Value) -> Vec<i64> {
         response["items"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
     }
@@ -285,6 +288,19 @@ async fn positions_that_count_the_elements() {
     // Nothing counts beyond what the field can hold.
     assert_eq!(wecom::wire::after(u32::MAX, 1), None);
     assert_eq!((wecom::wire::after(-1_i64, 1), wecom::wire::after(7_i64, 0)), (None, None));
+}
+
+/// A part of a list must not pass for the whole.
+#[tokio::test]
+async fn more_without_a_position_is_an_error() {
+    let nowhere =
+        format!("{LIST}: the server says that there is more, but not where; the list is incomplete");
+    let (items, cursors) = run(|request| match asked(request).as_str() {
+        "first" => json(json!({"errcode": 0, "items": [1], "next": "b", "has_more": true})),
+        _ => json(json!({"errcode": 0, "items": [2], "has_more": true})),
+    })
+    .await;
+    assert_eq!((items, cursors), (to_owned(&["1", "2", &nowhere]), to_owned(&["first", "b"])));
 }
 
 /// Every generated endpoint that comes in pages.

@@ -89,6 +89,18 @@ fn shown(error: &Error) -> String {
     text
 }
 
+/// What a type of ours does not know, and a request as it goes out, may hold secrets too.
+#[test]
+fn nor_does_what_is_unknown() {
+    let content =
+        json!({"msgtype": "new", "new": {"aeskey": MARK, "list": [{"access_token": MARK}], "text": "shown"}});
+    let unknown = wecom::UnknownVariant::from_value(content).expect("an object");
+    let payload = wecom::Payload::json(&json!({"auth_code": MARK})).expect("writes");
+    let payload = payload.query("code", &MARK).expect("a text");
+    let all = format!("{unknown:?} {unknown:#?} {payload:?} {payload:#?}");
+    assert!(!all.contains(MARK) && all.contains("shown") && all.contains("code"), "{all}");
+}
+
 /// What goes wrong with a call; the token request before it works when `number` says so.
 fn fault(number: usize, query: &str, body: &str) -> Reply {
     let echo = format!("{query} {body} {MARK}");

@@ -176,6 +176,21 @@ mod installing {
         assert_eq!(suite.corps().await.expect("lists").len(), 1);
     }
 
+    /// An earlier code may have been stored by a machine whose clock is ahead: what was fetched now is the newer one all the same.
+    #[tokio::test]
+    async fn a_clock_that_is_ahead_does_not_keep_an_old_code() {
+        let stub = answers();
+        let suite = Suite::builder("wx-suite", "secret").exchange(stub.clone()).build().expect("builds");
+        suite.set_ticket("ticket", Timestamp(100)).await.expect("stores");
+        let ahead = Timestamp(Timestamp::now().0 + 120);
+        assert!(suite.set_permanent_code("ww-corp", "old-code", ahead).await.expect("stores"));
+        let installed = suite.install("good").await.expect("installs");
+        assert!(installed.not_stored.is_none(), "{installed:?}");
+        let kept = suite.permanent_code("ww-corp").await.expect("reads");
+        assert_eq!(kept, Some(Secret::from("Hush7Hush-code")));
+        installed.corp.raw(Method::Post, "/cgi-bin/message/send", &[], None).await.expect("sends");
+    }
+
     /// The code cannot be fetched again: it must not get lost with the store.
     #[tokio::test]
     async fn a_broken_store_does_not_lose_the_code() {

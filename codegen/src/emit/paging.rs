@@ -39,18 +39,22 @@ pub(super) fn paged(scope: &Scope<'_>, e: &ir::Endpoint) -> Option<TokenStream> 
             is_number(&ask.ty).then(|| quote!(wire::after(self.#asked #position, #len)))?
         }
     };
-    let flag = |wire: &str| Way::to(scope, response, wire)?.flag();
-    let next = match (&p.more, &p.end) {
-        (Some(more), _) => {
-            let more = flag(more)?;
-            quote!(if #more { #next } else { None })
-        }
-        (None, Some(end)) => {
-            let end = flag(end)?;
-            quote!(if #end { None } else { #next })
-        }
-        (None, None) => next,
+    let more = match (&p.more, &p.end) {
+        (Some(more), _) => Some(Way::to(scope, response, more)?.flag()?),
+        (None, Some(end)) => Some(Way::to(scope, response, end)?.denial()?),
+        (None, None) => None,
     };
+    let next = match &more {
+        Some(_) => quote!(if Self::has_more(response) { #next } else { None }),
+        None => next,
+    };
+    let has_more = more.map(|more| {
+        quote! {
+            fn has_more(response: &Self::Response) -> bool {
+                #more
+            }
+        }
+    });
     let items = items.taken();
     Some(quote! {
         impl wire::Paged for #name {
@@ -62,6 +66,7 @@ pub(super) fn paged(scope: &Scope<'_>, e: &ir::Endpoint) -> Option<TokenStream> 
             fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
                 #next
             }
+            #has_more
             fn items(response: Self::Response) -> Vec<Self::Item> {
                 #items
             }
@@ -155,6 +160,18 @@ impl<'a> Way<'a> {
             (Ty::Prim(Prim::Bool | Prim::Flag), true) => quote!(#seen == Some(&true)),
             (ty, false) if is_number(ty) => quote!(#seen != 0),
             (ty, true) if is_number(ty) => quote!(#seen.is_some_and(|flag| *flag != 0)),
+            _ => return None,
+        })
+    }
+
+    /// Whether it does not say yes.
+    fn denial(&self) -> Option<TokenStream> {
+        let seen = self.seen();
+        Some(match (&self.last().ty, self.is_optional()) {
+            (Ty::Prim(Prim::Bool | Prim::Flag), false) => quote!(!#seen),
+            (Ty::Prim(Prim::Bool | Prim::Flag), true) => quote!(#seen != Some(&true)),
+            (ty, false) if is_number(ty) => quote!(#seen == 0),
+            (ty, true) if is_number(ty) => quote!(#seen.is_none_or(|flag| *flag == 0)),
             _ => return None,
         })
     }

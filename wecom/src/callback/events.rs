@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{CallbackError, Notice};
+use crate::scrub;
 use crate::wire::{Read, decode};
 
 /// `MsgType`, `Event`, `ChangeType`, `InfoType`; empty where absent.
@@ -41,8 +42,11 @@ pub(crate) fn json_as<T: Read>(json: &str) -> Result<Box<T>, CallbackError> {
 }
 
 fn read<T: Read>(json: &str) -> Result<T, CallbackError> {
-    decode(json.as_bytes()).map_err(|failure| match failure.path.as_str() {
-        "" => CallbackError::Message(failure.message),
-        path => CallbackError::Message(format!("{path}: {}", failure.message)),
+    decode(json.as_bytes()).map_err(|failure| {
+        let message = scrub::without_value(&failure.message);
+        match failure.path.as_str() {
+            "" => CallbackError::Message(message),
+            path => CallbackError::Message(format!("{path}: {message}")),
+        }
     })
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{CallbackError, Decrypted, Format, Node, Notice};
-use crate::wire;
+use crate::{scrub, wire};
 
 /// A callback that passed all checks, decrypted.
 #[derive(Clone)]
@@ -59,7 +59,8 @@ impl Message {
     /// # Errors
     /// [`CallbackError::Message`] when it is not JSON.
     pub fn json(&self) -> Result<Value, CallbackError> {
-        wire::decode(self.text().as_bytes()).map_err(|failure| CallbackError::Message(failure.message))
+        wire::decode(self.text().as_bytes())
+            .map_err(|failure| CallbackError::Message(scrub::without_value(&failure.message)))
     }
 
     /// The plaintext and its common fields, whether it is XML or JSON.

@@ -176,7 +176,7 @@ impl Node {
         T::deserialize(Element(self)).map_err(|error| {
             let place = path::render(&path::take());
             let separator = if place.is_empty() { "" } else { ": " };
-            CallbackError::Message(format!("{place}{separator}{}", error.0))
+            CallbackError::Message(format!("{place}{separator}{}", scrub::without_value(&error.0)))
         })
     }
 }

@@ -7,6 +7,8 @@ use super::{Beneath, Client, sender, transport_settings};
 use crate::blemish::clean;
 use crate::endpoint::TokenKind;
 use crate::error::Error;
+#[cfg(all(feature = "service", not(wecom_imported)))]
+use crate::error::StoreError;
 use crate::token::{BoxFuture, Identity, Kept, NewToken, Source, Tokens, constant, with_kept};
 use crate::transport::Handle;
 use crate::value::{Secret, Timestamp};
@@ -155,11 +157,10 @@ impl Suite {
     #[cfg(all(feature = "service", not(wecom_imported)))]
     pub async fn install(&self, auth_code: impl Into<Secret>) -> Result<Installed, Error> {
         self.ticket_pushed_at().await?;
-        let now = self.0.handle.transport.keeper().now();
-        let given_at = Timestamp(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+        let given_at = self.now();
         let answer = self.send(crate::service::v2::GetPermanentCode::new(auth_code)).await?;
         let (corp_id, code) = (&answer.auth_corp_info.corpid, &answer.permanent_code);
-        let not_stored = self.set_permanent_code(corp_id, code, given_at).await.err();
+        let not_stored = self.keep_fetched(corp_id, code, given_at).await.err();
         let corp = match &not_stored {
             None => self.stored_corp(corp_id)?,
             Some(error) => {
@@ -176,6 +177,30 @@ impl Suite {
             state: answer.state,
             not_stored,
         })
+    }
+
+    /// Keeps a code that has just been fetched: what is stored was given before it, unless it came during the request.
+    #[cfg(all(feature = "service", not(wecom_imported)))]
+    async fn keep_fetched(&self, corp_id: &str, code: &Secret, asked_at: Timestamp) -> Result<(), Error> {
+        let kept = self.code_of(corp_id)?;
+        if kept.set(code.clone(), asked_at).await? {
+            return Ok(());
+        }
+        // Stored with a time that has yet to come: by a machine whose clock is ahead of ours. That says nothing of the order.
+        let stored_at = kept.given_at().await?.filter(|at| at.0 > self.now().0);
+        if let Some(stored_at) = stored_at
+            && kept.set(code.clone(), stored_at).await?
+        {
+            return Ok(());
+        }
+        Err(StoreError::new(format!("another permanent code of {corp_id} was stored during the request"))
+            .into())
+    }
+
+    #[cfg(all(feature = "service", not(wecom_imported)))]
+    fn now(&self) -> Timestamp {
+        let now = self.0.handle.transport.keeper().now();
+        Timestamp(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
     }
 
     /// The clients of all corps whose permanent code is in the store, by corp id.

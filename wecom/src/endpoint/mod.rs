@@ -50,6 +50,11 @@ pub trait Paged: Endpoint {
     fn set_cursor(&mut self, cursor: Self::Cursor);
     /// The position of the page after this answer to this request; `None` at the end.
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor>;
+    /// Whether the answer says, beside the position, that there are more pages.
+    fn has_more(response: &Self::Response) -> bool {
+        let _ = response;
+        false
+    }
     /// The elements of a page.
     fn items(response: Self::Response) -> Vec<Self::Item>;
 }

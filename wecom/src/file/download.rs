@@ -118,10 +118,9 @@ struct Part(PathBuf);
 #[cfg(not(target_family = "wasm"))]
 impl Part {
     fn beside(path: &Path) -> Self {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{:08x}.part", getrandom::u32().unwrap_or_else(|_| std::process::id())));
-        Self(path.with_file_name(name))
+        // Of its own: the target's may be as long as names can be.
+        let number = getrandom::u64().unwrap_or_else(|_| std::process::id().into());
+        Self(path.with_file_name(format!(".wecom-{number:016x}.part")))
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -18,8 +19,9 @@ use super::source::Source;
 use super::store::{Lease, StoredToken, TokenKey, TokenStore};
 use crate::blemish::clean;
 use crate::endpoint::TokenKind;
-use crate::error::Error;
+use crate::error::{DecodeError, Error};
 use crate::value::Secret;
+use crate::wire;
 
 type Outcome = Result<Secret, Error>;
 
@@ -483,11 +485,12 @@ impl Tokens {
             self.shared().renewed(&basis, had_worked).await;
         }
         tracing::debug!(token = self.key.kind, app = %self.key.app, "fetching a token");
+        let is_own = self.source.basis().await.is_some();
         let new = self.source.fetch().await.inspect_err(|error| {
             let error = error.brief();
             tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "no token");
         })?;
-        clean("token", new.token.expose())?;
+        clean("token", new.token.expose()).map_err(|error| self.unusable(error, is_own))?;
         let new = StoredToken::new(new.token, self.now(), new.expires_in);
         self.shared().granted().await;
         match self.store.replace(&self.key, seen.as_ref(), &new).await {
@@ -504,6 +507,19 @@ impl Tokens {
             }
         }
         Ok(new.token)
+    }
+
+    /// A token that no request can carry came in an answer: unlike a wrong setting it was not found out without a request.
+    fn unusable(&self, error: Error, is_own: bool) -> Error {
+        if !is_own {
+            return error;
+        }
+        let failure = wire::Failure {
+            path: self.key.kind.to_owned(),
+            message: error.to_string(),
+            excerpt: String::new(),
+        };
+        Error::Decode(DecodeError::new(self.key.kind.into(), failure, Bytes::new(), &[]))
     }
 }
 

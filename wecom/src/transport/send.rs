@@ -10,7 +10,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::Url;
 use reqwest::header::{
-    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue,
+    ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    HeaderMap, HeaderValue,
 };
 use tokio::time::Instant;
 
@@ -178,6 +179,9 @@ impl Attempt<'_> {
                 headers.extend(given.clone());
             }
         }
+        if self.options.stream {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
         let body = match (&self.payload.body, form) {
             (_, Some(multipart)) => {
                 limit = limit.saturating_add(Duration::from_secs(multipart.len / (32 * 1024)));
@@ -306,8 +310,8 @@ impl Attempt<'_> {
     async fn collect(&self, from: &mut Body) -> Result<Bytes, Error> {
         let limit = self.transport().0.max_answer;
         let too_large = || self.failed(TransportKind::TooLarge, format!("more than {limit} bytes"));
-        let expected = usize::try_from(from.len().unwrap_or(0)).unwrap_or(usize::MAX);
-        if expected > limit {
+        let expected = from.len().map(|len| usize::try_from(len).unwrap_or(usize::MAX));
+        if expected.is_some_and(|len| len > limit) {
             return Err(too_large());
         }
         if let Some(whole) = from.as_bytes() {
@@ -315,13 +319,13 @@ impl Attempt<'_> {
         }
         // Mostly it comes in one piece, and is taken as it is.
         let first = match from.chunk().await {
-            Ok(Some(first)) if first.len() == expected => return Ok(first),
+            Ok(Some(first)) if Some(first.len()) == expected => return Ok(first),
             Ok(Some(first)) => first,
             Ok(None) => return Ok(Bytes::new()),
             Err(error) => return Err(self.broken_body(&error)),
         };
         Box::pin(async move {
-            let mut body = BytesMut::with_capacity(expected.min(1024 * 1024));
+            let mut body = BytesMut::with_capacity(expected.unwrap_or(0).min(1024 * 1024));
             let mut piece = first;
             loop {
                 if body.len() + piece.len() > limit {
@@ -351,6 +355,14 @@ impl Attempt<'_> {
     /// do.
     async fn download(&self, status: u16, headers: &HeaderMap, mut from: Body) -> Result<Answer, Error> {
         let content_type = text(headers, CONTENT_TYPE.as_str());
+        // Compressed, an error looks like a file, and a file is saved as something else than what it is.
+        if let Some(coding) = headers.get(CONTENT_ENCODING)
+            && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            let coding = wire::line(&String::from_utf8_lossy(coding.as_bytes()), 40);
+            let message = format!("the file comes compressed ({coding}), which was not asked for");
+            return Err(self.failed(TransportKind::Body, message));
+        }
         let len = from.len();
         let mut first = BytesMut::new();
         let mut is_whole = false;

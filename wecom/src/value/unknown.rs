@@ -3,6 +3,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
+use crate::scrub;
+
 /// What was read for a variant that this version of the crate does not know: its tag and everything that stood beside
 /// it, written back unchanged.
 ///
@@ -42,8 +44,10 @@ impl From<Map<String, Value>> for UnknownVariant {
     }
 }
 
+/// Without what is secret by its name.
 impl fmt::Debug for UnknownVariant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("UnknownVariant").field(self.fields()).finish()
+        let shown = Value::Object(self.fields().clone());
+        f.debug_tuple("UnknownVariant").field(&scrub::value(&shown, false)).finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Read, path};
+use super::{Read, note, path};
 use crate::scrub;
 
 /// Characters of the document that a failure shows.
@@ -36,6 +36,7 @@ fn decode_mended<T: Read>(text: &str, error: &serde_json::Error) -> Result<T, Fa
     // Names typed by people reach us with raw control characters, or cut in the middle of a character or a pair of surrogates.
     if let Some(mended) = mend(text.as_bytes()).and_then(|mended| String::from_utf8(mended).ok()) {
         path::clear();
+        note::again();
         if let Ok(value) = parse(&mended) {
             return Ok(value);
         }

@@ -35,6 +35,12 @@ pub(crate) fn start() {
     NOTES.set(Some(Notes::default()));
 }
 
+/// The document is read once more, from its beginning.
+#[cold]
+pub(super) fn again() {
+    with(|notes| *notes = Notes::default());
+}
+
 /// Ends it.
 pub(crate) fn stop() -> Noted {
     IS_ON.set(false);

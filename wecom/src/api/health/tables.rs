@@ -183,11 +183,14 @@ impl wire::Paged for GetReportJobIds {
         self.offset = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             wire::after(self.offset.unwrap_or(0), response.jobids.len())
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.jobids

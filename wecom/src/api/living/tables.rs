@@ -204,11 +204,14 @@ impl wire::Paged for GetWatchStat {
         self.next_key = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             Some(&response.next_key).filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.stat_info.users

@@ -121,11 +121,14 @@ impl wire::Paged for GetAuthUserList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.auth_user_list

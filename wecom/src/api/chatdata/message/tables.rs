@@ -105,11 +105,14 @@ impl wire::Paged for SearchChat {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more.as_ref() == Some(&true) {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more.as_ref() == Some(&true)
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.chat_list
@@ -127,11 +130,14 @@ impl wire::Paged for SearchMsg {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more.as_ref() == Some(&true) {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more.as_ref() == Some(&true)
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.msg_list
@@ -149,11 +155,14 @@ impl wire::Paged for SyncMsg {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.msg_list

@@ -76,11 +76,14 @@ impl wire::Paged for GetUnassignedList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.is_last {
-            None
-        } else {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.is_last
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.info

@@ -214,11 +214,14 @@ impl wire::Paged for GetAttendeeList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.attendees
@@ -244,11 +247,14 @@ impl wire::Paged for GetInvitees {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.invitees
@@ -266,11 +272,14 @@ impl wire::Paged for GetQuality {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.attendees
@@ -288,11 +297,14 @@ impl wire::Paged for GetRealtimeAttendeeList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.attendees

@@ -343,11 +343,14 @@ impl wire::Paged for List {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.meeting_room_list
@@ -365,11 +368,14 @@ impl wire::Paged for ListControllers {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.controller_info_list
@@ -387,11 +393,14 @@ impl wire::Paged for ListDevices {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.device_info_list
@@ -409,11 +418,14 @@ impl wire::Paged for ListMeetings {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.meeting_info_list

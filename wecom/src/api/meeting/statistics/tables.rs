@@ -38,11 +38,14 @@ impl wire::Paged for GetStartList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more.as_ref() == Some(&true) {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more.as_ref() == Some(&true)
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.meeting_list

@@ -306,11 +306,14 @@ impl wire::Paged for GetOrderList {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.pay_order_list

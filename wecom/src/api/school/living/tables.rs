@@ -161,11 +161,14 @@ impl wire::Paged for GetUnwatchStat {
         self.next_key = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             Some(&response.next_key).filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.stat_info.students
@@ -183,11 +186,14 @@ impl wire::Paged for GetUnwatchStatV2 {
         self.next_cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.stat_info.students
@@ -205,11 +211,14 @@ impl wire::Paged for GetWatchStat {
         self.next_key = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             Some(&response.next_key).filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.stat_infoes.students
@@ -227,11 +236,14 @@ impl wire::Paged for GetWatchStatV2 {
         self.next_cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_cursor).filter(|cursor| !cursor.is_empty()).cloned()
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.stat_info.students

@@ -412,11 +412,14 @@ impl wire::Paged for GetFormStatistic {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more.as_ref() == Some(&true) {
+        if Self::has_more(response) {
             response.cursor.as_ref().copied().filter(|cursor| *cursor != 0)
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more.as_ref() == Some(&true)
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.submit_users

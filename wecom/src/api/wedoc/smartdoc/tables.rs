@@ -430,11 +430,14 @@ impl wire::Paged for GetBlockList {
         self.start = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             response.next_start.as_ref().copied().filter(|cursor| *cursor != 0)
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.blocks

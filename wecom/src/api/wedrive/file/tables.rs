@@ -179,11 +179,14 @@ impl wire::Paged for FileList {
         self.start = cursor;
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.has_more {
+        if Self::has_more(response) {
             Some(&response.next_start).copied().filter(|cursor| *cursor != 0)
         } else {
             None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        response.has_more
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.file_list.item

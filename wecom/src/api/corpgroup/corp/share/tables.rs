@@ -50,11 +50,14 @@ impl wire::Paged for ListAppShareInfo {
         self.cursor = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             response.next_cursor.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.corp_list

@@ -361,11 +361,14 @@ impl wire::Paged for GetRecordList {
         self.cursor = cursor;
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.endflag {
-            None
-        } else {
+        if Self::has_more(response) {
             Some(&response.next_cursor).copied().filter(|cursor| *cursor != 0)
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.endflag
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.journaluuid_list

@@ -63,11 +63,14 @@ impl wire::Paged for GetStudentCustomizeHealthInfo {
         self.next_key = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             response.next_key.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.health_infos
@@ -85,11 +88,14 @@ impl wire::Paged for GetTeacherCustomizeHealthInfo {
         self.next_key = Some(cursor);
     }
     fn next(&self, response: &Self::Response) -> Option<Self::Cursor> {
-        if response.ending {
-            None
-        } else {
+        if Self::has_more(response) {
             response.next_key.as_ref().filter(|cursor| !cursor.is_empty()).cloned()
+        } else {
+            None
         }
+    }
+    fn has_more(response: &Self::Response) -> bool {
+        !response.ending
     }
     fn items(response: Self::Response) -> Vec<Self::Item> {
         response.health_infos
