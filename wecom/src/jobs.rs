@@ -134,15 +134,19 @@ impl Polling {
                 Err(error) if error.is_transient() => Some(error),
                 Err(error) => return Err(error),
             };
-            let next = Instant::now() + wait;
-            if end.is_some_and(|end| next > end) {
+            let next = Instant::now().checked_add(wait);
+            let is_late = end.is_some_and(|end| next.is_none_or(|next| next > end));
+            if is_late {
                 return Err(match transient {
                     Some(error) => error,
                     None => JobError::unfinished(endpoint, started.elapsed()).into(),
                 });
             }
             tracing::debug!(%endpoint, ?wait, "the job is not done yet");
-            sleep_until(next).await;
+            match next {
+                Some(next) => sleep_until(next).await,
+                None => std::future::pending().await,
+            }
             wait = wait.saturating_mul(3) / 2;
             wait = wait.min(self.most);
         }

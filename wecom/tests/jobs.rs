@@ -71,6 +71,10 @@ async fn it_is_given_up_after_the_limit() {
     assert!(matches!(&error, Error::Job(job) if job.is_unfinished() && job.code().is_none()), "{error:?}");
     assert_eq!(server.requests(PATH).len(), 1, "it is asked once in any case");
     assert!(error.to_string().contains("ask again later"), "{error}");
+    // A wait that no clock can express is longer than any limit.
+    let seldom = quick().every(Duration::MAX, Duration::MAX);
+    let error = ask(&client, seldom).await.expect_err("is not done");
+    assert!(matches!(&error, Error::Job(job) if job.is_unfinished()), "{error:?}");
     let (_server, client) = answering(vec![|| errcode(-1, "system busy")]).await;
     let error = ask(&client, quick().limit(Duration::ZERO)).await.expect_err("is not known");
     assert_eq!(error.code(), Some(-1), "why it is not known says more");
