@@ -274,8 +274,12 @@ rules! {
         "`文件名（获取列表接口才返回该字段）` in the request of `add`";
     LACKS_LIKE_REQUEST "lacks-like-request"
         "A field of an answer that the requests of the same folder may leave out"
-        "What was never set is not returned. Applies only where every request of the folder with this field in such an object may leave it out."
+        "What was never set is not returned. Applies only where every request of the folder with this field in such an object, or every one that makes the object, may leave it out."
         "`settings.password` is optional in `create` and `update`, and unmarked in `get`";
+    LACKS_BY_KIND "lacks-by-kind"
+        "A field of an answer that there is something to tell of at times alone"
+        "Pages show the full case: an answer in which nothing failed, nothing is attached or nothing was paid yet has nothing to tell there. An optional field that is always there costs a look."
+        "`非法成员列表`, `工单图片列表`, `付款时间`, and `next_cursor` without a flag";
     ONLY_WHAT_CHANGES "only-what-changes"
         "A note that overrides the column of what is required"
         "The author of the note knew the table; if a call had to send all fields, it could not change a single one."

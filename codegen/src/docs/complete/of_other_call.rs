@@ -1,7 +1,7 @@
 //! Fields that a table shared by several calls has for one of them alone: `文件名（获取列表接口才返回该字段）`.
 
 use crate::docs::model::{Assumption, Endpoint, Field};
-use crate::docs::read::text::{find, narrow, regex};
+use crate::docs::read::text::{find, has, narrow, regex};
 use crate::docs::rules;
 
 /// Leaves out of a request what only another call returns, and of an answer what its text denies to this call.
@@ -33,7 +33,9 @@ fn leave(fields: &mut Vec<Field>, gone: &dyn Fn(&str) -> bool, side: &str, notes
 fn keep(fields: &mut [Field], title: &str) {
     for f in fields {
         let shown = f.shown.count > 0 && f.shown.count == f.shown.parents;
-        if shown && returning(&f.row.desc).is_some_and(|call| title.contains(&call)) {
+        if shown
+            && (returning(&f.row.desc).is_some_and(|call| title.contains(&call)) || made(&f.row.desc, title))
+        {
             f.marks.always = Some(true);
         }
         keep(&mut f.children, title);
@@ -44,6 +46,12 @@ fn keep(fields: &mut [Field], title: &str) {
 fn returning(desc: &str) -> Option<String> {
     let told = regex!("((?:获取|查询|读取)[^,。;()]{0,12})接口(?:才|时才)会?返回(?:该|此|本)?(?:字段|参数)");
     find(told, &narrow(desc)).map(|m| m[1].clone())
+}
+
+/// `仅在创建时返回`, where the call of this title creates.
+fn made(desc: &str, title: &str) -> bool {
+    let makes = regex!("创建|新建|添加|新增");
+    has(regex!("[仅只]在(?:创建|新建|添加|新增)时返回"), &narrow(desc)) && has(makes, title)
 }
 
 /// Whether the call of this title does not return the field.
@@ -58,6 +66,7 @@ mod tests {
 
     #[test]
     fn texts() {
+        assert!(made("新建文档的id。仅在创建时返回", "新建文档") && !made("id。仅在创建时返回", "获取文档"));
         assert!(returning("图片的名称（获取列表接口才返回该字段）").is_some());
         assert!(returning("游标，首次获取可以不填，接口返回该字段").is_none());
         let desc = "图片的media_id（ 获取图片列表接口不返回该字段）";

@@ -1,29 +1,28 @@
 //! Fields whose presence neither row nor sample of their own tells, but what stands around them does.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
+use crate::docs::complete::lacks_by_kind;
+use crate::docs::complete::like_request::Requests;
 use crate::docs::fields::tree::each;
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field, is_code};
-use crate::docs::read::text::{find, has, regex};
+use crate::docs::read::text::{find, regex};
 use crate::docs::rules;
 use crate::ir::Auth;
 
-/// What the requests beside say of a field, by their folder, the object around it and its name: whether each of them may leave it out, and one of
-/// them.
-type Requests = BTreeMap<(String, String, String), (bool, String)>;
-
 /// Decides whether such fields are always there.
 pub(crate) fn complete(endpoints: &mut [Endpoint]) {
-    let requests = requests(endpoints);
+    let requests = Requests::of(endpoints);
     for e in endpoints {
         let mut needed_notes = Vec::new();
         let query: Vec<&str> = e.query.iter().map(|q| q.0.as_str()).collect();
         needed(&mut e.request, &query, &mut needed_notes);
         updates(e, &mut needed_notes);
-        let (folder, mut notes) = (folder(&e.path), needed_notes);
-        optional(&mut e.response, "", &folder, &requests, &mut notes);
+        let mut notes = needed_notes;
+        requests.free(e, &mut notes);
+        lacks_by_kind::free(&mut e.response, &mut vec![], &mut notes);
         shown(&mut e.response, &mut notes);
         presence::lacking(&mut e.response, &e.doc);
         notes.extend(apart(e));
@@ -97,75 +96,6 @@ fn note(
     let line = found.first()?.1;
     let names: Vec<String> = found.iter().map(|f| format!("`{}`", f.0)).collect();
     Some(Assumption { rule, line, what: what(&names.join(", ")) })
-}
-
-/// `/cgi-bin/user` of `/cgi-bin/user/get`.
-fn folder(path: &str) -> String {
-    path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
-}
-
-fn requests(endpoints: &[Endpoint]) -> Requests {
-    let mut out = Requests::new();
-    for e in endpoints {
-        collect(&e.request, ("", ""), &folder(&e.path), &e.path, &mut out);
-    }
-    out
-}
-
-/// `around`: name and text of the object around.
-fn collect(fields: &[Field], around: (&str, &str), folder: &str, path: &str, out: &mut Requests) {
-    let (around, said) = around;
-    // `不能同时为0`: what is left out counts as 0, and an answer has that.
-    let zero = has(regex!("同时为 ?0"), said);
-    for f in fields {
-        if f.row.exists && !around.is_empty() {
-            // A table without a column for it says nothing.
-            let may = !zero
-                && !identifies(&f.name, around)
-                && f.row.required.is_some()
-                && presence::request(f) != Presence::Yes;
-            let key = (folder.to_owned(), around.to_owned(), f.name.clone());
-            out.entry(key).or_insert_with(|| (may, path.to_owned())).0 &= may;
-        }
-        collect(&f.children, (&f.name, &f.row.desc), folder, path, out);
-    }
-}
-
-/// `group_id` of `groups`: a new object may lack it, one that is there does not.
-fn identifies(name: &str, around: &str) -> bool {
-    let stem = name.strip_suffix("id").map(|s| s.trim_end_matches('_'));
-    stem.is_some_and(|s| !s.is_empty() && around.starts_with(s))
-}
-
-/// What a request may leave out was never set in some objects, and these lack it when they are asked for.
-fn optional(
-    fields: &mut [Field],
-    around: &str,
-    folder: &str,
-    requests: &Requests,
-    notes: &mut Vec<Assumption>,
-) {
-    let mut found: Vec<(String, u32, &str)> = Vec::new();
-    for f in fields.iter_mut() {
-        let name = f.name.clone();
-        optional(&mut f.children, &name, folder, requests, notes);
-        let key = (folder.to_owned(), around.to_owned(), name.clone());
-        if let Some((true, path)) = requests.get(&key)
-            && presence::answer(f) == Presence::Yes
-            && f.row.required.is_none()
-        {
-            f.marks.always = Some(false);
-            found.push((name, f.row.line, path));
-        }
-    }
-    if let Some((_, line, path)) = found.first() {
-        let names: Vec<&str> = found.iter().map(|f| f.0.as_str()).collect();
-        let what = format!(
-            "`{around}` is assumed to lack {} at times, as `{path}` may leave it out",
-            names.join(", ")
-        );
-        notes.push(Assumption { rule: &rules::LACKS_LIKE_REQUEST, line: *line, what });
-    }
 }
 
 /// `除product_id外，需要更新的字段才填`: a note beside the table overrides its column.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::docs::complete::lacks_by_kind;
 use crate::docs::events::marks::{Key, discriminators, finest, without};
 use crate::docs::events::wrappers::unwrapped;
 use crate::docs::events::xml::documents;
@@ -368,6 +369,7 @@ impl Found {
         }
         presence::lacking(&mut event.fields, &event.doc);
         presence::restricted(&mut event.fields, &event.doc);
+        lacks_by_kind::free(&mut event.fields, &mut vec![], &mut event.notes);
         apart(&mut event);
         event.modes.sort();
         event

@@ -93,7 +93,12 @@ fn tables(side: &Side) -> (Vec<&ParamTable>, Vec<&ParamTable>) {
     let is_main = |t: &&ParamTable| {
         // One part of many of an appendix is not the body.
         let part = numbered(&t.title).is_some_and(|a| parts.iter().filter(|p| **p == a).count() > 3);
-        t.title.is_plain() && !part && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
+        // `电话号码类型字段结构`: a type's, which a value refers to.
+        let of_type = has(regex!("类型的?(?:字段)?结构(?:说明)?[:：]?$"), t.said.trim());
+        t.title.is_plain()
+            && !part
+            && !of_type
+            && !t.title.headings.iter().any(|h| links.contains(h.as_str()))
     };
     let (main, mut sub): (Vec<&ParamTable>, Vec<&ParamTable>) = side.tables.iter().partition(is_main);
     // Of titled tables alone the first is the body's; one of a type never is.
@@ -301,10 +306,12 @@ fn likened(desc: &str) -> Option<String> {
     Some(if m[1].is_empty() { m[2].clone() } else { m[1].clone() })
 }
 
-/// `定义同a.b`: an object without fields of its own takes those of the object that its text names.
+/// `定义同a.b`: an object without fields of its own takes those of the object that its text names. `同a里的定义` of what `a` has under the same name
+/// likens it to that.
 fn same_as(root: &mut [Field]) {
     for _ in 0..3 {
         let mut copies: Vec<(Vec<String>, Vec<Field>)> = Vec::new();
+        let mut twins: Vec<(Vec<String>, Field)> = Vec::new();
         each(root, &mut vec![], &mut |path, field| {
             let k = field.shown.kinds;
             // `同a，但只包含…`: the sample shows which.
@@ -324,13 +331,28 @@ fn same_as(root: &mut [Field]) {
             if let Some(model) = found.and_then(|p| get(root, &p))
                 && !model.children.is_empty()
             {
+                if let Some(twin) = model.children.iter().find(|c| c.name == field.name) {
+                    twins.push((path.to_vec(), twin.clone()));
+                    return;
+                }
                 let mut from = model.children.clone();
                 from.retain(|f| !fewer || field.children.iter().any(|c| c.name == f.name));
                 copies.push((path.to_vec(), from));
             }
         });
-        if copies.is_empty() {
+        if copies.is_empty() && twins.is_empty() {
             return;
+        }
+        for (path, twin) in twins {
+            if let Some(field) = get_mut(root, &path) {
+                field.marks.merged = true;
+                field.row.desc = format!("{}。{}", twin.row.desc, field.row.desc);
+                if field.row.ty.is_empty() {
+                    field.row.ty = twin.row.ty;
+                }
+                (field.shown.kinds, field.shown.lists) = (twin.shown.kinds, twin.shown.lists);
+                alike(&mut field.children, twin.children);
+            }
         }
         for (path, children) in copies {
             if let Some(field) = get_mut(root, &path) {

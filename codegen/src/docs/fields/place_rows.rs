@@ -439,6 +439,13 @@ fn resolve(
                         return inner;
                     }
                 }
+                // `product.image.media_id` is what the samples show deeper, as `product.attachments[].image.media_id`.
+                if let (2.., [deeper]) = (names.len() - n, all(&holder.children, &names[n..]).as_slice()) {
+                    let inner: Vec<String> = names[..n].iter().chain(deeper).cloned().collect();
+                    if !used.contains(&inner) {
+                        return inner;
+                    }
+                }
                 return own;
             }
             let parents = all(root, &names[..n]);

@@ -42,6 +42,11 @@ const LIMITS: &[&str] = &["limit", "size", "page_size", "length", "pagesize", "n
 const MORE: &[&str] = &["has_more", "has_next", "hasmore"];
 const END: &[&str] = &["is_last", "ending", "is_end", "is_finish", "endflag"];
 
+/// Whether an answer's field of this name tells that there is more, or that this is the end.
+pub(crate) fn is_flag(name: &str) -> bool {
+    MORE.contains(&name) || END.contains(&name)
+}
+
 /// The paging of an endpoint, if its fields show one and one list is paged.
 pub fn paging(request: &[Field], response: &[Field]) -> Option<Paging> {
     let has = |list: &[Field], name: &str| list.iter().any(|f| f.name == name && f.children.is_empty());

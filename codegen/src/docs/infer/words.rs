@@ -133,6 +133,10 @@ pub fn may_lack(desc: &str) -> bool {
     let desc = replace(either, &desc, "");
     // `标签只会返回x，y不再返回`: which of those within come.
     let desc = replace(regex!("只会?返回[^。；\n]*不(?:再|会)?返回"), &desc, "");
+    // `仅三天内有效`, `平铺返回数据`: how long it is good, and how it comes.
+    let how =
+        regex!("仅[一二两三四五六七八九十0-9]+个?(?:天|日|小时|分钟|月)内?有效|平铺返回[^。；，,)）\n]*");
+    let desc = replace(how, &desc, "");
     returned(&desc)
         || has(
             regex!(
@@ -258,7 +262,8 @@ mod tests {
             ("额度计算规则，自动按年发放时有效", true),
             ("自动按月发放的发放时间，只有自动按月发放类型有效", true),
             ("企业规模。当企业未设置该属性时，值为空", true),
-            ("按入会时间正序排列，使用不同端入会时平铺返回数据", true),
+            ("按入会时间正序排列，使用不同端入会时平铺返回数据", false),
+            ("图片媒体文件id，可以调用接口拉取，仅三天内有效", false),
             ("标题，消息类型为“1视频号动态”时，返回动态标题", true),
             ("假期类型，当type为1请假时，具体的假期id", true),
             ("规则组id，如果修改了规则组标签的顺序，则回调时会带上此标签所属规则组的id", true),

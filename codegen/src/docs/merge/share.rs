@@ -34,7 +34,12 @@ pub(crate) fn share(
                 break;
             }
             for fold in folded.0.values().filter(|f| f.main) {
-                let what = format!("{} are equal; they share the type `{}`", some(&fold.places), fold.name);
+                let mut what =
+                    format!("{} are equal; they share the type `{}`", some(&fold.places), fold.name);
+                if !fold.freed.is_empty() {
+                    what +=
+                        &format!(", in which `{}` may lack, as not all require it", fold.freed.join("`, `"));
+                }
                 notes.push((
                     fold.subject.clone(),
                     tree.path.clone(),
@@ -78,6 +83,8 @@ struct Fold {
     name: String,
     ty: Node,
     places: Vec<String>,
+    /// Fields that one of the places requires and the type does not.
+    freed: Vec<String>,
     /// The first of the entries that hold it.
     subject: String,
     /// One of the keys of a fold, which has several where sides join.
@@ -117,6 +124,8 @@ impl Folds {
             let Some(name) = name(&group, taken) else { continue };
             taken.insert(name.clone());
             let ty = merged(&group);
+            let mut freed: Vec<String> = Vec::new();
+            group.iter().for_each(|p| lost(p.node, &ty, "", &mut freed));
             let subject = group[0].subject.clone();
             let said: Vec<String> = group.iter().map(|p| p.at.clone()).collect();
             let mut keys: Vec<(Side, String)> = group.iter().map(|p| key_of(p)).collect();
@@ -129,6 +138,7 @@ impl Folds {
                         name: name.clone(),
                         ty: ty.clone(),
                         places: said.clone(),
+                        freed: freed.clone(),
                         subject: subject.clone(),
                         main: i == 0,
                     },
@@ -341,6 +351,19 @@ fn join(into: &mut Node, from: &Node, answers: bool) {
                 join(variant, other, answers);
             }
         }
+    }
+}
+
+/// The fields of a place that it requires and its type does not, by their paths.
+fn lost(place: &Node, ty: &Node, at: &str, out: &mut Vec<String>) {
+    for (name, field) in place.get("fields").map(entries).unwrap_or_default() {
+        let name = name.text().unwrap_or_default();
+        let Some(kept) = ty.get("fields").and_then(|f| f.get(name)) else { continue };
+        let path = format!("{at}{name}");
+        if field.get("required").is_some() && kept.get("required").is_none() && !out.contains(&path) {
+            out.push(path.clone());
+        }
+        lost(field, kept, &format!("{path}."), out);
     }
 }
 
