@@ -206,7 +206,13 @@ impl<'b> Building<'b> {
     /// The table of a part, laid upon the object that it describes. False where there is none.
     fn part(&mut self, table: &ParamTable, at: &[String]) -> bool {
         let Some(field) = get_mut(&mut self.root, at) else { return false };
-        for inner in table.samples.iter().flat_map(|sample| bare(sample, &field.name)) {
+        // `{"alignment": "LEFT"}` in the part of `alignment`'s values shows one of them.
+        let of_value = |inner: &Value| {
+            let only = inner.as_object().filter(|m| m.len() == 1).and_then(|m| m.get(&field.name));
+            only.is_some_and(|v| v.is_string() || v.is_number())
+        };
+        let shown = table.samples.iter().flat_map(|sample| bare(sample, &field.name));
+        for inner in shown.filter(|inner| !of_value(inner)).collect::<Vec<_>>() {
             if field.children.is_empty() || shares(&field.children, inner) || table.rows.is_empty() {
                 seed(&mut field.children, inner);
             }
@@ -346,6 +352,7 @@ fn same_as(root: &mut [Field]) {
         for (path, twin) in twins {
             if let Some(field) = get_mut(root, &path) {
                 field.marks.merged = true;
+                field.marks.values = twin.marks.values;
                 field.row.desc = format!("{}。{}", twin.row.desc, field.row.desc);
                 if field.row.ty.is_empty() {
                     field.row.ty = twin.row.ty;

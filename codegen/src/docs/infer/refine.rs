@@ -231,7 +231,7 @@ fn number(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
     if field.shown.kinds.float {
         return None;
     }
-    if has(regex!("浮点|^[经纬]度"), desc) {
+    if has(regex!("浮点|^[经纬]度|^[XY]坐标"), desc) {
         return sure("f64");
     }
     let name = field.name.to_ascii_lowercase();
@@ -256,6 +256,16 @@ fn number(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
         // The sample is a placeholder: a number that is no point in time.
         let base = if has(regex!("毫秒"), desc) { "millis" } else { "unix" };
         return Some(Refined { base, pipe: false, csv: false, guess });
+    }
+    // Nine digits are more than any span or time of day has: `"start_time": 166666666`.
+    let long = |n: &i64| (100_000_000..5_000_000_000).contains(n);
+    if has(regex!("(?:start|begin|end)_?time$"), &name)
+        && !stamps.is_empty()
+        && stamps.iter().all(long)
+        && !apart(desc)
+        && !has(regex!("毫秒"), desc)
+    {
+        return Some(Refined { base: "unix", pipe: false, csv: false, guess });
     }
     if is_time(&name) && done(&name, desc) {
         let base = if has(regex!("毫秒"), desc) { "millis" } else { "unix" };
@@ -384,6 +394,8 @@ mod tests {
             ("watch_time", "观看时长", json!(40), "i64"),
             ("begin_time", "上班时间", json!(32_400), "i64"),
             ("remind_time", "提醒时间，单位分钟", json!(15), "i64"),
+            ("end_time", "结束时间，范围不能超过14天", json!(166_666_667), "unix?"),
+            ("begin_time", "任务起始时间", json!(123), "i64"),
         ] {
             check(name, "i64", desc, seen, want);
         }

@@ -116,7 +116,9 @@ pub fn infer(field: &Field) -> Inferred {
     let mut out =
         Inferred { base: "string", lists: lists_shown, map: false, pipe: false, csv: false, guess: None };
     lists(field, &desc, told, told_list, &mut out);
-    if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0) {
+    // `"wrap_square": false`: what the cell calls an object, and a table describes, is one whatever stands in its place in the sample.
+    let described = told == Some("object") && field.children.iter().any(|c| c.row.exists);
+    if !field.children.is_empty() && (k.object || scalar_kinds(field) == 0 || described) {
         out.base = "object";
         return dynamic(field, out);
     }
@@ -159,6 +161,11 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
                     regex!("多组|多个|个数不(?:能|可)?超过 ?[0-9]|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"),
                     desc,
                 )
+            // `schedulelist`, `timerules`: the name alone, where no child is the list (`email_list.list`).
+            || !field.children.is_empty()
+                && field.row.ty.is_empty()
+                && has(regex!("[a-z](?:list|rules)$"), &field.name)
+                && !field.children.iter().any(|c| matches!(c.name.as_str(), "list" | "item" | "items"))
         {
             out.lists = 1;
             out.guess = Some(&rules::LIST_BY_WORDING);
@@ -193,6 +200,8 @@ fn scalar(field: &Field, desc: &str, told: Option<&'static str>, out: &mut Infer
             "json"
         }
         Some(base) if kinds == 0 => base,
+        // `"cursor": 0` for the first page: further ones have words.
+        Some("string") if field.name.ends_with("cursor") => "string",
         // Where cell and sample disagree, the sample was copied from the wire.
         Some("string") if !k.string && (k.int || k.float) && kinds == 1 => {
             out.guess = Some(&rules::STRING_SHOWN_AS_NUMBER);
@@ -294,7 +303,7 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     .len();
     if name == "errcode" || has(regex!("(?i)unix|时间戳"), desc) {
         "i64"
-    } else if has(regex!("(_time|_timestamp)$"), &name)
+    } else if has(regex!("(_time|_timestamp|^(?:beg|begin|start|end)time)$"), &name)
         && has(regex!("时间"), desc)
         && !has(regex!("(?i)格式|字符串|yyyy|hh|时长|间隔|时间段|秒|分钟|:[0-9]{2}|-[0-9]{2}"), desc)
     {
@@ -330,6 +339,8 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
             desc,
         )
         || has(regex!("_?time$"), &name) && has(regex!("秒"), desc)
+        // A number has a top: `最大值为3000`, `大于0，小于99999`.
+        || has(regex!("最大值?为 ?[0-9]+(?:$|[^0-9A-Za-z:个位字.])|大于 ?[0-9]+[,且 ]*小于 ?[0-9]"), desc)
         || has(regex!("(时间|时长|间隔)\\(秒\\)"), desc)
     {
         "i64"
