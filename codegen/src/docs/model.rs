@@ -352,6 +352,8 @@ pub struct Endpoint {
     pub bytes: bool,
     /// Local error codes.
     pub codes: Vec<(i64, String)>,
+    /// What the error codes say that it refers to in a list of its page.
+    pub warned: Vec<String>,
     /// What it does: the text before the method line.
     pub doc: Vec<String>,
     /// Who may call.
@@ -394,6 +396,8 @@ pub struct Event {
     pub pages: Vec<Source>,
     /// What the page says before the sample.
     pub doc: Vec<String>,
+    /// What its pages say before the first event of several.
+    pub lead: Vec<String>,
     /// Which applications receive it.
     pub permission: Vec<String>,
     /// Fields besides the discriminators.

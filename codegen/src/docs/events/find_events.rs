@@ -41,6 +41,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
             tabled: None,
             announced: None,
             before: Some(vec![]),
+            lead: vec![],
             permission: vec![],
             found: &mut found,
         };
@@ -111,6 +112,8 @@ struct Reader<'r> {
     announced: Option<String>,
     /// Sentences before the first event, as long as none was found.
     before: Option<Vec<String>>,
+    /// The same once one was found, as they may speak of any.
+    lead: Vec<String>,
     /// Which applications receive the events of the page.
     permission: Vec<String>,
     found: &'r mut BTreeMap<Key, Found>,
@@ -202,6 +205,7 @@ impl Reader<'_> {
                 self.found.insert(key.clone(), new);
             }
             let before = self.before.take().filter(|before| !before.is_empty());
+            self.lead.extend(before.iter().flatten().cloned());
             let Some(Found { event, side, digests }) = self.found.get_mut(&key) else { continue };
             digests.entry(place(page)).or_default().text(&value.to_string());
             event.modes.extend(mode(&page.file).filter(|m| !event.modes.contains(m)));
@@ -219,6 +223,9 @@ impl Reader<'_> {
                     line,
                 });
             }
+            event
+                .lead
+                .extend(self.lead.iter().filter(|l| !event.lead.contains(l)).cloned().collect::<Vec<_>>());
             event.notes.extend(before.map(|before| Assumption {
                 rule: &rules::TEXT_BEFORE,
                 line,
@@ -279,6 +286,7 @@ impl Found {
             modes: vec![],
             pages: vec![],
             doc,
+            lead: vec![],
             permission: vec![],
             fields: vec![],
             digests: vec![],
@@ -458,7 +466,21 @@ fn numeric(field: &mut Field) {
     let told = || {
         has(regex!(r"(?:^|[^0-9A-Za-z.])[0-9]{1,2}\s*[-:=]\s*[\x{4e00}-\x{9fff}]"), &narrow(&field.row.desc))
     };
+    // A position and a count are numbers, though they stand in CDATA.
+    let counts = || {
+        let label = narrow(&field.row.desc);
+        has(regex!("^[XY]坐标|^[经纬]度|^精度|^[^,。;:(]{2,16}[^位号指参分]数(?:$|[,。;(])"), &label)
+    };
     let digits = |v: &serde_json::Value| v.as_str().is_none_or(|s| s.len() < 10 && s.parse::<i64>().is_ok());
+    let words = |v: &serde_json::Value| matches!(v.as_str(), Some("true" | "false"));
+    if field.shown.kinds.string && !values.is_empty() && values.iter().all(words) {
+        (field.shown.kinds.string, field.shown.kinds.bool) = (false, true);
+        values.clear();
+        return;
+    }
+    if field.shown.kinds.string && !values.is_empty() && values.iter().all(digits) && counts() {
+        field.shown.kinds.int = true;
+    }
     if field.shown.kinds.string
         && (field.shown.kinds.int || !field.shown.values.is_empty() && told())
         && field.shown.values.iter().all(digits)

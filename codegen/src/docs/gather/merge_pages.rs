@@ -108,6 +108,7 @@ fn head(main: &Section<'_>) -> Endpoint {
         upload: None,
         bytes: false,
         codes: vec![],
+        warned: vec![],
         doc: doc(main),
         permission: vec![],
         digests: vec![],
@@ -166,6 +167,11 @@ fn content<'t>(
     one.permission = page_notes::join(section.shared.clone(), one.permission);
     let mut notes: Vec<Assumption> = section.left.clone();
     page_notes::codes(section, &one, &mut all.codes);
+    for told in page_notes::warned(page, section) {
+        if !e.warned.contains(&told) {
+            e.warned.push(told);
+        }
+    }
     for line in &section.preface {
         if !e.doc.contains(line) {
             e.doc.push(line.clone());

@@ -22,7 +22,7 @@ pub(crate) fn file(name: &str, desc: &str) -> Option<Rule> {
         file_bytes(std::iter::once(desc)).filter(|_| !has(regex!("所有|总大小|加正文|分块|Range"), &text));
     let formats = find(
         regex!(
-            r"(?i)支持\s*(?:后缀名?为|图片|文件|Word)*\s*\(?((?:jpe?g|png|gif|bmp|mp4|amr|docx?|xlsx?|csv|txt|pdf)[^。;\n]*)"
+            r"(?i)支持\s*(?:不超过 ?[0-9]+ ?[KMG]B?(?:大小)?的|后缀名?为|图片|文件|Word)*\s*\(?((?:jpe?g|png|gif|bmp|mp4|amr|docx?|xlsx?|csv|txt|pdf)[^。;\n]*)"
         ),
         &text,
     );

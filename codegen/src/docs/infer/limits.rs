@@ -115,7 +115,7 @@ fn lengths(desc: &str, out: &mut Limits) {
     .or_else(|| find(regex!(r"([0-9]+)\s*个?(?i:UTF-?8)?\s*(字节|字符|汉字|文字|字)(?:以内|之内|内)"), desc))
     // `字节长度不超过40`: the measure stands before the amount.
     .or_else(|| {
-        let m = find(regex!(r"(字节|字符)(?:数|长度|个数)?(?:不(?:能|可|得)?(?:超过|大于)|最[大多长](?:为|是)?|上限(?:为|是)?)\s*([0-9]+)(?:$|[,。;)\n])"), desc)?;
+        let m = find(regex!(r"(字节|字符)(?:数|长度|个数)?(?:不(?:能|可|得)?(?:超过|大于)|最[大多长](?:为|是)?|上限(?:为|是)?)\s*([0-9]+)个?(?:$|[,。;)\n])"), desc)?;
         Some(vec![m[0].clone(), m[2].clone(), m[1].clone()])
     });
     let bottom = find(
@@ -139,6 +139,12 @@ fn lengths(desc: &str, out: &mut Limits) {
         (None, Some(low)) => set(&low[2], Some(format!("{}..", low[1])), out),
         (None, None) => {}
     }
+    // `不能为空，最大字符个数不超过40`
+    if has(regex!(r"(?:^|[。,;\n])\s*不(?:能|可)为空"), desc) {
+        for limit in [&mut out.chars, &mut out.bytes].into_iter().flatten().filter(|l| l.starts_with("..")) {
+            limit.insert(0, '1');
+        }
+    }
     if let Some(m) =
         find(regex!(r"长度(?:固定)?(?:必须)?(?:固定)?为\s*([0-9]+)(?:$|[^0-9~\-]*(?:$|[,。;\n]))"), desc)
         && has(regex!("(^|[^表组])长度(固定|必须)"), desc)
@@ -158,6 +164,10 @@ fn items(desc: &str) -> Option<String> {
         desc,
     ) {
         return range(&m[1], &m[2]);
+    }
+    if let Some(m) = find(regex!(r"个数(?:需要?|应)?大于0且?不(?:可|能)?超过\s*([0-9]+)"), desc)
+    {
+        return range("1", &m[1]);
     }
     if let Some(m) = find(regex!(r"(?:列表|数组)(?:的)?长度(?:必须|固定)为\s*([0-9]+)"), desc) {
         return Some(m[1].clone());
@@ -194,6 +204,12 @@ fn range_of(desc: &str) -> Option<String> {
             return Some(r);
         }
     }
+    // `不可小于-1或等于0或大于28`
+    if let Some(m) =
+        find(regex!(r"不(?:可|能)小于\s*(-?[0-9]+)(?:或等于\s*[0-9]+)?或大于\s*([0-9]+)(?:$|[^0-9.])"), desc)
+    {
+        return range(&m[1], &m[2]);
+    }
     if let Some(m) = find(regex!(r"取值在\s*([0-9]+)\s*[-~到至]\s*([0-9]+)\s*之间"), desc) {
         return range(&m[1], &m[2]);
     }
@@ -215,10 +231,24 @@ fn range_of(desc: &str) -> Option<String> {
         return range(&m[1], &m[2]);
     }
     // Beyond such a limit nothing is refused: the server takes another value.
+    let seconds = has(regex!("单位(?:为|是|:)?\\s*秒|秒数"), desc);
+    // `范围:00:00-次日23:59`: a time of day, in seconds.
+    if let Some(m) =
+        find(regex!(r"范围\s*:?\s*00:00\s*[-~到至]\s*(次日)?([0-9]{2}):([0-9]{2})(?:$|[^0-9])"), desc)
+        && let (Ok(hours), Ok(minutes)) = (m[2].parse::<u32>(), m[3].parse::<u32>())
+    {
+        let hours = if m[1].is_empty() { hours } else { hours + 24 };
+        return seconds.then(|| format!("..{}", hours * 3600 + minutes * 60));
+    }
+    // `距离0点的秒数，且小于24小时`
+    if let Some(m) = find(regex!(r"(?:且|必须|应|需要?)小于\s*([0-9]+)\s*小时"), desc).filter(|_| seconds)
+    {
+        return Some(format!("..{}", m[1].parse::<u32>().ok()?.checked_mul(3600)?.checked_sub(1)?));
+    }
     let kept = has(regex!("超过(?:最大值|上限)?[^,。;]{0,6}[取按用]默认"), desc);
     let top = find(
         regex!(
-            r"(?:最大(?:值|不超过|可填写|支持)?(?:都)?(?:为|是|:)?|不(?:能)?超过|最高不超过|最多(?:设置)?(?:为)?|上限值?(?:为|是)?)\s*([0-9]+)\s*(?:$|[^0-9.%个条人场字项天年月小分秒次MKGmkgB/\-倍位元张\s])"
+            r"(?:最大(?:值|不超过|可填写|支持)?(?:都)?(?:为|是|:)?|不(?:能|可|得)?超过|不(?:能|可)大于|最高不超过|最多(?:设置)?(?:为)?|上限值?(?:为|是)?)\s*([0-9]+)\s*(?:$|[^0-9.%个条人场字项天年月小分秒次MKGmkgB/:\-倍位元张\s])"
         ),
         desc,
     )
@@ -437,6 +467,8 @@ mod tests {
             ("哪一天，取值在1-31之间。", "r1..31"),
             ("每页大小，如该参数大于100则按100处理", "r..100"),
             ("长度为1~64个字节", "b1..64"),
+            ("菜单的名字。不能为空，不能超过16字节", "b1..16"),
+            ("比例，最大为1:30，即最大值为3000", "r..3000"),
             ("最多64个字符", "c..64"),
             ("链接名称,最长为30个字符", "c..30"),
             ("最长40个utf8字符", "c..40"),
@@ -447,6 +479,9 @@ mod tests {
             ("建议不超过20字节", ""),
             ("建议200个，最多不超过1000个", "i..1000"),
             ("必须大于0小于等于86400", "r1..86400"),
+            ("休息开始时间，单位：秒\n范围：00:00-次日23:59", "r..172740"),
+            ("距离0点的秒数，必须为整分钟，且小于24小时", "r..86399"),
+            ("余额，单位为秒，不能大于1000天或24000小时", "r..86400000"),
             ("以秒为单位，最多为14天", "r..1209600"),
             ("单位为分，不超过5万元", "r..5000000"),
             ("最多为14天", ""),

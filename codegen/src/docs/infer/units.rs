@@ -56,7 +56,7 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     if has(regex!("百分比|占比"), &text) && has(regex!("(?:^|_)percent(?:age)?$|^progress$"), name) {
         return Some("percent");
     }
-    if name == "hours" && text.contains("小时数") {
+    if matches!(name, "hours" | "timezone") && text.contains("小时数") {
         return Some("h");
     }
     if name == "months" && text.contains("月数") {
@@ -64,6 +64,8 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     }
     if has(regex!("零?0?(?:点|时|:00)?的?(?:秒数|时间差)|[0零]点的秒|多少秒|秒数表示"), &text)
         || has(regex!("(?:_secs?|^expires_in)$"), name)
+        // `与日程开始时间（start_time）的差值`
+        || has(regex!("^[^,。;]{0,8}时间与[^,。;]{0,24}时间[^,。;]{0,16}的差值"), &text)
     {
         return Some("s");
     }
@@ -122,6 +124,8 @@ pub(crate) fn ttl(desc: &str) -> Option<String> {
         ),
         &text,
     )
+    // `有效时间，这里固定5min`
+    .or_else(|| find(regex!(r"(?:有效期|有效时间)[^0-9。;]{0,6}固定(?:为|是)?\s*([0-9]+)\s*(秒|s|分钟|min|小时|天)(?:$|[^a-z])"), &text))
     .or_else(|| {
         find(
             regex!(
@@ -175,6 +179,8 @@ mod tests {
             ("duration", "当日时长秒数，时长单位为天直接除以86400", "s"),
             ("duration", "时长之和，时长单位为天直接除以86400即为天数", "s"),
             ("hours", "小时数。", "h"),
+            ("timezone", "时区，即偏离零时区的小时数", "h"),
+            ("remind_diffs", "提醒时间与开始时间（start_time）的差值", "s"),
             ("max_size", "单个文件大小限制MB。不填表示无限制", "MB"),
             ("interval", "时间间隔，默认1800s，最大不超过4小时", "s"),
             ("limit", "下班xx秒后不允许打卡", "s"),
@@ -227,6 +233,7 @@ mod tests {
             ("地址30s内有效", "30s"),
             ("链接十天后过期", "10d"),
             ("凭证，有效期十五分钟", ""),
+            ("二维码有效时间，这里固定5min 300s", "5min"),
             ("长期有效", ""),
             ("30天内的数据", ""),
         ] {

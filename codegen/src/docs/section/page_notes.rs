@@ -5,9 +5,11 @@ use crate::docs::model::{Assumption, Block, BlockKind, Endpoint, Page, Section, 
 use crate::docs::read::text::{clean, find_all, has, narrow, regex, replace};
 use crate::docs::rules;
 use crate::docs::section::links::linked;
+use crate::docs::section::read_table::is_codes;
 use crate::docs::section::split_sides::prose;
 use crate::docs::section::title::{
-    is_grant, is_label, is_permission, is_permission_of_all, is_rule, is_type, permission_behind, unboxed,
+    anchor, is_grant, is_label, is_permission, is_permission_of_all, is_rule, is_type, permission_behind,
+    unboxed,
 };
 
 /// `权限说明` before the first endpoint holds for all that follow: a heading or label of its own, with sentences, bullets or a table. The other
@@ -201,6 +203,26 @@ pub(crate) fn codes(section: &Section<'_>, one: &Sides, out: &mut Vec<(i64, Stri
             }
         }
     }
+}
+
+/// What the error codes say that a section's text refers to (`附[常见错误信息列表](#错误信息列表)`), in the last column of their table.
+pub(crate) fn warned(page: &Page, section: &Section<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    let told = section.intro.iter().chain(section.body).filter_map(|b| match &b.kind {
+        BlockKind::Line(text) if text.contains("](#") => Some(text),
+        _ => None,
+    });
+    for link in told.flat_map(|text| find_all(regex!(r"\]\(#([^)\s/]+)\)"), text)) {
+        let titled = |b: &Block| matches!(&b.kind, BlockKind::Heading(_, t) if anchor(t) == anchor(&link[1]));
+        let mut behind = page.blocks.iter().skip_while(|b| !titled(b)).skip(1);
+        if let Some(Block { kind: BlockKind::Table(table), .. }) = behind.next()
+            && is_codes(table)
+            && table.header.len() > 2
+        {
+            out.extend(table.rows.iter().filter_map(|(_, cells)| cells.last()).map(|c| clean(c)));
+        }
+    }
+    out
 }
 
 fn lines(blocks: &[Block]) -> impl Iterator<Item = String> {

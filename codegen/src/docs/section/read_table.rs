@@ -27,6 +27,12 @@ fn one_too_many(table: &Table, required: usize) -> bool {
 /// words of types in the cells tell it.
 fn roles(table: &Table) -> Vec<Option<usize>> {
     let mut roles: Vec<Option<usize>> = table.header.iter().map(|h| role(h)).collect();
+    let blank = table.header.iter().all(|h| clean(h).is_empty());
+    let last = table.rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    // `| |` over rows of three cells.
+    if blank && roles.len() < last {
+        roles.resize(last, None);
+    }
     let cell = |row: &(u32, Vec<String>), i: usize| row.1.get(i).map_or(String::new(), |c| clean(c));
     let named = table.rows.iter().all(|row| has(regex!("^[a-z][a-z0-9_.]*$"), &cell(row, 0)));
     let typed = table.rows.iter().all(|row| {
@@ -35,7 +41,6 @@ fn roles(table: &Table) -> Vec<Option<usize>> {
     if table.rows.is_empty() || !named || !typed || roles.len() < 2 || roles[0].is_some() {
         return roles;
     }
-    let blank = table.header.iter().all(|h| clean(h).is_empty());
     if roles[1] == Some(2) || blank {
         (roles[0], roles[1]) = (Some(1), Some(2));
     }
@@ -43,7 +48,6 @@ fn roles(table: &Table) -> Vec<Option<usize>> {
         roles.iter_mut().skip(2).for_each(|r| *r = Some(4));
     }
     // `类型||说明` over rows of three cells: the empty column is none.
-    let last = table.rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
     if roles.len() == last + 1 && table.header.get(2).is_some_and(|h| clean(h).is_empty()) {
         roles.remove(2);
     }
@@ -86,6 +90,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         {
             row.desc = if row.desc.is_empty() { m[1].clone() } else { format!("{}。{}", m[1], row.desc) };
         }
+        moved(&mut row);
         // 是/否 in the type column: the cells of this row are shifted or swapped.
         if matches!(row.ty.as_str(), "是" | "否") {
             let moved = row.required.take().unwrap_or_default();
@@ -113,6 +118,27 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// Takes out of a text what a row has more than the header (`string|名称`, `是|名称`), and the type that a text begins with (`类型：uint32[]。`).
+fn moved(row: &mut Row) {
+    if row.required.is_none()
+        && let Some(m) = find(regex!("^(是|否)[|]"), &row.desc)
+        // What its text makes a condition is none for its cell.
+        && !has(regex!("时(?:必填|必传|填写)"), &row.desc)
+    {
+        (row.required, row.desc) = (Some(m[1].clone()), row.desc[m[0].len()..].to_owned());
+    }
+    let first = row.desc.lines().next().unwrap_or_default();
+    let cell = regex!(
+        r"^(?:(?:string|bool|u?int(?:32|64)|object|obj)(?:\[\])?[|]|类型[:：]\s*(?:string|bool|u?int(?:32|64)|object|obj)(?:\[\])?[。，；]|un?it(?:32|64)[:：])"
+    );
+    if row.ty.is_empty()
+        && let Some(m) = find(cell, first)
+    {
+        let word = m[0].trim_start_matches("类型").trim_matches([':', '：', '|', '。', '，', '；', ' ']);
+        (row.ty, row.desc) = (word.to_owned(), row.desc[m[0].len()..].trim_start().to_owned());
+    }
 }
 
 /// The cells of a row under this many headers. A row has more where a text contains a bar.
@@ -159,10 +185,15 @@ pub(crate) fn is_kinds(table: &Table) -> bool {
     table.header.first().is_some_and(|first| role(first) == Some(2)) && table.header.len() > 1
 }
 
+/// Whether a table lists error codes.
+pub(crate) fn is_codes(table: &Table) -> bool {
+    let first = table.header.first().map_or(String::new(), |first| clean(first));
+    has(regex!("^(错误码|返回码|errcode|error ?code)$"), &first)
+}
+
 /// `错误码|说明`.
 pub(crate) fn codes(table: &Table, out: &mut Vec<(i64, String)>) {
-    let Some(first) = table.header.first() else { return };
-    if !has(regex!("^(错误码|返回码|errcode|error ?code)$"), &clean(first)) {
+    if !is_codes(table) {
         return;
     }
     for (_, cells) in &table.rows {

@@ -12,6 +12,7 @@ use crate::docs::write::fields::{Side, Writer};
 use crate::docs::write::node::{entries, get_mut, is_empty, list, map, mode_word, plain, remove, set, text};
 use crate::docs::write::remarks;
 use crate::docs::write::unread::{rowless, unread};
+use crate::docs::write::warned::warned;
 use crate::ir::{Auth, Mode};
 use crate::names;
 use crate::yaml::{Kind, Node};
@@ -57,6 +58,7 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     remarks::lifetimes(e, &mut w, &mut out);
     remarks::files_of(e, &mut w, &mut out);
     remarks::translated(e, &mut w, &mut out);
+    warned(e, &mut w, &mut out);
     let told = conditions::of_endpoint(&mut out);
     w.notes.extend(comes(&told.freed, &e.response));
     w.notes.extend(conditional(&told.guessed, &[&e.request, &e.response]));

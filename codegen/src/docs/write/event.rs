@@ -4,6 +4,7 @@ use crate::docs::model::{Assumption, Event};
 use crate::docs::read::text;
 use crate::docs::write::endpoint;
 use crate::docs::write::node::{list, map, mode_word, plain, set, text};
+use crate::docs::write::remarks;
 use crate::yaml::Node;
 
 pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
@@ -26,5 +27,6 @@ pub(crate) fn entry(event: &Event, notes: &mut Vec<Assumption>) -> Node {
         set(&mut out, "permission", text(permission));
     }
     endpoint::answer(&event.fields, notes, &mut out);
+    remarks::of_event(event, notes, &mut out);
     out
 }

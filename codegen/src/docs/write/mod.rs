@@ -12,3 +12,4 @@ pub(crate) mod node;
 mod remarks;
 mod scope;
 mod unread;
+mod warned;

@@ -111,6 +111,8 @@ impl Walk<'_> {
                 let known = tagged && told == Told::Condition;
                 if !known && entry.lacks(told) && entry.hears(told, &said) {
                     self.note(told, sentence, line);
+                } else if told == Told::Limit && self.sent && entry.has_other_limit(&said) {
+                    self.second(sentence, line);
                 }
             }
         }
@@ -131,6 +133,12 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// A limit beside the one that was read.
+    fn second(&mut self, sentence: &str, line: u32) {
+        let what = format!("`{}` got one of the limits that a text tells: {sentence}", self.at.join("."));
+        self.notes.push(Assumption { rule: &rules::TOLD_BUT_UNREAD, line, what });
     }
 
     fn note(&mut self, told: Told, sentence: &str, line: u32) {
@@ -205,6 +213,20 @@ impl Entry<'_> {
         }
     }
 
+    /// Whether it has limits, and a sentence tells one of another amount: `最多10个，每个jobid最多100000个`.
+    fn has_other_limit(&self, said: &str) -> bool {
+        let own: Vec<&Node> = LIMITS.iter().filter_map(|key| self.entry.get(key)).collect();
+        if own.is_empty() || self.has("flags") || self.has("choices") || !limited(said) {
+            return false;
+        }
+        let mut known = Vec::new();
+        own.iter().for_each(|limit| amounts(limit, &mut known));
+        let told = regex!(
+            "(?:不(?:能|可|得|要|应|允许)?(?:超过|大于|多于|长于|高于)|最(?:多|大|长)|至多|上限|仅支持)[^0-9,;。]{0,12}([0-9]+) ?(?:$|[^0-9.\\-^万千分小天月年元秒MKGmkg%倍 ])"
+        );
+        find_all(told, said).iter().any(|m| !known.contains(&m[1]))
+    }
+
     /// Whether one of the holder's groups has it.
     fn is_of_group(&self) -> bool {
         fn holds(node: &Node, name: &str) -> bool {
@@ -267,6 +289,14 @@ impl Entry<'_> {
 /// Whatever limits a value.
 const LIMITS: &[&str] =
     &["range", "chars", "bytes", "items", "each", "file", "step", "choices", "pattern", "flags"];
+
+/// The numbers of a limit, and of those of elements.
+fn amounts(limit: &Node, out: &mut Vec<String>) {
+    let all = entries(limit);
+    all.iter().for_each(|(_, inner)| amounts(inner, out));
+    let text = limit.text().unwrap_or_default();
+    out.extend(text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(str::to_owned));
+}
 
 /// `最多100个`, `长度不超过32`, `仅可指定1人`, `20M以内`.
 fn limited(said: &str) -> bool {
