@@ -335,8 +335,8 @@ rules! {
         "A label that one field beside lists, and a name with one wrong letter, leave no choice; a text that names another field is meant for it."
         "`仅上传时有效` beside `operation`, `1-上传 2-下载`; `kind`: `1-按编号，该条件下ids必填`";
     LIMIT_IN_TEXT "limit-in-text"
-        "A number of elements, or how long a value is good, by a sentence beside the tables"
-        "The sentence names the field, or the request has no other list."
+        "A limit, or how long a value is good, by a sentence beside the tables or in a list of error codes"
+        "The sentence names the field, or nothing else of the kind could be meant."
         "`用户列表不超过100个` above a table with `userid_list`, `需要获取的用户列表`; `pending_id有效期为90天`";
     REPEAT "repeat"
         "A POST that only reads, or a GET that changes something"

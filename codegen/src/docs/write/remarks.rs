@@ -30,8 +30,9 @@ pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     }
     give(&found, w.notes, request);
     let line = e.pages.first().map_or(0, |p| p.line);
-    for clause in clauses(&e.doc) {
-        if let Some(top) = of_call(&clause).filter(|top| !holds(request, top)) {
+    let said: Vec<String> = e.doc.iter().chain(&e.permission).cloned().collect();
+    for clause in clauses(&said) {
+        for top in of_call(&clause).into_iter().filter(|top| !holds(request, top)) {
             let what = format!(
                 "a sentence tells how many one call may have, and no field got {top}: {}",
                 clause.trim()
@@ -41,12 +42,14 @@ pub(super) fn limits(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
     }
 }
 
-/// The amount that a clause limits for one call, whatever it is an amount of.
-fn of_call(clause: &str) -> Option<String> {
+/// The amounts that a clause limits for one call, whatever they are amounts of.
+fn of_call(clause: &str) -> Vec<String> {
     let told = regex!(
         r"^(?:[-0-9.、>\s]*)(?:目前)?(?:单次|每次|一次)[^0-9]{0,14}?(?:最多|不(?:能|可|得)?超过|<=|≤)[^0-9]{0,8}?\s*([0-9]+)\s*(?:个|条|人|项|名|$)"
     );
-    find(told, clause).filter(|_| !is_of_calls(clause)).map(|m| m[1].clone())
+    let Some(m) = find(told, clause).filter(|_| !is_of_calls(clause)) else { return vec![] };
+    let others = find_all(regex!(r"(?:和|与|及|、)\s*([0-9]+)\s*(?:个|条|人|项|名)"), clause);
+    std::iter::once(m).chain(others).map(|m| m[1].clone()).collect()
 }
 
 /// How often something may be called, what is answered, and what counts over several calls.
