@@ -308,7 +308,8 @@ pub struct Marks {
     pub in_table: Option<String>,
     /// XML: it is a list inside a wrapper, whose elements have this name. Set by `events`, read by `write`.
     pub xml_item: Option<String>,
-    /// Whether an answer always has it, where what stands around it tells. Set by `complete` (`presence`), read by `infer` (`presence`).
+    /// Whether an answer always has it, where what stands around it tells, and a request the field of a union's variant. Set by `complete`
+    /// (`presence`) and `write` (`fields`), read by `infer` (`presence`).
     pub always: Option<bool>,
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Phrase {
 /// The conditions without which a field says nothing, or, in an answer, does not come.
 pub(crate) fn phrases(desc: &str, answer: bool) -> Vec<Phrase> {
     let text = replace(regex!(",\\s*(且|并且)"), &unmarked(desc), "$1");
+    // `type为1，2时表示结束时间`
+    let text = replace(regex!("((?:为|=)\\s*[0-9]+),\\s*([0-9]+(?:时|的话))"), &text, "$1、$2");
     // What is said of one of several values is not said of the field.
     let told = |line: &&str| !has(regex!(r"^\W?[0-9]+\s*[:.-]"), line);
     let mut out = Vec::new();
@@ -53,6 +55,11 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
     // `当增购、升级订单时，该字段可指定…`: of which kinds it is.
     let of_kinds = || find(regex!("^当([^A-Za-z,]{2,20})时$"), first.trim()).filter(|_| !answer);
     let m = m.or_else(of_kinds)?;
+    // `当类型为『通过』时，该字段表示申请人的名字`, and nothing of other types.
+    let means = regex!("^(?:该|此|本)字段表示[^,]+$");
+    if answer && parts.len() == 2 && first.contains(['『', '「', '"']) && has(means, next.trim()) {
+        return Some(Phrase { words: bare(&m[1]), denied: false });
+    }
     let other = regex!(
         "^\\s*(?:该|此|本|则|取|值|为|是|表示|代表|返回|默认|填|传|需|必|不|可|会|将|只|以|使用|如果|若|当|要|有|无|请|系统|[0-9A-Za-z])"
     );
@@ -60,10 +67,36 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
     (!apart).then(|| Phrase { words: bare(&m[1]), denied: false })
 }
 
+/// `指定休息时间的配置`, `单选/多选题的选项列表`, `数字、进度列类型使用`, `自由上下班规则的时长`, `活动直播特定参数`, `标题（操作1修改）`: a text that
+/// begins with the kinds of which something is, or ends with them.
+pub(crate) fn of_kinds(desc: &str) -> Option<String> {
+    let text = unmarked(desc);
+    let number =
+        regex!("^[^。;\\n]{1,16}\\(([\u{4e00}-\u{9fff}]{2,4})([0-9]{1,2})(?:修改|使用|填写|有效)\\)");
+    if let Some(m) = find(number, &text) {
+        return Some(format!("{}为{}", m[1], m[2]));
+    }
+    let head = text.split(['。', ';', ',', '\n', '(']).next().unwrap_or_default().trim();
+    let told = regex!(
+        "^只?([^的]{2,24}?)(?:(?:时|的|时的)配置|(?:列|字段)类型使用|(?:特定|专用|专有)(?:的)?(?:参数|字段))$|^([^的]{1,24}?)题的(?:题目)?(?:设置|选项列表)$|^([^的]{2,12}?)规则的"
+    );
+    // `状态为「停止接待」的子类型`
+    let part = regex!("(?:^|的)([^的,]{2,6}为[「『][^」』]{2,12}[」』])的(?:子|具体)类型$");
+    if let Some(m) = find(part, head) {
+        return Some(m[1].clone());
+    }
+    let m = find(told, head)?;
+    m.iter().skip(1).find(|part| !part.is_empty()).cloned()
+}
+
 /// `该参数需要开启活动页配置（activity_page）`: the switch without which a field says nothing.
 fn switched_on(clause: &str) -> Option<Phrase> {
     let told = regex!("(?:需要?|须|必须)先?(?:开启|打开)[^(),]{0,12}\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
-    find(told, clause).map(|m| Phrase { words: format!("{}开启", m[1]), denied: false })
+    // `需要先开启人脸检测use_face_detect`
+    let bare = regex!("(?:需要?|须|必须)先(?:开启|打开)[^(),A-Za-z]{0,12}([A-Za-z]+_[A-Za-z0-9_.]*)$");
+    find(told, clause)
+        .or_else(|| find(bare, clause))
+        .map(|m| Phrase { words: format!("{}开启", m[1]), denied: false })
 }
 
 /// `二者都送时以x为准`: the field that counts where both are there.
@@ -178,9 +211,13 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
         "^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:有效|生效|有意义|适用|选填|可填)|^可以?通过(?:该|此|本)(?:字段|参数)"
     );
     let comes = regex!(
-        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|有(?:该|此|本|这)(?:字段|参数|项))|具体的|对应的|下一?次)"
+        "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?(?:才|则|会|可以?)*(?:返回失败原因|返回(?:[^空0-9\"非其的失错对码值]|$)|有值|存在|展示|有(?:该|此|本|这)(?:字段|参数|项))|具体的|对应的|下一?次)"
     );
-    if find(lacks, next).is_some() || !answer && find(left, next).is_some() {
+    let empty = regex!("^(?:该|此|本)(?:字段|参数)为空$");
+    if find(lacks, next).is_some()
+        || answer && find(empty, next).is_some()
+        || !answer && find(left, next).is_some()
+    {
         return Some((bare(&told[1]), true));
     }
     let positive = find(used, next).is_some() || answer && find(comes, next).is_some();
@@ -231,6 +268,9 @@ mod tests {
             ("ot_status为2下，加班不足的时长", true, "ot_status为2"),
             ("当type为1时，该字段为成员的id", true, ""),
             ("描述。该参数需要开启活动页配置（activity_page）。", false, "activity_page开启"),
+            ("活体检测开关\n开启活体检测时需要先开启人脸检测use_face_detect", false, "use_face_detect开启"),
+            ("分类层级为1时，该字段为空", true, "!分类层级为1"),
+            ("当类型为『通过』时，该字段表示申请人的名字", true, "类型为『通过』"),
             ("会议号，二者都送时以 meetingid 为准", false, "meetingid为空"),
             ("如果click为true，则jump_url失效", false, "!click为true"),
             ("说明：该参数必须 record_type = cloud 时才生效", false, "record_type = cloud"),
@@ -247,12 +287,26 @@ mod tests {
             ("邮箱，外部嘉宾选填。", false, ""),
             ("编号，a与b至少传一项，同时传则只操作a", false, "a为空"),
             ("手机，链接嘉宾无此字段", true, "!链接嘉宾"),
+            ("type为1，2时表示结束时间", false, "type为1、2"),
+            ("如果上传失败，则该字段返回失败原因", true, "上传失败"),
         ] {
             let got: Vec<String> = phrases(text, answer)
                 .into_iter()
                 .map(|p| format!("{}{}", if p.denied { "!" } else { "" }, p.words))
                 .collect();
             assert_eq!(got.first().cloned().unwrap_or_default(), want, "{text}");
+        }
+        for (text, want) in [
+            ("指定休息时间扣除的配置\n不超过10个", "指定休息时间扣除"),
+            ("单选/多选/下拉列表题的选项列表", "单选/多选/下拉列表"),
+            ("日期、创建时间列类型使用", "日期、创建时间"),
+            ("自由上下班规则的跨天时间", "自由上下班"),
+            ("活动直播特定参数，封面图", "活动直播"),
+            ("收集表标题（操作1修改）", "操作为1"),
+            ("接待人员的状态为「停止接待」的子类型。0:停止接待", "状态为「停止接待」"),
+            ("应用的配置项", ""),
+        ] {
+            assert_eq!(of_kinds(text).unwrap_or_default(), want, "{text}");
         }
         let both = phrases("编号（corpid和pending至少填一个，同时填corpid生效", false);
         assert!(both.iter().any(|p| p.words == "corpid为空" && !p.denied));

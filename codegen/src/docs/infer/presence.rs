@@ -13,6 +13,8 @@ pub(crate) fn request(f: &Field) -> Presence {
         {
             Presence::When(words::condition(desc).unwrap_or(cell))
         }
+        // In the variant of that value: always.
+        (Presence::Yes, _) if f.marks.always == Some(true) => Presence::Yes,
         // Required, but under one value alone.
         (Presence::Yes, desc) => words::filled(desc).map_or(Presence::Yes, Presence::When),
         (said, _) => said,

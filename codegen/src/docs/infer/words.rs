@@ -6,7 +6,7 @@ use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
 pub fn condition(desc: &str) -> Option<String> {
     let desc = unmarked(desc);
     let told = regex!(
-        "(?:^|[,;。(\\n])\\s*(?:仅?当|若|在|如果)?([^,;。()\\n]{2,40}(?:时|的话))(?:才?(?:有效|生效)且)?[,为则]{0,2}(?:(?:该|此|本)?(?:字段|参数|项))?为?(?:要求|需要?|则|才)?(?:必填|必须填|必须指定|必选|必传|不能为空|(?:需要?|须)(?:填写?|指定|传入?)(?:[^A-Za-z]|$))"
+        "(?:^|[,;。(\\n])\\s*(?:仅?当|若|在|如果)?([^,;。()\\n]{2,40}(?:时|的话))(?:才?(?:有效|生效)且)?[,为则]{0,2}(?:(?:该|此|本)?(?:字段|参数|项))?为?(?:要求|需要?|则|才)?(?:必填|必须填|必须指定|必选|必传|不能为空|(?:需要?|须)(?:填写?|指定|传入?)(?:[^A-Za-z]|$)|需要有(?:$|[,;。)\\n]))"
     );
     // `如果是周期性会议，此参数必传`, `type为1、2需指定`: no word ends the condition, what follows does.
     let bare = regex!(
@@ -55,6 +55,9 @@ pub(crate) fn unmarked(desc: &str) -> String {
         &text,
         "$1$2",
     );
+    // `allow rest为true`
+    let text =
+        replace(regex!("(^|[^A-Za-z_])([a-z]{3,12}) ([a-z]{3,12})\\s*(为|=)"), &text, "${1}${2}_${3}${4}");
     // A slip of the pen: `当type为1是，必填`.
     replace(regex!("((?:为|=)\\s*[A-Za-z0-9_]+)是,"), &text, "${1}时,")
 }

@@ -1,12 +1,12 @@
 //! Conditions in words → the format's: `type为1时` is `type = 1` where the object, or the one around it, has such a field and the field such a
 //! value.
 
-use crate::docs::infer::phrases::{Phrase, phrases};
-use crate::docs::infer::words::{condition, of_kinds};
+use crate::docs::infer::phrases::{self, Phrase, phrases};
+use crate::docs::infer::words::{condition, of_kinds, unmarked};
 use crate::docs::read::text::{find, find_all, narrow, regex};
 use crate::docs::write::elsewhere::{self, Told};
-use crate::docs::write::formal::{denied, formal, joined, needed};
-use crate::docs::write::node::{get_mut, remove, set, text};
+use crate::docs::write::formal::{asks_for, denied, formal, joined, needed};
+use crate::docs::write::node::{entries, get_mut, remove, set, text};
 use crate::docs::write::scope::Scope;
 use crate::yaml::{Kind, Node};
 
@@ -31,6 +31,20 @@ impl Walk {
     fn path(&self, name: &str) -> String {
         self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join(".")
     }
+
+    /// What was told of the fields of the object in which the walk stands is told of the object. `freed`: it was taken to be always there.
+    fn lifted(&mut self, freed: bool) {
+        let at = self.at.join(".");
+        let inside = |path: &str| path.strip_prefix(&at).is_some_and(|rest| rest.rfind('.') == Some(0));
+        self.out.freed.retain(|path| !inside(path));
+        self.out.freed.extend(freed.then(|| at.clone()));
+        self.out
+            .guessed
+            .iter_mut()
+            .filter(|(path, _)| inside(path))
+            .for_each(|(path, _)| path.clone_from(&at));
+        self.out.guessed.dedup();
+    }
 }
 
 /// Gives the fields of an endpoint the conditions that their texts state of others.
@@ -54,6 +68,7 @@ pub(super) fn of_endpoint(entry: &mut Node) -> Outcome {
         let scope = Scope { own, outer: None, asked: &[], fixed: None };
         walk.out.guessed.extend(ignored(fields, doc));
         walk.out.guessed.extend(in_remarks(fields, doc, scope));
+        walk.out.guessed.extend(together(fields, doc, scope));
     }
     walk.out
 }
@@ -109,6 +124,31 @@ fn in_remarks(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, St
     out
 }
 
+/// `如果需要设置位置信息，则必须同时填写城市（city），楼宇（building）和楼层(floor)三个参数`: fields of which each needs the others.
+fn together(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, String)> {
+    let told = regex!(
+        "(?:如果|若|如)需要?[^。;\\n]{2,30},则?(?:必须|需要?|须)(?:同时|一并|一起)(?:填写|指定|传入|设置|提供)([^。;\\n]{6,80}?)[二两三四]个(?:字段|参数)"
+    );
+    let mut out = Vec::new();
+    for m in find_all(told, &narrow(doc).replace('`', "")) {
+        let words = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[1]);
+        let Some(names) = words.iter().map(|w| scope.spelled(&w[0], "")).collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        for name in names.iter().filter(|_| names.len() > 1) {
+            let others: Vec<String> =
+                names.iter().filter(|n| *n != name).map(|n| format!("set({n})")).collect();
+            let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
+            if let Some(field) = get_mut(fields, name).filter(free) {
+                let when = others.join(" or ");
+                out.push((name.clone(), format!("`required: {when}`, by `{}`", m[0].trim())));
+                set(field, "required", text(when));
+            }
+        }
+    }
+    out
+}
+
 /// Gives the fields of something that is received, or of a type of its own, the conditions that their texts state of others.
 pub(super) fn of_object(out: &mut Node, answer: bool) -> Outcome {
     let own = out.clone();
@@ -135,15 +175,26 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &m
             }
             walk.at.push(own.to_owned());
             let doc = inner.get("doc").and_then(Node::text).unwrap_or_default();
-            told.extend(if answer { vec![] } else { elsewhere::told(doc, own, scope) });
+            told.extend(if answer {
+                elsewhere::comes(doc, own, scope)
+            } else {
+                elsewhere::told(doc, own, scope)
+            });
             told.retain(|t| t.required || !apart(whole, &t.name, &t.when));
             object(entry, inner, scope.within(inner, None), answer, walk);
+            if lifted(entry, inner, answer) {
+                walk.lifted(answer && inner.get("required").is_some());
+            }
             walk.at.pop();
         }
     }
     for one in told {
         let entry = get_mut(out, "fields").and_then(|f| get_mut(f, &one.name));
-        if entry.is_some_and(|entry| given(entry, &one)) {
+        let was = entry.as_ref().is_some_and(|e| e.get("required").is_some());
+        if entry.is_some_and(|entry| given(entry, &one, answer)) {
+            if answer && was {
+                walk.out.freed.push(walk.path(&one.name));
+            }
             let key = if one.required { "required" } else { "when" };
             walk.out
                 .guessed
@@ -161,6 +212,38 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &m
     }
 }
 
+/// An object whose fields all have one condition, which is of what stands around the object, has that condition: `数字、进度列类型使用` at the only
+/// field of `number_value`. The fields are then what they were.
+fn lifted(entry: &mut Node, was: &Node, answer: bool) -> bool {
+    let fields = entry.get("fields").map(entries).unwrap_or_default();
+    let mut all = fields.iter().map(|(_, f)| f.get("when").and_then(Node::text));
+    let Some(when) = all.next().flatten().filter(|w| all.all(|a| a == Some(w))).map(str::to_owned) else {
+        return false;
+    };
+    let own = entry.get("when").and_then(Node::text);
+    let required = entry.get("required").and_then(Node::text);
+    let of_own = fields.iter().filter_map(|(k, _)| k.text()).any(|name| asks_for(&when, name));
+    if of_own || own.is_some_and(|own| own != when) || !answer && required == Some("true") {
+        return false;
+    }
+    if let (Some(Kind::Map(fields)), Some(before)) =
+        (get_mut(entry, "fields").map(|n| &mut n.kind), was.get("fields"))
+    {
+        for (name, field) in fields {
+            remove(field, "when");
+            let required = before.get(name.text().unwrap_or_default()).and_then(|f| f.get("required"));
+            if let Some(required) = required.cloned() {
+                set(field, "required", required);
+            }
+        }
+    }
+    if answer {
+        remove(entry, "required");
+    }
+    set(entry, "when", text(when));
+    true
+}
+
 /// Whether a group says already that of a field and those of a condition one alone is there.
 fn apart(object: &Node, name: &str, when: &str) -> bool {
     let Some(Kind::Seq(groups)) = object.get("one_of").map(|n| &n.kind) else { return false };
@@ -173,7 +256,7 @@ fn apart(object: &Node, name: &str, when: &str) -> bool {
 }
 
 /// Gives a field what the text of another says of it, where its own says nothing of the kind.
-fn given(entry: &mut Node, told: &Told) -> bool {
+fn given(entry: &mut Node, told: &Told, answer: bool) -> bool {
     let required = entry.get("required").and_then(Node::text).unwrap_or_default().to_owned();
     if told.required {
         let free = required.is_empty();
@@ -183,8 +266,11 @@ fn given(entry: &mut Node, told: &Told) -> bool {
         }
         return free;
     }
-    let free = entry.get("when").is_none() && required != "true";
+    let free = entry.get("when").is_none() && (answer || required != "true");
     if free {
+        if answer {
+            remove(entry, "required");
+        }
         set(entry, "when", text(told.when.clone()));
     }
     free
@@ -199,12 +285,30 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
         remove(entry, "required_words");
         let key = if answer { "when" } else { "required" };
         guessed.extend(guess(key, &condition, &words));
+        // `（type为2时填写）`: otherwise it has no place.
+        let doc = unmarked(entry.get("doc").and_then(Node::text).unwrap_or_default());
+        let only = doc.contains(&format!("{words}填写"))
+            || find(regex!("其[余他它][A-Za-z\u{4e00}-\u{9fff}]{0,4}(?:不填|不传|无需)"), &doc).is_some();
+        if !answer && only && entry.get("when").is_none() {
+            set(entry, "when", text(condition.clone()));
+        }
         set(entry, key, text(condition));
     }
     if answer {
         remove(entry, "required_words");
     }
     let mut required = entry.get("required").and_then(Node::text).unwrap_or_default().to_owned();
+    // `外部嘉宾必填`, of an answer that repeats what is sent: then it comes.
+    if answer
+        && required.is_empty()
+        && entry.get("when").is_none()
+        && let Some(words) = entry.get("doc").and_then(Node::text).and_then(condition)
+        && let Some(condition) = formal(&words, own, scope)
+    {
+        guessed.extend(guess("required", &condition, &words));
+        set(entry, "required", text(condition.clone()));
+        required = condition;
+    }
     // The cell says that it is required, the text when.
     if !answer
         && required == "true"
@@ -225,10 +329,21 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
         set(entry, "required", text(condition.clone()));
         required = condition;
     }
+    // The cell says that it is required, the text of which kinds it is.
+    if !answer
+        && required == "true"
+        && let Some((condition, words)) =
+            entry.get("doc").and_then(Node::text).and_then(|d| of_kind(d, own, scope))
+    {
+        guessed.push(format!("`required: {condition}`, by `{words}`"));
+        set(entry, "required", text(condition.clone()));
+        required = condition;
+    }
     if entry.get("when").is_none() && (answer || required != "true") {
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         let told = phrases(doc, answer);
-        if let Some((condition, words)) = place(&told, own, scope) {
+        let of_kind = |doc| of_kind(doc, own, scope).filter(|(when, _)| *when != required);
+        if let Some((condition, words)) = place(&told, own, scope).or_else(|| of_kind(doc)) {
             guessed.extend(guess("when", &condition, &words));
             if answer {
                 remove(entry, "required");
@@ -237,6 +352,12 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
         }
     }
     (!guessed.is_empty()).then(|| guessed.join("; "))
+}
+
+/// The values of another field whose labels say of what kinds a field is, and the words that do.
+fn of_kind(doc: &str, own: &str, scope: Scope<'_>) -> Option<(String, String)> {
+    let words = phrases::of_kinds(doc)?;
+    Some((formal(&words, own, scope)?, words))
 }
 
 /// The condition that the sentences of a text come to, and the words that make it.
@@ -321,6 +442,56 @@ mod tests {
         }
     }
 
+    /// The field `kind` with values of these labels, and another with this text.
+    fn labelled(head: &str, labels: &[&str], doc: &str) -> Node {
+        let mut values = map();
+        for (n, label) in labels.iter().enumerate() {
+            let mut value = map();
+            set(&mut value, "doc", text(*label));
+            set(&mut values, &(n + 1).to_string(), value);
+        }
+        let mut fields = written(&[("kind", "i64", "doc", head), ("x", "string", "doc", doc)]);
+        if let Some(kind) = get_mut(&mut fields, "kind") {
+            set(kind, "values", values);
+        }
+        let mut object = map();
+        set(&mut object, "fields", fields);
+        object
+    }
+
+    #[test]
+    fn labels_that_tell_the_condition() {
+        for (head, labels, doc, answer, want) in [
+            ("休息扣除配置", &["不扣除", "指定休息时间"][..], "指定休息时间扣除的配置", false, "kind = 2"),
+            ("反馈类型", &["准确", "不准确"], "内容，仅不准确反馈类型支持返回", true, "kind = 2"),
+            (
+                "变更详情",
+                &["成员入群", "成员退群", "群名变更"],
+                "当是成员入群或退群时有值",
+                true,
+                "kind in [1, 2]",
+            ),
+            (
+                "特殊问题类型",
+                &["无", "手机号"],
+                "说明：kind 为特殊问题时，该字段无效。",
+                false,
+                "unset(kind) or kind = 1",
+            ),
+            ("上传结果", &["失败", "成功"], "如果上传失败，则该字段返回失败原因", true, "kind = 1"),
+            ("操作类型", &["修改标题", "修改设置"], "标题（操作1修改）", false, "kind = 1"),
+            ("规则类型", &["固定时间上下班", "自由上下班"], "自由上下班规则的时长", true, "kind = 2"),
+            ("规则类型", &["已通过审批单", "未通过审批单"], "未通过审批时有效", true, "kind = 2"),
+            ("规则类型", &["已通过审批单", "其他"], "未通过审批时有效", true, ""),
+        ] {
+            let mut object = labelled(head, labels, doc);
+            of_object(&mut object, answer);
+            let x = object.get("fields").and_then(|f| f.get("x"));
+            let when = x.and_then(|x| x.get("when")).and_then(Node::text).unwrap_or_default();
+            assert_eq!(when, want, "{doc}");
+        }
+    }
+
     #[test]
     fn sentences_that_forbid_others() {
         let mut request = map();
@@ -367,7 +538,8 @@ mod tests {
         let when = |f: Option<&Node>| f.and_then(|f| f.get("when")).and_then(Node::text).map(str::to_owned);
         assert_eq!(when(fields.get("x")).as_deref(), Some("is_public = true"));
         assert_eq!(when(fields.get("z")).as_deref(), Some("request.need = true"));
+        // All that the object holds is under the condition, and so the object is.
         let inner = fields.get("o").and_then(|o| o.get("fields")).and_then(|f| f.get("y"));
-        assert_eq!(when(inner).as_deref(), Some("kind = 2"));
+        assert_eq!((when(fields.get("o")).as_deref(), when(inner)), (Some("kind = 2"), None));
     }
 }

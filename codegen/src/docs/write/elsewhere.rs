@@ -1,7 +1,7 @@
 //! What the text of one field says of others beside it: `该条件下x必填`, `当传入x时忽略y`, `必须同时带上x`.
 
 use crate::docs::read::text::{find, find_all, has, narrow, regex, replace};
-use crate::docs::write::formal::{asks_for, denied, formal, is_any, parts};
+use crate::docs::write::formal::{asks_for, denied, formal, is_any, joined, parts};
 use crate::docs::write::scope::Scope;
 
 /// What is said of a field.
@@ -32,6 +32,30 @@ pub(super) fn told(doc: &str, own: &str, scope: Scope<'_>) -> Vec<Told> {
         }
         for (value, text) in segments {
             statements(&text, own, &format!("{own} = {value}"), &text, scope, &mut out);
+        }
+    }
+    out
+}
+
+/// `当状态为转码完成才会返回录制文件列表`: what the text of the field `own` says of when others of an answer come.
+pub(super) fn comes(doc: &str, own: &str, scope: Scope<'_>) -> Vec<Told> {
+    let told = regex!(
+        "^(?:仅?当|若|如果|只有)([^,。;]{2,30}?)(?:时|的话)?,?(?:才会?|才能?|则|会)*返回([^,。;]{2,60})$"
+    );
+    let doc = narrow(doc).replace('`', "");
+    let mut out = Vec::new();
+    for line in doc.split(['。', ';', '\n']).map(str::trim) {
+        let Some(m) = find(told, line) else { continue };
+        // Of itself the text says it with its own words.
+        let Some(when) = formal(&m[1], "", scope).filter(|_| !has(regex!("空|[0-9]|该|此|本"), &m[2]))
+        else {
+            continue;
+        };
+        for noun in parts(&m[2]) {
+            let name = scope.spelled(noun, own).or_else(|| scope.headed(noun.trim_start_matches("是否")));
+            if let Some(name) = name.filter(|n| n != own && !asks_for(&when, n)) {
+                out.push(Told { name, required: false, when: when.clone(), words: line.to_owned() });
+            }
         }
     }
     out
@@ -124,11 +148,20 @@ fn statements(text: &str, own: &str, when: &str, words: &str, scope: Scope<'_>, 
     let must = regex!(
         "([A-Za-z_][A-Za-z0-9_]*(?:\\s*(?:[,、]|和|与|及)\\s*[A-Za-z_][A-Za-z0-9_]*)*)\\s*(?:字段|参数)?(?:则|就|也|均|都|为)*(?:必填|必传|必选|不能为空|(?:必须|需要?|须|要)(?:同时|一并|也)*(?:填写?|传入?|指定|设置)\\s*(?:$|[,)(]))"
     );
-    for m in [needed, must].into_iter().filter_map(|r| find(r, &text)) {
+    // `type=1时，表示时间段，填写begtime和endtime`
+    let filled = regex!(
+        "^,?(?:表示[^,]{1,10},)?填写\\s*([A-Za-z_][A-Za-z0-9_]*(?:\\s*(?:[、]|和|与|及)\\s*[A-Za-z_][A-Za-z0-9_]*)*)"
+    );
+    for m in [needed, must, filled].into_iter().filter_map(|r| find(r, &text)) {
         if !has(regex!("不需|无需|至少|之一|其[中一]"), &text) {
             named(&m[1], own, when, true, words, scope, out);
         }
     }
+}
+
+/// Whether a condition is of values of this field.
+fn is_of(when: &str, own: &str) -> bool {
+    when.strip_prefix(own).is_some_and(|rest| rest.starts_with(" = ") || rest.starts_with(" in "))
 }
 
 /// The fields that a list of names means, each with what holds for it.
@@ -155,11 +188,18 @@ fn named(
     for name in found {
         let words = words.trim_start_matches([',', ' ', '(']).trim().to_owned();
         // A condition may name what it is about.
-        if name != own
-            && !asks_for(when, &name)
-            && !out.iter().any(|t| t.name == name && t.required == required)
-        {
-            out.push(Told { name, required, when: when.to_owned(), words });
+        if name == own || asks_for(when, &name) {
+            continue;
+        }
+        match out.iter_mut().find(|t| t.name == name && t.required == required) {
+            // `为0时填写a`, `为2时填写a和b`.
+            Some(old) if required && is_of(&old.when, own) && is_of(when, own) => {
+                if let Some(both) = joined(vec![old.when.clone(), when.to_owned()]) {
+                    old.when = both;
+                }
+            }
+            Some(_) => {}
+            None => out.push(Told { name, required, when: when.to_owned(), words }),
         }
     }
 }

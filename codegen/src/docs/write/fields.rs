@@ -182,6 +182,7 @@ impl Writer<'_> {
             }
             for field in mine.iter_mut().filter(|f| required_as(f, &u.tag, &v.values)) {
                 field.row.required = Some("是".into());
+                field.marks.always = Some(true);
             }
             let mut entry = map();
             if let Some(name) = name {

@@ -50,6 +50,12 @@ pub(super) fn needed(words: &str, own: &str, scope: Scope<'_>) -> Option<String>
 
 /// The opposite of a condition of one name.
 pub(super) fn denied(condition: &str, scope: Scope<'_>) -> Option<String> {
+    // What is not there is none of the kinds.
+    if let Some(m) = find(regex!("^set\\(([A-Za-z0-9_.]+)\\) and ([A-Za-z0-9_.]+) != ([^ ]+)$"), condition)
+        && m[1] == m[2]
+    {
+        return Some(format!("unset({0}) or {0} = {1}", m[1], m[3]));
+    }
     if condition.contains(" and ") || condition.contains(" or ") {
         return None;
     }
@@ -58,6 +64,9 @@ pub(super) fn denied(condition: &str, scope: Scope<'_>) -> Option<String> {
     }
     if let Some(rest) = condition.strip_prefix("set(") {
         return Some(format!("unset({rest}"));
+    }
+    if let Some((name, value)) = condition.split_once(" != ") {
+        return Some(format!("{name} = {value}"));
     }
     match condition.split_once(" = ") {
         Some((name, value)) => Some(match scope.other_value(name, value) {
@@ -75,6 +84,8 @@ pub(super) fn formal(words: &str, own: &str, scope: Scope<'_>) -> Option<String>
         replace(regex!("^\\s*(?:[0-9]+[、.]\\s*)?(?:说明:|注:)?(?:仅?当|若|如果|在|仅限?)?\\s*"), &words, "");
     let words = replace(regex!("(?:时|的话)?(?:必填|必须)?\\s*$"), &words, "");
     let words = replace(regex!("^(?:参数|字段)\\s*([A-Za-z_])"), &words, "$1");
+    // `任务返回码（非接口返回码）为0`
+    let words = replace(regex!("\\((?:非|不是)[^()]*\\)"), &words, "");
     let words = words.trim();
     if let Some(one) = atom(words, own, scope) {
         return Some(one);
@@ -159,6 +170,13 @@ fn compared(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
         let number = m[3].trim().parse::<u32>().ok().filter(|_| named.is_number())?;
         return Some(format!("{} > {number}", named.name));
     }
+    if m[2] == "为"
+        && let Some(none) = named.nothing(&m[3])
+    {
+        let set =
+            if scope.is_always(&named.name) { String::new() } else { format!("set({}) and ", named.name) };
+        return Some(format!("{set}{} != {none}", named.name));
+    }
     let values: Vec<String> =
         parts(&m[3]).iter().map(|v| meant(v, &|v| named.value(v))).collect::<Option<_>>()?;
     match (m[2].starts_with(['不', '!']), values.as_slice()) {
@@ -212,8 +230,24 @@ fn by_label(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
         if let Some((name, values)) = found {
             return Some(is_any(&name, &values));
         }
+        // A number that has no label.
+        let numbers = labels.iter().all(|l| l.parse::<i64>().is_ok());
+        if let Some(named) =
+            scope.headed(&m[1]).filter(|n| numbers && n != own).and_then(|n| scope.find(&n, own))
+        {
+            let values = labels.iter().map(|l| named.value(l)).collect::<Option<Vec<_>>>()?;
+            return Some(is_any(&named.name, &values));
+        }
     }
-    let on = find(regex!("^(.{2,16}?)(?:参数|开关)?(?:被|为|设置为)?(?:开启|打开)$"), words);
+    // `上传失败`: what the field is of, and the label.
+    let at = words.char_indices().nth(2).filter(|_| words.chars().count() == 4 && !words.is_ascii());
+    if let Some((noun, label)) = at.and_then(|(at, _)| words.split_at_checked(at))
+        && let Some((name, values)) = scope.labelled(noun, &[label], own)
+    {
+        return Some(is_any(&name, &values));
+    }
+    let on = find(regex!("^(.{2,16}?)(?:参数|开关)?(?:被|为|设置为)?(?:开启|打开)$"), words)
+        .or_else(|| find(regex!("^(?:开启|打开|启用)了?(.{2,16})$"), words));
     let state = replace(regex!("^(?:指定|设置|处于|选择)?[了为是]?"), words, "");
     let state = replace(regex!("的(?:企业|用户|客户|记录|成员|外部联系人)$"), &state, "");
     let switch = scope.switch(&state, own).or_else(|| scope.switch(&on.as_ref()?[1], own));
@@ -223,6 +257,8 @@ fn by_label(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
     if state.chars().count() < 2 || state.is_ascii() {
         return None;
     }
-    let (name, values) = scope.labelled("", &parts(&state), own)?;
+    // `指定休息时间` may be the label.
+    let found = scope.labelled("", &parts(&state), own).or_else(|| scope.labelled("", &parts(words), own));
+    let (name, values) = found?;
     Some(is_any(&name, &values))
 }

@@ -151,8 +151,10 @@ impl<'n> Scope<'n> {
                     if !called(what, noun) {
                         return None;
                     }
-                    let values: Vec<String> =
-                        labels.iter().map(|l| what.value_of(l)).collect::<Option<_>>()?;
+                    let values: Vec<String> = labels
+                        .iter()
+                        .map(|l| what.value_of(l).or_else(|| what.value_like(l, labels[0])))
+                        .collect::<Option<_>>()?;
                     Some((qualified(&before, name), values))
                 });
             let first = found.next()?;
@@ -244,6 +246,13 @@ impl Named<'_> {
         self.what.values().iter().any(|(v, _)| *v == word)
     }
 
+    /// The value that says of a field called `特殊问题类型` that there is no `特殊问题`.
+    pub(super) fn nothing(&self, word: &str) -> Option<String> {
+        let kind = self.what.head();
+        let asked = kind.trim().strip_suffix("类型").filter(|k| !k.is_empty() && *k == word.trim())?;
+        self.what.value_of("无").filter(|_| !self.lists(asked))
+    }
+
     /// Whether it is on or off.
     pub(super) fn is_switch(&self) -> bool {
         let What::Field(field) = self.what else { return false };
@@ -275,6 +284,20 @@ impl<'n> What<'n> {
         list.map(entries).unwrap_or_default().iter().flat_map(of).collect()
     }
 
+    /// The value that a label means which leaves out how the one before it begins: `成员退群` of `成员入群或退群`.
+    fn value_like(self, label: &str, first: &str) -> Option<String> {
+        let starts = first.char_indices().skip(1).filter_map(|(at, _)| first.get(..at));
+        let mut found = starts.filter_map(|start| self.value_of(&format!("{start}{label}")));
+        found.next()
+    }
+
+    /// What its text calls it, before the first mark.
+    fn head(self) -> String {
+        let What::Field(f) = self else { return String::new() };
+        let doc = narrow(f.get("doc").and_then(Node::text).unwrap_or_default());
+        doc.split([',', '。', ':', '\n', '(']).next().unwrap_or_default().to_owned()
+    }
+
     /// The value that is, or is called, this; `2` of `年级(2)`.
     fn value_of(self, word: &str) -> Option<String> {
         let values = self.values();
@@ -293,13 +316,20 @@ impl<'n> What<'n> {
             let first = hits.next()?;
             hits.next().is_none().then(|| first.0.to_owned())
         };
-        // `升级订单` is `升级`; a long label may have a letter more.
+        // `升级订单` is `升级`, and `不准确反馈` is `不准确` where `反馈类型` has it; a long label may have a letter more.
+        let head = self.head();
         let kind = |label: &str| {
             let rest = told.strip_prefix(label).filter(|_| label.chars().count() > 1);
-            rest.is_some_and(|r| matches!(r, "订单" | "模式" | "方式" | "操作" | "用户" | "计算" | "发放"))
+            rest.is_some_and(|r| {
+                matches!(r, "订单" | "模式" | "方式" | "操作" | "用户" | "计算" | "发放")
+                    || r.chars().count() > 1 && head.contains(r)
+            })
         };
         let slip = |label: &str| {
-            label.chars().count() > 7 && told.chars().count() > 7 && distance(label, &told) == 1
+            let (own, told_long) = (label.chars().count(), told.chars().count());
+            let denies = "不未非无".chars().any(|c| label.contains(c) != told.contains(c));
+            let long = own > 7 && told_long > 7 || own != told_long && own.min(told_long) > 4 && !denies;
+            long && distance(label, &told) == 1
         };
         // `按年过期` is `从发放日按年过期`.
         let tail = |label: &str| {
@@ -374,11 +404,7 @@ fn qualified(before: &str, name: &str) -> String {
 fn called(what: What<'_>, noun: &str) -> bool {
     match what {
         _ if noun.is_empty() => true,
-        What::Field(f) => {
-            let doc = narrow(f.get("doc").and_then(Node::text).unwrap_or_default());
-            let head = doc.split([',', '。', ':', '\n', '(']).next().unwrap_or_default();
-            head.contains(noun)
-        }
+        What::Field(_) => what.head().contains(noun),
         What::Tag(_) => false,
     }
 }
@@ -386,7 +412,11 @@ fn called(what: What<'_>, noun: &str) -> bool {
 /// Whether a text asks for this state: `是否为公共日历`, `企业是否已加入`.
 fn asks(doc: &str, state: &str) -> bool {
     let doc = narrow(doc);
-    let head = doc.split([',', '。', ';', ':', '\n', '(']).next().unwrap_or_default();
+    let mut parts = doc.split([',', '。', ';', ':', '\n', '(']);
+    let first = parts.next().unwrap_or_default();
+    // `共享状态，是否开启共享`
+    let head =
+        parts.next().filter(|p| p.trim().starts_with("是否") && !first.contains("是否")).unwrap_or(first);
     let head = head.split(['0', '1']).next().unwrap_or_default();
     let asked = regex!("^.{0,8}?是否(?:需要|为|是|设置为?|开启|允许|支持)?(.+)$");
     let Some(m) = find(asked, head.trim()) else { return false };
