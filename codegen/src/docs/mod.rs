@@ -50,10 +50,10 @@ pub fn extract(pages: &[Page]) -> Extracted {
 fn extract_with(pages: &[Page], fixups: &[Fixup]) -> Extracted {
     let pages = &*links::mended(pages);
     // Events and endpoints know nothing of each other.
+    let types = SharedTypes::new(pages);
     std::thread::scope(|scope| {
-        let events = scope.spawn(|| find_events(pages));
+        let events = scope.spawn(|| find_events(pages, &types));
         let sections = find_endpoints::by_path(pages, fixups);
-        let types = SharedTypes::new(pages);
         let gathered = sections.into_values().filter_map(|parts| merge_pages(parts, &types));
         let mut endpoints: Vec<Endpoint> = gathered.map(both_sides).collect();
         fields::spelling::settle(&mut endpoints);

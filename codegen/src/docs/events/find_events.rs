@@ -7,6 +7,7 @@ use crate::docs::events::marks::{Key, discriminators, finest, without};
 use crate::docs::events::wrappers::unwrapped;
 use crate::docs::events::xml::documents;
 use crate::docs::fields::build_tree;
+use crate::docs::gather::shared_types::SharedTypes;
 use crate::docs::infer::{presence, values, words};
 use crate::docs::model::{
     Assumption, Block, BlockKind, Event, Field, Marks, Page, ParamTable, Sample, Side, Source, Table, Title,
@@ -28,7 +29,7 @@ struct Found {
 }
 
 /// All events of the pages, each once.
-pub fn find_events(pages: &[Page]) -> Vec<Event> {
+pub(crate) fn find_events(pages: &[Page], types: &SharedTypes) -> Vec<Event> {
     let mut found: BTreeMap<Key, Found> = BTreeMap::new();
     // What is answered looks like what is received.
     for page in pages.iter().filter(|p| !is_reply(&p.title)) {
@@ -53,7 +54,7 @@ pub fn find_events(pages: &[Page]) -> Vec<Event> {
     for found in found.into_values() {
         let more = found.further(&keys);
         let mistaken = found.mistaken();
-        let mut event = found.finish();
+        let mut event = found.finish(types);
         if let Some((mut told, slip)) = mistaken {
             let line = event.pages.first().map_or(0, |p| p.line);
             let value = |key: &Key| finest(key).map_or(String::new(), |at| key[at].1.clone());
@@ -350,7 +351,7 @@ impl Found {
         (slip || own.contains("xxx")).then(|| (self.others(values), slip))
     }
 
-    fn finish(self) -> Event {
+    fn finish(self, types: &SharedTypes) -> Event {
         let Found { mut event, side, digests } = self;
         // A page that is in several trees counts once.
         for ((doc, _), digest) in digests {
@@ -358,7 +359,11 @@ impl Found {
                 event.digests.push((doc, digest.hex()));
             }
         }
-        let fields = build_tree::build(&side, &[], &mut event.notes);
+        // `可参考 图文混排 结构体说明`: what the page describes beside its events.
+        let own: Vec<u32> =
+            side.tables.iter().map(|t| t.line).chain(side.samples.iter().map(|s| s.line)).collect();
+        let beside: Vec<_> = event.pages.iter().flat_map(|p| types.beside(p.doc_id, &own)).collect();
+        let fields = build_tree::build(&side, &beside, &mut event.notes);
         event.fields = fields
             .into_iter()
             // An event has no other side whose fields a title could name.
@@ -509,6 +514,11 @@ mod tests {
     use super::*;
     use crate::docs::read::page;
 
+    fn found_on(page: Page) -> Vec<Event> {
+        let pages = [page];
+        find_events(&pages, &SharedTypes::new(&pages))
+    }
+
     #[test]
     fn numbers_and_times_of_xml() {
         let sample = |stamp: &str, n: &str| {
@@ -521,7 +531,7 @@ mod tests {
         );
         let head = "---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n";
         let page = page::read("001-企业内部开发/p.md", &format!("{head}{body}")).expect("page");
-        let list = find_events(&[page]);
+        let list = found_on(page);
         let [event] = list.as_slice() else { panic!("one event: {list:?}") };
         let fields: Vec<(&str, &str, bool)> = event
             .fields
@@ -541,7 +551,7 @@ mod tests {
             &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"),
         )
         .expect("page");
-        let list = find_events(&[page]);
+        let list = found_on(page);
         let [event] = list.as_slice() else { panic!("one event: {list:?}") };
         assert_eq!(event.key(), "change_contact.create_user");
         assert_eq!(event.title, "新增成员");
@@ -560,7 +570,7 @@ mod tests {
                     |参数|说明|\n|--|--|\n|ItemUserId|成员|\n|Kind|种类。2-内部，3-外部|\n|Mobile|手机|\n|UserList|成员列表|";
         let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
             .expect("page");
-        let list = find_events(&[page]);
+        let list = found_on(page);
         let [event] = list.as_slice() else { panic!("one event: {list:?}") };
         let fields: Vec<(&str, bool, u8)> =
             event.fields.iter().map(|f| (f.name.as_str(), f.shown.kinds.string, f.shown.lists)).collect();
@@ -576,7 +586,7 @@ mod tests {
                     |参数|说明|\n|--|--|\n|ChangeType|该字段值为create_room|";
         let page = page::read("p.md", &format!("---\ntitle: T\ndoc_id: 1\ncategory_id: 2\n---\n{body}"))
             .expect("page");
-        let keys: Vec<String> = find_events(&[page]).iter().map(Event::key).collect();
+        let keys: Vec<String> = found_on(page).iter().map(Event::key).collect();
         assert_eq!(keys, ["change_room.create_room"]);
     }
 }

@@ -47,10 +47,19 @@ impl SharedTypes {
             }
         }
         let own: Vec<u32> = one.request.tables.iter().chain(&one.response.tables).map(|t| t.line).collect();
+        self.among(page.doc_id, &wanted, &own)
+    }
+
+    /// Tables of a page, but for those of an event of it, that describe types by name.
+    pub(crate) fn beside(&self, page: i64, own: &[u32]) -> Vec<&ParamTable> {
+        self.among(page, &[page], own).0
+    }
+
+    fn among(&self, page: i64, wanted: &[i64], own: &[u32]) -> (Vec<&ParamTable>, Vec<&ValueTable>) {
         let (mut tables, mut values) = (Vec::new(), Vec::new());
         for id in wanted {
-            let Some(shelf) = self.0.get(&id) else { continue };
-            tables.extend(shelf.tables.iter().filter(|t| id != page.doc_id || !own.contains(&t.line)));
+            let Some(shelf) = self.0.get(id) else { continue };
+            tables.extend(shelf.tables.iter().filter(|t| *id != page || !own.contains(&t.line)));
             values.extend(&shelf.values);
         }
         (tables, values)
