@@ -300,7 +300,7 @@ fn parted(desc: &str) -> Vec<(String, String)> {
 /// What counts things, and names none.
 fn unit() -> &'static Option<regex_lite::Regex> {
     regex!(
-        "^(个|条|人(?:$|[^脸员像类体])|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
+        "^(个|条|人(?:$|[^脸员像类体])|名|位|项|天|次(?:$|[^月日])|小时|分|秒|年(?:$|[^假])|月|日|周|字|元|倍|级|种|张|台|万|到|至|或|和)"
     )
 }
 
@@ -342,7 +342,9 @@ fn words(desc: &str) -> Vec<(String, String)> {
         return out;
     }
     let forms = distinct(value_forms::words(desc));
-    for list in [behind_labels(desc), in_brackets(desc), listed(desc), slashed(desc), forms] {
+    for list in
+        [behind_labels(desc), in_brackets(desc), listed(desc), slashed(desc), respectively(desc), forms]
+    {
         if list.len() > 1 {
             return list;
         }
@@ -406,6 +408,23 @@ fn slashed(desc: &str) -> Vec<(String, String)> {
     words.map(|w| (w, String::new())).collect()
 }
 
+/// `会话类型，single\group，分别表示：单聊\群聊`, `类型，text/image，分别表示：文本和图片`: words, and as many labels.
+fn respectively(desc: &str) -> Vec<(String, String)> {
+    let told = regex!(
+        r"(?:^|[^A-Za-z0-9_])([a-z][a-z_]*(?: ?[/\\、] ?[a-z][a-z_]*)+)\s*,?\s*分别(?:表示|代表|为|是)\s*:?\s*([^,;。\n]+)"
+    );
+    let Some(m) = find(told, desc) else { return vec![] };
+    let marks = |c: char| ['/', '\\', '、'].contains(&c);
+    let words: Vec<&str> = m[1].split(marks).map(str::trim).collect();
+    let labels: Vec<&str> = m[2].split(|c| marks(c) || c == '和').map(str::trim).collect();
+    if words.len() != labels.len() {
+        return vec![];
+    }
+    let pairs =
+        words.iter().zip(labels).map(|(w, l)| ((*w).to_owned(), l.trim_end_matches("消息类型").to_owned()));
+    distinct(pairs.collect())
+}
+
 /// Nothing where a word stands twice: then the text does not list them.
 fn distinct(list: Vec<(String, String)>) -> Vec<(String, String)> {
     let twice = list.iter().enumerate().any(|(i, (v, _))| list[..i].iter().any(|(o, _)| o == v));
@@ -449,6 +468,9 @@ mod tests {
                 "single 发送给客户/group 发送给客户群",
             ),
             ("类型，text-文本、number-数字", false, "text 文本/number 数字"),
+            ("会话类型，single\\group，分别表示：单聊\\群聊", false, "single 单聊/group 群聊"),
+            ("类型，text/image，分别表示：文本和图片", false, "text 文本/image 图片"),
+            ("请假类型：1年假；2事假；3病假", true, "1 年假/2 事假/3 病假"),
             ("节点类型 1 审批人 2 抄送人 3办理人", true, "1 审批人/2 抄送人/3 办理人"),
             ("申请单状态：1审批中；2已通过；3已驳回", true, "1 审批中/2 已通过/3 已驳回"),
             ("优先级，可选 low / normal / high，默认 normal", false, "low /normal /high "),

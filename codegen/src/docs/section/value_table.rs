@@ -54,10 +54,13 @@ fn pairs(table: &Table) -> Values {
     for (_, cells) in &table.rows {
         for (nth, column) in columns.iter_mut().enumerate() {
             let cell = |i: usize| cells.get(nth * 2 + i).map_or(String::new(), |c| clean(c));
+            // `ALIGN_TOP|1|对齐顶部` below a header of two: the label stands behind the number.
+            let longer = header.len() == 2 && cells.len() == 3 && is_number(&cell(1));
+            let label = if longer { cell(2) } else { cell(1) };
             let value = unquoted(&cell(0));
             // The last row of columns that are side by side may be half full.
             if !(value.is_empty() && nth > 0) {
-                column.push((value, cell(1).replace('\n', " ")));
+                column.push((value, label.replace('\n', " ")));
             }
         }
     }
