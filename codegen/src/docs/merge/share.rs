@@ -195,7 +195,7 @@ impl Folds {
         let ty = place.get("type").and_then(Node::text).unwrap_or("object");
         let base = if place.get("values").is_some() { leaf(ty) } else { "object" };
         let ty = ty.replace(base, &fold.name);
-        for key in ["fields", "union", "any_of", "one_of", "name", "values", "flags"] {
+        for key in ["fields", "union", "any_of", "one_of", "at_most_one", "name", "values", "flags"] {
             remove(place, key);
         }
         set(place, "type", plain(ty));
@@ -314,7 +314,7 @@ fn merged(group: &[&Place<'_>]) -> Node {
         let ty = all.get("type").and_then(Node::text).map(leaf).unwrap_or("string").to_owned();
         set(&mut out, "type", plain(ty));
     }
-    for key in ["flags", "values", "any_of", "one_of", "fields", "union"] {
+    for key in ["flags", "values", "any_of", "one_of", "at_most_one", "fields", "union"] {
         if let Some(node) = remove(&mut all, key) {
             set(&mut out, key, node);
         }

@@ -228,7 +228,7 @@ impl Writer<'_> {
             set(out, "key", text(&f.name));
         }
         let entry = self.field(f, side, depth);
-        for key in ["type", "doc", "any_of", "one_of", "fields", "union"] {
+        for key in ["type", "doc", "any_of", "one_of", "at_most_one", "fields", "union"] {
             let Some(node) = entry.get(key) else { continue };
             if !(key == "type" && node.text() == Some("object")) {
                 set(out, key, node.clone());

@@ -12,6 +12,8 @@ enum Rule {
     Any(bool),
     /// Exactly one is there.
     One,
+    /// No two are there.
+    Most,
 }
 
 /// Gives an object the groups that the texts of its fields state, and `remarks`: sentences beside the tables, and those of the object itself.
@@ -47,16 +49,21 @@ pub(super) fn groups(
             };
             let (all, some) = (shown(&names[0]).0, names.iter().map(|n| shown(n).1).sum::<u32>());
             // The page's own sample shows none of them, or several together.
-            if all > 0 && some == 0 {
+            if all > 0 && some == 0 && rule != Rule::Most {
                 continue;
             }
-            // `只能填其中一个` says it of each request, whatever the sample shows.
-            let strict = has(regex!("只能|[仅只]填"), sentence);
+            // `只能填其中一个` and `二选一` say it of each request, whatever the sample shows.
+            let strict = has(regex!("只能|[仅只]填|[二两三]选一|[二两三]者[选填传]其?一"), sentence);
             let one = rule == Rule::One && (strict || some <= all) && !has(first(), &text);
-            found.push((if one { "one_of" } else { "any_of" }, joined(sentence, names)));
+            let kind = match rule {
+                Rule::Most => "at_most_one",
+                _ if one => "one_of",
+                _ => "any_of",
+            };
+            found.push((kind, joined(sentence, names)));
         }
     }
-    for rule in ["any_of", "one_of"] {
+    for rule in ["any_of", "one_of", "at_most_one"] {
         let lists = found.iter().filter(|(r, _)| *r == rule);
         let lists: Vec<Node> = lists.map(|(_, n)| list(n.iter().map(plain).collect())).collect();
         if !lists.is_empty() {
@@ -87,7 +94,9 @@ fn joined(sentence: &str, names: Vec<String>) -> Vec<String> {
 
 /// `都填时以userid为准`: several may be there, one of them counts.
 fn first() -> &'static Option<regex_lite::Regex> {
-    regex!("(?:都|同时)(?:填|传|存在|指定|设置)[^。]{0,16}(?:优先|以|忽略|生效)|优先(?:使用|取|以|识别)")
+    regex!(
+        "(?:都|同时)(?:填|传|存在|指定|设置)[^。]{0,16}(?:优先|以|忽略|生效|会使用)|优先(?:使用|取|以|识别)"
+    )
 }
 
 /// What a sentence states, and where. A condition in front of it has no place in the format.
@@ -100,6 +109,13 @@ fn rule(sentence: &str) -> Option<(Rule, usize)> {
     let one = regex!(
         "(?:两个|两者|二者)?必?选填一[个项]|选填其中一[个项]|只需填写一个|二选一|三选一|任选其一|二者(?:选|填|传)其?一|(?:必填|填|传|选)其一|(?:只能|必须|必)(?:选?填写?|传入?|送|指定)?(?:其中)?(?:其一|一个)|选填一个|仅填其中一|三者(?:选|填|传)其一"
     );
+    // `不支持和sort一起使用`
+    let apart = regex!(
+        "(?:不支持|不能|不可|不得|不允许)(?:与|和|跟)[^,]{2,24}(?:一起|同时)(?:使用|填写|传入?|指定|设置)"
+    );
+    if has(apart, sentence) {
+        return Some((Rule::Most, sentence.len()));
+    }
     let (rule, hit) = match (find(empty, sentence), find(least, sentence), find(one, sentence)) {
         (Some(m), _, _) => (Rule::Any(true), m),
         _ if has(beside, sentence) => return Some((Rule::Any(true), sentence.len())),
@@ -167,7 +183,8 @@ fn named(field: Option<&Field>, sentence: &str, at: usize, fields: &[Field]) -> 
         }
     }
     if let Some(own) = field.filter(|f| !names.contains(&f.name)) {
-        if !has(regex!("^[^A-Za-z]{0,6}(?:与|和|跟)|(?:不能|不可|不得)(?:与|和|跟)"), near) {
+        if !has(regex!("^[^A-Za-z]{0,6}(?:与|和|跟)|(?:不能|不可|不得|不支持|不允许)(?:与|和|跟)"), near)
+        {
             return vec![];
         }
         names.insert(0, own.name.clone());
@@ -294,6 +311,7 @@ mod tests {
             ),
             ("userid和mobile两个必选填一个", false, "one_of userid mobile"),
             ("成员的id，与 email 二选一", false, "one_of userid email"),
+            ("成员，不支持和email一起使用", false, "at_most_one userid email"),
             ("userid，mobile，e_mail不能同时为空", false, "any_of userid mobile email"),
             ("不传则不变，传空为清空。userid、mobile不能同时为空", false, ""),
             ("当type=1时，userid和mobile需要至少填一个", false, ""),
@@ -325,6 +343,8 @@ mod tests {
     #[test]
     fn a_page_does_not_break_its_own_rule() {
         let text = "userid与mobile必填其一";
+        let strict = found("userid与mobile二选一", "", false, [(1, 1), (1, 1)]);
+        assert_eq!(strict.0, "one_of userid mobile");
         for (held, want) in [
             ([(1, 1), (1, 0)], "one_of userid mobile"),
             ([(2, 1), (2, 1)], "one_of userid mobile"),

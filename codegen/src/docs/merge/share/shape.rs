@@ -44,7 +44,7 @@ fn object(node: &Node, strict: bool, out: &mut String) {
     for (key, value) in node.get("values").map(entries).unwrap_or_default() {
         value_of(key, value, out);
     }
-    for key in ["any_of", "one_of"] {
+    for key in ["any_of", "one_of", "at_most_one"] {
         if let Some(groups) = node.get(key).filter(|_| strict) {
             out.push_str(key);
             raw(groups, out);
@@ -70,7 +70,7 @@ fn named(list: Option<&Node>, strict: bool, out: &mut String) {
         out.push(':');
         for (key, value) in entries(entry) {
             let key = key.text().unwrap_or_default();
-            let inside = matches!(key, "values" | "fields" | "union" | "any_of" | "one_of");
+            let inside = matches!(key, "values" | "fields" | "union" | "any_of" | "one_of" | "at_most_one");
             if !inside && !APART.contains(&key) && (strict || !LIMITS.contains(&key)) {
                 out.push_str(key);
                 out.push('=');
