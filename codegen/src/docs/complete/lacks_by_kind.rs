@@ -70,10 +70,10 @@ fn kind(f: &Field) -> Option<&'static str> {
     has(one_case, &desc).then_some("in other cases")
 }
 
-/// A position of a list: without a flag, that it lacks tells the end.
+/// A position of a list: without a flag, that it lacks tells the end. One that is to be stored is there each time.
 fn position(f: &Field) -> Option<&'static str> {
     let desc = narrow(&f.row.desc);
-    (f.name == "next_cursor" && !desc.contains("空字符串")).then_some("at the end")
+    (f.name == "next_cursor" && !has(regex!("空字符串|保存|入库"), &desc)).then_some("at the end")
 }
 
 #[cfg(test)]

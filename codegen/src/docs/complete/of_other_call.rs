@@ -12,6 +12,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let title = e.title.clone();
         leave(&mut e.response, &|desc| not_returned(desc, &title), "the answer", &mut notes);
         keep(&mut e.response, &title);
+        apart(&mut e.response, &title, &mut notes);
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
     }
@@ -39,6 +40,29 @@ fn keep(fields: &mut [Field], title: &str) {
             f.marks.always = Some(true);
         }
         keep(&mut f.children, title);
+    }
+}
+
+/// What no sample shows beside a field that only this call returns is of the request: `media_id` is sent, `name` returned. An answer may lack it,
+/// whatever the cell of the table that both share says.
+fn apart(fields: &mut [Field], title: &str, notes: &mut Vec<Assumption>) {
+    let own =
+        |f: &&Field| f.shown.count > 0 && returning(&f.row.desc).is_some_and(|call| title.contains(&call));
+    let returned = fields.iter().find(own).map(|f| (f.name.clone(), f.shown.count));
+    for f in fields {
+        if let Some((name, count)) = &returned
+            && f.name != *name
+            && (1..=f.shown.parents.saturating_sub(*count)).contains(&f.shown.count)
+        {
+            f.row.required = None;
+            f.marks.always = Some(false);
+            let what = format!(
+                "no sample shows `{}` beside `{name}`, which only this call returns; it may lack",
+                f.name
+            );
+            notes.push(Assumption { rule: &rules::OF_OTHER_CALL, line: f.row.line, what });
+        }
+        apart(&mut f.children, title, notes);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::docs::fields::tree::each;
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field, is_code};
-use crate::docs::read::text::{find, regex};
+use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 use crate::ir::Auth;
 
@@ -28,6 +28,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         notes.extend(apart(e));
         notes.extend(unsaid(e));
         notes.extend(without_column(e));
+        notes.extend(of_kinds(e));
         let own = |f: &&Field| !is_code(&f.name);
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
             unshown(&mut e.response, "the answer", &mut notes);
@@ -84,6 +85,19 @@ fn without_column(e: &Endpoint) -> Option<Assumption> {
     });
     note(&rules::WITHOUT_COLUMN, &found, |names| {
         format!("nothing tells whether a request must have {names}; taken for optional")
+    })
+}
+
+/// What a column of its own ties to kinds of the object, in words that no condition says.
+fn of_kinds(e: &Endpoint) -> Option<Assumption> {
+    let mut found: Vec<(String, u32)> = Vec::new();
+    each(&e.request, &mut vec![], &mut |at, f| {
+        if f.row.line > 0 && has(regex!("(?:^|\n)适用[^：\n]{0,12}：[^：\n]+$"), &f.row.desc) {
+            found.push((at.join("."), f.row.line));
+        }
+    });
+    note(&rules::TOLD_BUT_UNREAD, &found, |names| {
+        format!("a column of the table tells of which kinds {names} are; they got no condition of it")
     })
 }
 
@@ -237,18 +251,22 @@ fn unshown_within(fields: &mut [Field], notes: &mut Vec<Assumption>) {
     }
 }
 
-/// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has.
+/// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has. Of the
+/// elements of a list, the same holds for the fields that the rows leave out.
 fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
         shown(&mut f.children, notes);
-        if f.children.is_empty() || f.children.iter().any(|c| c.row.exists) || types::infer(f).map {
+        let kind = types::infer(f);
+        let told = f.children.iter().any(|c| c.row.exists);
+        if f.children.is_empty() || told && kind.lists == 0 || kind.map {
             continue;
         }
         let alone = f.children.len() == 1;
         let mut names: Vec<String> = Vec::new();
-        for c in f.children.iter_mut() {
+        for c in f.children.iter_mut().filter(|c| !told || !c.row.exists) {
             let always = c.shown.parents == c.shown.count && c.shown.count > u32::from(!alone);
-            if always && (alone || c.children.is_empty()) && presence::answer(c) == Presence::No {
+            let plain = alone || c.children.is_empty() || c.shown.lists > 0;
+            if always && plain && presence::answer(c) == Presence::No {
                 c.marks.always = Some(true);
                 names.push(c.name.clone());
             }

@@ -6,7 +6,7 @@ use crate::docs::fields::misspelt::mended;
 use crate::docs::fields::tree::{all, bare, each, ensure, get, seed};
 use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title, is_code};
-use crate::docs::read::text::{has, regex};
+use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 use crate::docs::section::read_table;
 
@@ -365,6 +365,11 @@ fn placed(
         return path;
     }
     let path = resolve(root, names, used, last, next);
+    if path == names
+        && let Some(path) = tied(root, names, last, row)
+    {
+        return path;
+    }
     // An object that only this path names.
     let invented = path.len() > 1 && get(root, &path[..path.len() - 1]).is_none();
     match mended(root, names, used, last, table).filter(|_| invented) {
@@ -375,6 +380,16 @@ fn placed(
         }
         None => path,
     }
+}
+
+/// `departmentid` with `type为2时填写`, after `userid` of the elements that have a `type`, and the body has none: it stands beside what its text names.
+fn tied(root: &[Field], names: &[String], last: &[String], row: &Row) -> Option<Vec<String>> {
+    let ([name], [holder @ .., _]) = (names, last) else { return None };
+    let beside = find(regex!("([A-Za-z_][A-Za-z0-9_]*)\\s*(?:为|=)\\s*[0-9]"), &row.desc)?[1].to_owned();
+    let is = |fields: &[Field], name: &str| fields.iter().any(|f| f.name == name);
+    let open = !holder.is_empty() && !is(root, name) && !is(root, &beside);
+    let object = get(root, holder).filter(|o| open && is(&o.children, &beside) && !is(&o.children, name))?;
+    (object.shown.lists > 0).then(|| holder.iter().cloned().chain(names.iter().cloned()).collect())
 }
 
 /// A name that more rows have than there are places for it in the samples: `type`, `userid`, `openid` of a list of additions, and the same again of

@@ -70,6 +70,8 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
     if ty.is_none() && required.is_none() && desc.is_none() {
         return None;
     }
+    // `适用的规则类型`: of which kinds a field is, which belongs to its text.
+    let kinds = table.header.iter().position(|h| clean(h).starts_with("适用"));
     let mut out = Vec::new();
     for (line, cells) in &table.rows {
         let cells = joined(cells, roles.len());
@@ -91,6 +93,10 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             row.desc = if row.desc.is_empty() { m[1].clone() } else { format!("{}。{}", m[1], row.desc) };
         }
         moved(&mut row);
+        let of = clean(&raw(kinds)).replace('\n', " ");
+        if let Some(header) = kinds.and_then(|k| table.header.get(k)).filter(|_| !of.is_empty()) {
+            row.desc = format!("{}\n{}：{of}", row.desc, clean(header)).trim_start().to_owned();
+        }
         // 是/否 in the type column: the cells of this row are shifted or swapped.
         if matches!(row.ty.as_str(), "是" | "否") {
             let moved = row.required.take().unwrap_or_default();
@@ -272,6 +278,7 @@ mod tests {
             ("参数|说明|是否必填", "a|是|x", "a,,是,x"),
             ("参数|说明|是否必填", "a|x|是", "a,,是,x"),
             ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
+            ("参数|是否必填|适用的类型|说明", "a|是|甲、乙|x", "a,,是,x\n适用的类型：甲、乙"),
             // A word of its own over the names, no words at all, a link that touches the type.
             ("编号规则|类型||说明", "a|string|x", "a,string,-,x"),
             ("| | ", "a|object|x", "a,object,-,x"),

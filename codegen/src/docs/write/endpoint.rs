@@ -246,6 +246,12 @@ fn bodies(e: &Endpoint, w: &mut Writer<'_>, out: &mut Node) {
         set(&mut response, "body", plain("bytes"));
     } else {
         w.object(&answered, Side::Answer, 0, false, &mut response);
+        if e.bytes {
+            let line = e.pages.first().map_or(0, |p| p.line);
+            let what =
+                "the answer is a file in one case and has fields in another; the fields alone were imported";
+            w.note(&rules::TOLD_BUT_UNREAD, line, what.into());
+        }
     }
     if !is_empty(&response) {
         set(out, "response", response);

@@ -52,6 +52,12 @@ fn nesting_in_its_styles() {
         &[("", &["adds", "kind", "open", "id", "dels", "kind", "open", "id"])],
         "adds adds.kind adds.open adds.id dels dels.kind dels.open dels.id",
     );
+    // What the samples show a level deeper.
+    check(
+        "{\"p\":{\"list\":[{\"image\":{\"id\":1}}],\"n\":1}}",
+        &[("", &["p", "p.image.id"])],
+        "p p.list.image.id",
+    );
     // A field that no sample shows, between two of one object.
     check("{\"o\":{\"a\":1,\"c\":1}}", &[("", &["o", "a", "b", "c"])], "o o.a o.b o.c");
 }
