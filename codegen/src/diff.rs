@@ -3,6 +3,7 @@
 //! The comparison walks both models from their endpoints and events. Texts of the spec are not compared, so its order, its
 //! formatting and the division into files are no change; what the generator makes of it is.
 
+mod calls;
 mod change;
 pub mod changelog;
 mod commands;
@@ -23,6 +24,8 @@ mod shared;
 mod version;
 mod walk;
 mod wire;
+
+use std::collections::HashMap;
 
 use crate::ir::Api;
 
@@ -56,5 +59,19 @@ pub fn diff(old: &Api, new: &Api) -> Diff {
             .then_with(|| (&a.old, &a.new).cmp(&(&b.old, &b.new)))
     });
     changes.dedup();
+    number(&mut changes);
     Diff { changes }
+}
+
+/// Changes that would have one id get a number, or a line of an allow-list would excuse them all.
+fn number(changes: &mut [Change]) {
+    let mut met: HashMap<String, usize> = HashMap::new();
+    for change in changes {
+        let count = met.entry(change.id()).or_default();
+        *count += 1;
+        if *count > 1 {
+            let dot = if change.what.is_empty() { "" } else { "." };
+            change.what.push_str(&format!("{dot}{count}"));
+        }
+    }
 }

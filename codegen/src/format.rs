@@ -151,13 +151,13 @@ pub fn blocks(file: &SourceFile) -> Option<String> {
     laid_out(file, &node, Form::Blocks)
 }
 
-/// The canonical text of a file, or `None` when it is not YAML that can be read.
+/// The canonical text of a file, or `None` when it is not YAML that can be read, or holds comments that would be lost.
 pub fn format(file: &SourceFile) -> Option<String> {
     let mut report = Report::default();
     let node = yaml::parse(file, 0, &mut report)?;
     // A file is a mapping; whatever else stands there lint refuses, and here it stays as it is.
     let sound = matches!(&node.kind, Kind::Map(entries) if !entries.is_empty());
-    if report.has_errors() || !sound {
+    if !report.diagnostics.is_empty() || !sound {
         return None;
     }
     written(file, &node)

@@ -694,7 +694,7 @@ pub struct Limit {
     /// Lower end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<i64>,
-    /// Upper end; above `i64::MAX` it is cut to that.
+    /// Upper end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
 }

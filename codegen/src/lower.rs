@@ -235,22 +235,40 @@ fn lower_endpoint(
 }
 
 /// The Rust name of an endpoint, by override or rule.
-fn endpoint_name(e: &Endpoint, mut by_rule: String, report: &mut Report) -> Option<String> {
-    for (_, value) in &e.fixed {
-        by_rule.push_str(&names::type_name(value)?);
-    }
-    match &e.name {
-        None => Some(by_rule),
-        Some(name) if !names::is_type_name(&name.value) => {
-            report.error(
-                "bad-name",
-                name.pos,
-                format!("`{}` cannot name a Rust type", name.value),
-                format!("PascalCase, ASCII: `{by_rule}`"),
-            );
+fn endpoint_name(e: &Endpoint, by_rule: String, report: &mut Report) -> Option<String> {
+    let fixed: Option<String> = e.fixed.iter().map(|(_, value)| names::type_name(value)).collect();
+    let by_rule = fixed.map(|fixed| by_rule + &fixed);
+    let key = At::new(format!("{}{}", e.path.value, query(&e.fixed)), e.path.pos);
+    type_name(&e.name, by_rule, &key, report)
+}
+
+/// `?type=a&key=b`, as it stands behind the path.
+fn query(fixed: &[(String, String)]) -> String {
+    let pairs: Vec<String> = fixed.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}
+
+/// The name that an entry gives, or the rule's. An entry without either is said, as it would be missing from all that is generated.
+fn type_name(
+    given: &Option<At<String>>,
+    by_rule: Option<String>,
+    key: &At<String>,
+    report: &mut Report,
+) -> Option<String> {
+    match (given, by_rule) {
+        (None, None) => {
+            let message = format!("no Rust name can be made of `{}`", key.value);
+            report.error("bad-name", key.pos, message, "give it one: `name: …`");
             None
         }
-        Some(name) => Some(name.value.clone()),
+        (Some(name), by_rule) if !names::is_type_name(&name.value) => {
+            let message = format!("`{}` cannot name a Rust type", name.value);
+            let example = by_rule.map_or(String::new(), |n| format!(": `{n}`"));
+            report.error("bad-name", name.pos, message, format!("PascalCase, ASCII{example}"));
+            None
+        }
+        (Some(name), _) => Some(name.value.clone()),
+        (None, by_rule) => by_rule,
     }
 }
 
@@ -277,7 +295,7 @@ fn lower_events(file: &EventFile, types: &mut Types<'_>) -> ir::EventModule {
     let mut events = Vec::new();
     for e in &file.events {
         let by_rule = names::type_name(&e.key.value);
-        let Some(rust) = e.name.as_ref().map(|n| n.value.clone()).or(by_rule) else { continue };
+        let Some(rust) = type_name(&e.name, by_rule, &e.key, types.report) else { continue };
         let ty = types.add_struct(&scope, &rust, e.key.pos, |types, owner| {
             let own: BTreeSet<&str> = e.object.fields.iter().map(|f| f.wire.value.as_str()).collect();
             let mut fields = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::schema;
-use crate::source::{Pos, Report, SourceFile};
+use crate::source::{Diagnostic, Pos, Report, SourceFile};
 use crate::yaml::{self, Kind, Node};
 
 /// The format that a spec says it is of, where it says so.
@@ -11,20 +11,24 @@ pub fn version(files: &[SourceFile]) -> Option<i64> {
     yaml::parse(file, 0, &mut Report::default())?.get("format")?.text()?.parse().ok()
 }
 
-/// The files in this format; those that cannot be read stay as they are.
-pub fn migrate(files: &[SourceFile]) -> Vec<SourceFile> {
-    let one = |file: &SourceFile| {
-        if file.path == schema::FORMAT_FILE {
-            return Some(format!("format: {}\n", schema::FORMAT));
+/// The files in this format, or what stands in the way: what one of them holds twice, or where nobody reads it, would be lost.
+pub fn migrate(files: &[SourceFile]) -> Result<Vec<SourceFile>, Vec<Diagnostic>> {
+    let mut report = Report::default();
+    let list: Vec<_> = files.iter().enumerate().map(|(n, f)| one(f, n as u32, &mut report)).collect();
+    if report.diagnostics.is_empty() { Ok(list) } else { Err(report.sorted()) }
+}
+
+fn one(file: &SourceFile, index: u32, report: &mut Report) -> SourceFile {
+    let root = yaml::parse(file, index, report);
+    let text = match root {
+        Some(_) if file.path == schema::FORMAT_FILE => Some(format!("format: {}\n", schema::FORMAT)),
+        Some(mut root) => {
+            entry(&mut root);
+            format::written(file, &root)
         }
-        let mut root = yaml::parse(file, 0, &mut Report::default())?;
-        entry(&mut root);
-        format::written(file, &root)
+        None => None,
     };
-    files
-        .iter()
-        .map(|f| SourceFile { path: f.path.clone(), text: one(f).unwrap_or_else(|| f.text.clone()) })
-        .collect()
+    SourceFile { path: file.path.clone(), text: text.unwrap_or_else(|| file.text.clone()) }
 }
 
 /// Looks for fields in everything below.
@@ -91,12 +95,26 @@ mod tests {
         let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into() };
         let old = "# head\nmodule: m\ntitle: t\nendpoints:\n  /cgi-bin/m/a:\n    request:\n      fields:\n        a:\n          type: list<string>\n          required: b 未填时\n          chars: 1..32\n          items: ..5\n          doc: 甲\n        b:\n          type: string\n          required: true\n          chars: ..8\n          doc: |-\n            一\n            二\n";
         let new = "# head\nmodule: m\ntitle: t\nendpoints:\n  /cgi-bin/m/a:\n    request:\n      fields:\n        a: {type: list<string>, required_words: b 未填时, items: ..5, each: {chars: 1..32}, doc: 甲}\n        b:\n          type: string\n          required: true\n          chars: ..8\n          doc: |-\n            一\n            二\n";
-        let files = [file("format.yaml", "format: 1\n"), file("m/a.yaml", old), file("m/bad.yaml", "a: [")];
+        let files = [file("format.yaml", "format: 1\n"), file("m/a.yaml", old)];
         assert_eq!(version(&files), Some(1));
-        let got = migrate(&files);
+        let got = migrate(&files).expect("nothing stands in the way");
         assert_eq!(got[0].text, "format: 2\n");
         assert_eq!(got[1].text, new);
-        assert_eq!(got[2].text, "a: [");
-        assert_eq!(migrate(&got), got, "a second run changes nothing");
+        assert_eq!(migrate(&got), Ok(got), "a second run changes nothing");
+    }
+
+    #[test]
+    fn nothing_is_written_that_would_lose_a_fact() {
+        for (text, rule) in [
+            ("a: [", "yaml"),
+            ("module: m\nmodule: n\n", "duplicate-key"),
+            ("module: m\ntitle: *x\n", "yaml-alias"),
+            ("module: m # n\n", "comment"),
+        ] {
+            let files = [("format.yaml", "format: 1\n"), ("m/a.yaml", text)];
+            let files = files.map(|(path, text)| SourceFile { path: path.into(), text: text.into() });
+            let found = migrate(&files).expect_err(text);
+            assert_eq!((found[0].rule, found[0].pos.file), (rule, 1), "{text}");
+        }
     }
 }

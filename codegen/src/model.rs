@@ -568,8 +568,8 @@ pub struct Union {
     pub field: Option<At<String>>,
     /// The tag's field; dotted when inside a sibling object.
     pub tag: Option<At<String>>,
-    /// The tag is a number.
-    pub numeric: bool,
+    /// The kind of number that the tag is; `None` for a text.
+    pub tag_type: Option<Prim>,
     /// Where the payload stands.
     pub payload: Payload,
     /// Text.

@@ -1,7 +1,8 @@
 //! YAML text → a tree of nodes with positions.
 //!
 //! The spec uses a small part of YAML: one document, mappings with scalar keys, lists, scalars. Anchors, aliases, tags and
-//! several documents are refused, as they would let one fact stand in two places.
+//! several documents are refused, as they would let one fact stand in two places. Comments are found, as whatever writes a file
+//! anew would lose them.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
@@ -67,7 +68,8 @@ impl Node {
 
 /// Parses one file. A file that is not YAML gives one finding and no node.
 pub fn parse(file: &SourceFile, index: u32, report: &mut Report) -> Option<Node> {
-    let mut reader = Reader { parser: Parser::new_from_str(&file.text), file: index, report, failed: false };
+    let parser = Parser::new_from_str(&file.text);
+    let mut reader = Reader { parser, file: index, report, failed: false, scalars: Vec::new() };
     let mut root = None;
     let mut documents = 0;
     while let Some((event, span)) = reader.next() {
@@ -96,6 +98,8 @@ pub fn parse(file: &SourceFile, index: u32, report: &mut Report) -> Option<Node>
     if reader.failed {
         return None;
     }
+    let scalars = std::mem::take(&mut reader.scalars);
+    comments(file, index, &scalars, report);
     if root.is_none() {
         let pos = Pos { file: index, line: 1, col: 1 };
         report.error("empty-file", pos, "the file holds nothing", "delete it, or start it with `module:`");
@@ -103,11 +107,38 @@ pub fn parse(file: &SourceFile, index: u32, report: &mut Report) -> Option<Node>
     root
 }
 
+/// Reports comments below a file's head: `#` outside of every scalar.
+fn comments(file: &SourceFile, index: u32, scalars: &[(usize, usize)], report: &mut Report) {
+    let mut scalars = scalars.iter().peekable();
+    let (mut head, mut line, mut col, mut inside) = (true, 1, 0, false);
+    let mut before = '\n';
+    for (at, c) in file.text.chars().enumerate() {
+        col += 1;
+        while scalars.next_if(|(_, end)| *end <= at).is_some() {}
+        let scalar = scalars.peek().is_some_and(|(start, _)| *start <= at);
+        head &= inside || c.is_whitespace() || (c == '#' && col == 1);
+        if c == '#' && before.is_whitespace() && !scalar && !inside {
+            inside = true;
+            if !head {
+                let pos = Pos { file: index, line, col };
+                let message = "a comment, which is lost when a command writes the file";
+                report.warn("comment", pos, message, "move it to `notes` of its entry, or remove it");
+            }
+        }
+        if c == '\n' {
+            (line, col, inside) = (line + 1, 0, false);
+        }
+        before = c;
+    }
+}
+
 struct Reader<'a, 'r> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     file: u32,
     report: &'r mut Report,
     failed: bool,
+    /// From which character to which each scalar goes.
+    scalars: Vec<(usize, usize)>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -146,6 +177,7 @@ impl<'a> Reader<'a, '_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(pos, anchor != 0, tag.is_some());
+                self.scalars.push((span.start.index(), span.end.index()));
                 let plain = style == ScalarStyle::Plain;
                 Some(Node { pos, kind: Kind::Scalar { text: text.into_owned(), plain } })
             }

@@ -767,3 +767,210 @@ fn permission_of_an_event() {
     let said: Vec<(&str, &str)> = found.changes.iter().map(|c| (c.rule, c.text.as_str())).collect();
     assert!(matches!(said.as_slice(), [("doc-changed", text)] if text.contains("permission")), "{said:?}");
 }
+
+/// Two modules, one with a command of each kind.
+fn with_commands() -> ir::Api {
+    let text = "module: demo\ntitle: t\ncommands:\n  demo_send:\n    title: 发\n    modes: [internal]\n    source: [{page: 1}]\n    request: {type: A}\n    response: {fields: {x: {type: string}}}\ntypes:\n  A:\n    fields:\n      a: {type: string, required: true}\n  B:\n    fields:\n      b: {type: A}\n";
+    let mut list = files().to_vec();
+    list.push(("demo/commands.yaml", text.into()));
+    let list = list.into_iter().map(|(p, text)| SourceFile { path: p.into(), text }).collect();
+    load(list).api
+}
+
+fn page() -> ir::Source {
+    ir::Source { page: 77, doc_id: None, updated: None }
+}
+
+fn rate() -> ir::Rate {
+    ir::Rate { calls: 3, per: "day".into(), scope: "corp".into(), modes: vec![], doc: String::new() }
+}
+
+/// Another struct than the one that stands there.
+fn another(api: &ir::Api, than: ir::TypeId) -> ir::TypeId {
+    let is_other = |id: &ir::TypeId| *id != than && matches!(api.ty(*id).kind, ir::TypeKind::Struct(_));
+    (0..api.types.len() as u32).map(ir::TypeId).find(is_other).expect("a second struct")
+}
+
+/// Every field of an endpoint, changed alone, is a change.
+#[test]
+fn every_field_of_an_endpoint_is_compared() {
+    type Edit = (&'static str, fn(&mut ir::Endpoint, ir::TypeId));
+    // A new field has to be named here, and gets an edit below.
+    let names = |e: &ir::Endpoint| {
+        let ir::Endpoint {
+            path: _,
+            fixed: _,
+            title: _,
+            rust: _,
+            call: _,
+            post: _,
+            auth: _,
+            modes: _,
+            source: _,
+            status: _,
+            repeat: _,
+            doc: _,
+            permission: _,
+            rate: _,
+            errors: _,
+            body: _,
+            request: _,
+            file: _,
+            answer: _,
+            response: _,
+            paging: _,
+        } = e;
+        21
+    };
+    let edits: &[Edit] = &[
+        ("path", |e, _| e.path.push('x')),
+        ("fixed", |e, _| e.fixed.push(("a".into(), "b".into()))),
+        ("title", |e, _| e.title.push('x')),
+        ("rust", |e, _| e.rust.push('x')),
+        ("call", |e, _| e.call.push('x')),
+        ("post", |e, _| e.post = !e.post),
+        ("auth", |e, _| e.auth = ir::Auth::None),
+        ("modes", |e, _| e.modes.push(ir::Mode::Provider)),
+        ("source", |e, _| e.source.push(page())),
+        ("status", |e, _| e.status = ir::Status::Current),
+        ("repeat", |e, _| e.repeat = !e.repeat),
+        ("doc", |e, _| e.doc.push("x".into())),
+        ("permission", |e, _| e.permission.push("x".into())),
+        ("rate", |e, _| e.rate.push(rate())),
+        ("errors", |e, _| e.errors.push((9, "x".into()))),
+        ("body", |e, _| e.body = ir::RequestBody::None),
+        ("request", |e, other| e.request = other),
+        ("file", |e, _| {
+            let bytes = ir::Limit { min: None, max: Some(9) };
+            e.file = Some(ir::FilePart { part: "f".into(), rust: "f".into(), bytes, doc: vec![] });
+        }),
+        ("answer", |e, _| e.answer = ir::ResponseBody::Bytes),
+        ("response", |e, other| e.response = Some(other)),
+        ("paging", |e, _| e.paging = None),
+    ];
+    let old = api(&files());
+    let list = |api: &ir::Api| api.endpoints().position(|(_, e)| e.path == "/cgi-bin/demo/list");
+    let (_, list) = old.endpoints().nth(list(&old).expect("the endpoint")).expect("the endpoint");
+    assert_eq!(edits.len(), names(list));
+    let (path, other) = (list.path.clone(), another(&old, list.request));
+    for (name, edit) in edits {
+        let mut new = old.clone();
+        let all = new.modules.iter_mut().flat_map(|m| &mut m.parts).flat_map(|p| &mut p.endpoints);
+        all.filter(|e| e.path == path).for_each(|e| edit(e, other));
+        assert_ne!(diff(&old, &new), Diff::default(), "{name}");
+        assert_ne!(diff(&new, &old), Diff::default(), "{name}, back");
+    }
+}
+
+/// Every field of a command, changed alone, is a change.
+#[test]
+fn every_field_of_a_command_is_compared() {
+    type Edit = (&'static str, fn(&mut ir::Command, ir::TypeId));
+    let names = |c: &ir::Command| {
+        let ir::Command {
+            module: _,
+            key: _,
+            title: _,
+            rust: _,
+            pushed: _,
+            modes: _,
+            source: _,
+            status: _,
+            repeat: _,
+            doc: _,
+            permission: _,
+            rate: _,
+            errors: _,
+            events: _,
+            request: _,
+            response: _,
+        } = c;
+        16
+    };
+    let edits: &[Edit] = &[
+        ("module", |c, _| c.module.push('x')),
+        ("key", |c, _| c.key.push('x')),
+        ("title", |c, _| c.title.push('x')),
+        ("rust", |c, _| c.rust.push('x')),
+        ("pushed", |c, _| c.pushed = true),
+        ("modes", |c, _| c.modes.push(ir::Mode::Provider)),
+        ("source", |c, _| c.source.push(page())),
+        ("status", |c, _| c.status = ir::Status::Retired),
+        ("repeat", |c, _| c.repeat = true),
+        ("doc", |c, _| c.doc.push("x".into())),
+        ("permission", |c, _| c.permission.push("x".into())),
+        ("rate", |c, _| c.rate.push(rate())),
+        ("errors", |c, _| c.errors.push((9, "x".into()))),
+        ("events", |c, _| c.events = Some("demo".into())),
+        ("request", |c, other| c.request = Some(other)),
+        ("response", |c, _| c.response = None),
+    ];
+    let old = with_commands();
+    let command = &old.commands[0];
+    assert_eq!(edits.len(), names(command));
+    let other = another(&old, command.request.expect("a body"));
+    for (name, edit) in edits {
+        let mut new = old.clone();
+        edit(&mut new.commands[0], other);
+        assert_ne!(diff(&old, &new), Diff::default(), "{name}");
+        assert_ne!(diff(&new, &old), Diff::default(), "{name}, back");
+    }
+    let retired = {
+        let mut new = old.clone();
+        new.commands[0].status = ir::Status::Retired;
+        new.commands[0].rate.push(rate());
+        diff(&old, &new)
+    };
+    let rules: Vec<&str> = retired.real().map(|c| c.rule).collect();
+    assert_eq!(rules, ["rate-tightened", "endpoint-retired"]);
+}
+
+/// A line of an allow-list excuses one change: no two of a report have one id.
+#[test]
+fn ids_are_unique() {
+    let found = changed(&[
+        (
+            "name: {type: string, required: true, chars: ..64}",
+            "name: {type: string, required: true, chars: ..32, bytes: ..90, pattern: '^a'}",
+        ),
+        (
+            "      - {calls: 30, per: minute, scope: member}",
+            "      - {calls: 20, per: minute, scope: member}\n      - {calls: 9, per: day, scope: corp}\n      - {calls: 9, per: day, scope: app, modes: [internal]}\n      - {calls: 8, per: day, scope: app, doc: 其他}",
+        ),
+        ("    title: 新建", "    title: 新\n    doc: 新文。"),
+    ]);
+    let ids: Vec<String> = found.changes.iter().map(Change::id).collect();
+    let unique: BTreeSet<&String> = ids.iter().collect();
+    assert_eq!(unique.len(), ids.len(), "{ids:#?}");
+    for id in [
+        "limit-tightened:/cgi-bin/demo/make:request.name#chars",
+        "limit-tightened:/cgi-bin/demo/make:request.name#bytes",
+        "limit-tightened:/cgi-bin/demo/make:request.name#pattern",
+        "rate-tightened:/cgi-bin/demo/list:demo::List#minute/member",
+        "rate-tightened:/cgi-bin/demo/list:demo::List#day/corp",
+        "doc-changed:/cgi-bin/demo/make:demo::Make#title",
+        "doc-changed:/cgi-bin/demo/make:demo::Make#text",
+    ] {
+        assert!(ids.iter().any(|i| i == id), "no {id} in {ids:#?}");
+    }
+}
+
+/// The text of a module, and what free JSON may be.
+#[test]
+fn texts_of_modules_and_shapes() {
+    let said = |found: Diff| found.changes.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        said(changed(&[("title: 演示\n", "title: 演示\ndoc: 说明。\n")])),
+        ["text of the module written"]
+    );
+    assert_eq!(
+        said(changed(&[("title: 演示回调\n", "title: 演示回调\ndoc: 说明。\n")])),
+        ["text of the module written"]
+    );
+    let free = ("        note: {type: string, doc: 备注}", "        note: {type: json, doc: 备注}");
+    let shaped = (
+        "        note: {type: string, doc: 备注}",
+        "        note: {type: json, shapes: [string, Text], doc: 备注}",
+    );
+    assert_eq!(said(between(&edited(&[free]), &edited(&[shaped]))), ["shapes of `note` written"]);
+}

@@ -837,3 +837,114 @@ fn the_format_has_a_version() {
     }
     assert!(of("format: 2\n").iter().all(|r| r.starts_with("yaml")));
 }
+
+/// What cannot be read is said: an entry or a fact that is left out without a word is missed by nobody.
+#[test]
+fn nothing_is_left_out_without_a_word() {
+    let fixed = module("", "", "", "").replace("/cgi-bin/demo/make:", "/cgi-bin/demo/make?type=中文:");
+    let named = fixed.replace("    title: 做", "    name: Make\n    title: 做");
+    check(&fixed, "bad-name", "/cgi-bin/demo/make?type=中文", "no Rust name can be made", "name: …");
+    assert_eq!(findings(&[("d/demo.yaml", &named)]).0, [], "a name of its own is enough");
+    let event = |key: &str, matches: &str, more: &str| {
+        format!(
+            "module: demo\ntitle: t\ntransport: xml\nevents:\n  {key}:\n    title: 一\n{more}    match: {matches}\n    modes: [internal]\n    source: [{{page: 1}}]\n    reply: none\n    fields:\n      Name: {{type: string}}\n"
+        )
+    };
+    let plain = "{MsgType: event, Event: a}";
+    let file = |text: &str, rule: &str, under: &str, message: &str| {
+        check_files(&[("events/demo.yaml", text)], rule, under, message, "");
+    };
+    file(&event("中文", plain, ""), "bad-name", "中文", "no Rust name can be made of `中文`");
+    file(&event("a", plain, "    name: 中文\n"), "bad-name", "中文", "cannot name a Rust type");
+    file(&event("a", "{MsgType: event, Event: [a, b]}", ""), "wrong-kind", "[a, b]", "`Event` is a list");
+    field("n:\n  type: i64\n  default: [1]", "wrong-kind", "[1]", "`default` is a list", "one value");
+    let errors = module("", "", "errors:\n  60111: [a, b]", "");
+    check(&errors, "wrong-kind", "[a, b]", "`60111` is a list, not a text", "60111: …");
+    let used = "kind:\n  type: Kind";
+    let kind = "Kind:\n  type: string\n  values:\n    a: {doc: 甲}\n";
+    for (more, under) in [
+        ("  fields:\n    x: {type: string}", "x"),
+        ("  any_of: [[a, b]]", "[[a"),
+        ("  union: {tag: t, variants: {a: {}}}", "{tag"),
+    ] {
+        let text = module(used, "", "", &format!("{kind}{more}"));
+        check(&text, "type", under, "type `Kind` has `values` and", "an enumeration has no fields");
+    }
+}
+
+/// Numbers that generated code cannot hold.
+#[test]
+fn numbers_beyond_what_code_holds() {
+    let far = "99999999999";
+    let errors = module("", "", &format!("errors:\n  {far}: 远"), "");
+    check(&errors, "error-code", far, "is not an error code", "between -2147483648 and 2147483647");
+    check_files(
+        &[("errors.yaml", "99999999999:\n  meaning: 远\n  class: other\n")],
+        "error-code",
+        far,
+        "is not an error code",
+        "between",
+    );
+    let limited = |key: &str, ty: &str| format!("n:\n  type: {ty}\n  {key}");
+    for (key, ty, text) in [
+        ("range: ..9223372036854775808", "u64", "..9223372036854775808"),
+        ("range: ..18446744073709551616", "u64", "..18446744073709551616"),
+        ("range: ..18446744073709551615", "i64", "..18446744073709551615"),
+        ("chars: ..9223372036854775808", "string", "..9223372036854775808"),
+        ("step: 7_000_000_000_000_000_000_000", "i64", "7_000"),
+    ] {
+        let (rule, found) = ("limit", if key.starts_with("step") { "not a step" } else { "not a limit" });
+        field(&limited(key, ty), rule, text, found, "2^63");
+    }
+    // No value is beyond the largest of its type.
+    let (found, _) =
+        findings(&[("d/demo.yaml", &module(&limited("range: ..18446744073709551615", "u64"), "", "", ""))]);
+    assert_eq!(found, []);
+    let tagged = |ty: &str, tag: &str| {
+        let union = format!(
+            "Box:\n  union:\n    tag: kind\n    tag_type: {ty}\n    variants:\n      {tag}: {{variant: A, fields: {{x: {{type: string}}}}}}"
+        );
+        module("box:\n  type: Box", "", "", &union)
+    };
+    check(&tagged("u32", "-7"), "union", "-7", "`-7` is not a valid u32", "0..4294967295");
+    check(&tagged("i32", "3000000000"), "union", "3000000000", "not a valid i32", "it holds");
+    assert_eq!(findings(&[("d/demo.yaml", &tagged("i64", "3000000000"))]).0, []);
+}
+
+/// Comments are lost when a command writes the file: they are said, and such a file is not written.
+#[test]
+fn comments() {
+    let head = "# a head\n\n# of two\n";
+    let doc = "doc: |-\n  甲 #乙\n  #丙\n  a # b\n";
+    let sound = format!("{head}module: demo\ntitle: 'a # b'\n{doc}");
+    let sound = SourceFile { path: "d/demo.yaml".into(), text: sound };
+    assert_eq!(findings(&[("d/demo.yaml", &sound.text)]).0, []);
+    assert!(wecom_codegen::format::format(&sound).is_some());
+    for (from, to, under) in [
+        ("title: 'a # b'\n", "title: 'a # b' # why\n", "# why"),
+        ("title: 'a # b'\n", "title: b # why\n", "# why"),
+        ("title: 'a # b'\n", "# why\ntitle: b\n", "# why"),
+        ("  a # b\n", "  a # b\n# why\n", "# why"),
+        ("doc: |-\n", "doc: |- # why\n", "# why"),
+    ] {
+        let text = sound.text.replace(from, to);
+        check(&text, "comment", under, "is lost when a command writes the file", "`notes`");
+        assert_eq!(wecom_codegen::format::format(&SourceFile { text, ..sound.clone() }), None);
+    }
+}
+
+/// The rules on words and paths hold in commands, too.
+#[test]
+fn texts_of_commands() {
+    let sound = "    title: 发\n    modes: [internal]\n    source: [{page: 1}]\n";
+    let path = "`/cgi-bin/demo/nowhere`";
+    for (more, words) in [
+        (format!("    doc: 见 {path}。\n"), "`/cgi-bin/demo/nowhere`"),
+        (format!("    permission: 见 {path}。\n"), "`/cgi-bin/demo/nowhere`"),
+        (format!("    rate: [{{calls: 1, per: minute, scope: corp, doc: 见 {path}。}}]\n"), "nowhere"),
+        (format!("    request: {{fields: {{a: {{type: string, doc: 见 {path}。}}}}}}\n"), "nowhere"),
+        (format!("    response: {{fields: {{a: {{type: string, doc: 见 {path}。}}}}}}\n"), "nowhere"),
+    ] {
+        command(&format!("{sound}{more}"), "unknown-path", "/cgi-bin/demo/nowhere", words, "describe");
+    }
+}

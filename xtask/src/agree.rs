@@ -90,6 +90,9 @@ pub fn agree(args: &Agree) -> Result<Outcome, String> {
     }
     let version = if args.list || args.prepare { String::new() } else { tool_version(&args.tool)? };
     let cases = choose(&spec, &base.api, args.only.as_deref());
+    if let (Some(word), true) = (&args.only, cases.is_empty()) {
+        return Err(format!("no change's name contains `{word}`; `cargo xtask agree --list` lists them"));
+    }
     say!("{} changes of the spec, each compared both ways", cases.len());
     if args.list {
         cases.iter().for_each(|c| say!("{} ({})", c.name, c.place));

@@ -148,7 +148,7 @@ fn compiled(args: &Bench, names: &[Name], work: &compile::Work) -> Result<Vec<Fi
         compile::report(work)?;
     }
     if wanted(Name::Decode) {
-        let samples = args.samples.clone().unwrap_or_else(|| files::root().join("../shared/samples/http"));
+        let samples = args.samples.clone().unwrap_or_else(|| files::material(None).join("samples/http"));
         match samples.is_dir() {
             true => figures.extend(decode::report(work, &samples)?),
             false => {

@@ -60,12 +60,11 @@ impl Changes {
         Ok(())
     }
 
-    /// One line a file, for people.
-    pub(crate) fn list(&self) -> Vec<String> {
-        let written = self.write.iter().map(|(path, (old, _))| {
-            format!("{} {path}", if old.is_some() { "stale:   " } else { "missing: " })
-        });
-        written.chain(self.delete.iter().map(|p| format!("left over: {p}"))).collect()
+    /// One line a file, once they are written.
+    pub(crate) fn done(&self) -> Vec<String> {
+        let word = |old: &Option<String>| if old.is_some() { "updated" } else { "created" };
+        let written = self.write.iter().map(|(path, (old, _))| format!("{} {path}", word(old)));
+        written.chain(self.delete.iter().map(|path| format!("deleted {path}"))).collect()
     }
 }
 
@@ -146,14 +145,7 @@ pub fn codegen(args: &Codegen) -> Result<Outcome, String> {
     }
     if !args.check {
         changes.apply(&root)?;
-        for line in changes.list() {
-            say!(
-                "{}",
-                line.replace("stale:   ", "wrote")
-                    .replace("missing: ", "wrote")
-                    .replace("left over:", "deleted")
-            );
-        }
+        changes.done().iter().for_each(|line| say!("{line}"));
         say!("{}", changes.size());
         return Ok(Outcome::Well);
     }

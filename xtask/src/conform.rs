@@ -46,7 +46,17 @@ pub fn conform(args: &Conform) -> Result<Outcome, String> {
     if !loaded.is_sound() {
         return Err("the spec has errors: `cargo xtask lint` lists them".into());
     }
-    let tally = check(&loaded, &samples(&dir)?, args.path.as_deref(), args.all);
+    let mut tally = check(&loaded, &samples(&dir)?, args.path.as_deref(), args.all);
+    if args.path.is_none() && is_same(&dir, &root.join(OWN)) {
+        tally.refuse_others();
+    }
+    if tally.is_empty() && tally.found() == 0 {
+        let of = args.path.as_ref().map_or(String::new(), |path| format!(" that begins with `{path}`"));
+        return Err(format!(
+            "nothing was checked: no sample in {} is of a path of the spec{of}; folders are called like paths, with `.` for `/`",
+            dir.display()
+        ));
+    }
     match args.format.as_str() {
         "json" => {
             say!("{}", serde_json::to_string_pretty(&tally.json()).map_err(|e| e.to_string())?);
@@ -54,6 +64,10 @@ pub fn conform(args: &Conform) -> Result<Outcome, String> {
         _ => say!("{}", tally.text(args.all)),
     }
     Ok(if tally.found() + tally.unreadable.len() > 0 { Outcome::Found } else { Outcome::Well })
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
 }
 
 /// The samples of a folder, by name.

@@ -23,7 +23,7 @@ pub fn demo() -> Result<Outcome, String> {
         say!("the code is up to date with the spec: {}", changes.size());
     } else {
         changes.apply(&root)?;
-        changes.list().iter().for_each(|line| say!("{line}"));
+        changes.done().iter().for_each(|line| say!("{line}"));
     }
     say!("\n== build and run the example client against the sandbox");
     ci::cargo(

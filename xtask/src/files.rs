@@ -29,11 +29,22 @@ pub(crate) fn material(named: Option<&Path>) -> PathBuf {
 
 /// All YAML files below a folder, by path.
 pub(crate) fn spec_files(dir: &Path) -> Result<Vec<SourceFile>, String> {
-    let mut out = Vec::new();
-    walk(dir, dir, &mut out)?;
+    let out = yaml_files(dir)?;
     if out.is_empty() {
         return Err(format!("{} has no .yaml files; name the spec folder with --spec", dir.display()));
     }
+    Ok(out)
+}
+
+/// The YAML files of a folder that a spec may still begin in: none where there is no folder. A file that cannot be read is an error all the same, as
+/// what does not know of it would write over it.
+pub(crate) fn spec_files_so_far(dir: &Path) -> Result<Vec<SourceFile>, String> {
+    if dir.exists() { yaml_files(dir) } else { Ok(vec![]) }
+}
+
+fn yaml_files(dir: &Path) -> Result<Vec<SourceFile>, String> {
+    let mut out = Vec::new();
+    walk(dir, dir, &mut out)?;
     out.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
     Ok(out)
 }

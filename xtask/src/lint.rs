@@ -1,6 +1,6 @@
 //! `lint` and `fmt`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -106,6 +106,25 @@ pub fn lint(args: &Lint) -> Result<Outcome, String> {
     Ok(if errors > 0 || (args.strict && warnings > 0) { Outcome::Found } else { Outcome::Well })
 }
 
+/// Writes a spec of format 1 in this one. Which format it is of is written last: a run that is cut off can be repeated.
+fn migrated(dir: &Path, list: Vec<SourceFile>) -> Result<Vec<SourceFile>, String> {
+    let new = migrate(&list).map_err(|found| {
+        let lines: Vec<String> = found
+            .iter()
+            .map(|diagnostic| Rendered { diagnostic, files: &list, prefix: "" }.to_string())
+            .collect();
+        format!("nothing was written, as facts would be lost:\n{}", lines.join("\n"))
+    })?;
+    let mut changed: Vec<&SourceFile> =
+        list.iter().zip(&new).filter(|(old, new)| old != new).map(|(_, new)| new).collect();
+    changed.sort_by_key(|f| f.path == schema::FORMAT_FILE);
+    for file in changed {
+        files::write(&dir.join(&file.path), &file.text)?;
+        say!("migrated {}", file.path);
+    }
+    Ok(new)
+}
+
 pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
     let dir = args.spec.clone().unwrap_or_else(|| files::root().join("spec"));
     let mut list = files::spec_files(&dir)?;
@@ -119,14 +138,7 @@ pub fn fmt(args: &Fmt) -> Result<Outcome, String> {
         return Err(format!("the spec is not of format {}: {help}", schema::FORMAT));
     }
     if args.migrate && old == Some(1) {
-        let new = migrate(&list);
-        for (old, new) in list.iter_mut().zip(new) {
-            if new.text != old.text {
-                files::write(&dir.join(&new.path), &new.text)?;
-                say!("migrated {}", new.path);
-            }
-            *old = new;
-        }
+        list = migrated(&dir, list)?;
     }
     let (mut changed, mut unreadable) = (Vec::new(), Vec::new());
     for file in &list {

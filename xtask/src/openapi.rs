@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value;
-use wecom_codegen::Loaded;
 use wecom_codegen::openapi::{self, Options, Version};
+use wecom_codegen::{Loaded, names, schema};
 
 use crate::{Outcome, diff, files};
 
@@ -80,21 +80,33 @@ pub fn asyncapi(args: &Asyncapi) -> Result<Outcome, String> {
     Ok(Outcome::Well)
 }
 
+/// A module by its name in the spec (`wedoc.smartsheet`, as the tags have it) or in Rust.
+fn module(loaded: &Loaded, name: &str) -> Result<String, String> {
+    let rust = names::rust_module(name);
+    if loaded.api.modules.iter().any(|m| m.name == rust) {
+        return Ok(rust);
+    }
+    let known: Vec<String> = loaded.api.modules.iter().map(|m| names::dotted(&m.name)).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Err(format!("there is no module `{name}`; {}", schema::propose(&names::dotted(name), &known)))
+}
+
 pub fn openapi(args: &Openapi) -> Result<Outcome, String> {
     let loaded = load(args.spec.as_ref())?;
-    let names: Vec<&str> = loaded.api.modules.iter().map(|m| m.name.as_str()).collect();
-    if let Some(module) = args.module.as_deref().filter(|m| !names.contains(m)) {
-        return Err(format!(
-            "there is no module `{module}`; {}",
-            wecom_codegen::schema::propose(module, &names)
-        ));
-    }
+    let module = args.module.as_deref().map(|name| module(&loaded, name)).transpose()?;
     let api_version = api_version();
     let version = if args.version == "3.0" { Version::V30 } else { Version::V31 };
     let options =
-        Options { version, module: args.module.as_deref(), api_version: &api_version, forms: !args.no_forms };
+        Options { version, module: module.as_deref(), api_version: &api_version, forms: !args.no_forms };
     let document = openapi::openapi(&loaded.api, &options);
-    let kind = format!("OpenAPI {}", args.version);
+    let events: usize = loaded.api.events.iter().map(|m| m.events.len()).sum();
+    let without = match version {
+        Version::V30 if module.is_none() && events > 0 => {
+            format!(" without the {events} events, as webhooks came with 3.1")
+        }
+        _ => String::new(),
+    };
+    let kind = format!("OpenAPI {}{without}", args.version);
     put(args.out.as_ref(), &document, &kind, &["/paths", "/components/schemas"])?;
     Ok(Outcome::Well)
 }

@@ -46,6 +46,11 @@ pub fn prove(args: &Prove) -> Result<Outcome, String> {
     let mut properties = all(&root.join(PROOFS))?;
     if let Some(word) = &args.only {
         properties.retain(|p| p.name.contains(word.as_str()));
+        if properties.is_empty() {
+            return Err(format!(
+                "no property's name contains `{word}`; `cargo xtask prove --list` lists them"
+            ));
+        }
     }
     if args.list {
         properties.iter().for_each(|p| say!("{}: {} {}", p.name, p.target, p.test));

@@ -317,3 +317,31 @@ fn the_release_is_not_in_a_shallow_clone() {
     let (code, out) = step(&to);
     assert_eq!(code, 0, "{out}");
 }
+
+/// What a broken side lacks is not told as gone.
+#[test]
+fn a_broken_side_writes_no_changelog() {
+    let repo = Repo::new("changelog-broken");
+    let words = ["neither written nor checked", "spec/demo/other.yaml:2:1"];
+    repo.fails(&["changelog", "bad", "v1", "--write"], &words);
+    repo.fails(&["changelog", "v1", "bad", "--write"], &words);
+    repo.fails(&["changelog", "v1", "bad", "--check"], &words);
+    assert!(!repo.0.join("CHANGELOG.md").exists());
+}
+
+/// Why a side cannot be read is said as it is.
+#[test]
+fn the_cause_is_named() {
+    let repo = Repo::new("cause");
+    fs::create_dir_all(repo.0.join("old/spec")).expect("a folder");
+    fs::write(repo.0.join("old/spec/a.yaml"), [0xff]).expect("written");
+    repo.fails(&["diff", "./old"], &["a.yaml", "UTF-8"]);
+    repo.write("dup/spec/format.yaml", "format: 1\n");
+    repo.write("dup/spec/demo/a.yaml", "module: demo\nmodule: more\n");
+    repo.fails(&["diff", "./dup"], &["format 1", "spec/demo/a.yaml:2:1", "a second time"]);
+    // The commit of the tag is lost.
+    let tree = repo.git(&["rev-parse", "v1^{tree}"]);
+    let (folder, file) = tree.trim().split_at(2);
+    fs::remove_file(repo.0.join(".git/objects").join(folder).join(file)).expect("removed");
+    repo.fails(&["diff", "v1"], &["git cannot list the files of `v1`: ", tree.trim()]);
+}

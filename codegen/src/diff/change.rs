@@ -49,6 +49,8 @@ pub struct Change {
     pub item: String,
     /// Place in the endpoint, `request.text.content`.
     pub path: String,
+    /// What changed there, where one rule can find several changes at a place: `chars`, `minute/corp`.
+    pub what: String,
     /// Before; empty where there was nothing.
     pub old: String,
     /// After; empty where there is nothing.
@@ -96,10 +98,12 @@ impl Change {
         }
     }
 
-    /// A stable name for links and allow-lists: `field-removed:/cgi-bin/user/get:response.name`.
+    /// A stable name for links and allow-lists, unlike all others of a report: `field-removed:/cgi-bin/user/get:response.name`,
+    /// `limit-tightened:/cgi-bin/user/get:request.name#chars`.
     pub fn id(&self) -> String {
         let last = if self.path.is_empty() { &self.item } else { &self.path };
-        format!("{}:{}:{last}", self.rule, self.subject()).replace(char::is_whitespace, "_")
+        let what = if self.what.is_empty() { String::new() } else { format!("#{}", self.what) };
+        format!("{}:{}:{last}{what}", self.rule, self.subject()).replace(char::is_whitespace, "_")
     }
 }
 

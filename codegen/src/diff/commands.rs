@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::calls::Call;
 use super::change::Class;
 use super::parts;
 use super::walk::{Note, Spot, Walk};
@@ -54,9 +55,11 @@ impl Walk<'_> {
                 format!("{}::{}", t.module, t.rust)
             };
             let side = if c.pushed { "server" } else { "client" };
-            let body = c.request.map(name).or_else(|| c.events.as_ref().map(|e| format!("events::{e}")));
+            let events = c.events.as_ref().map(|e| format!("events::{e}"));
+            let body: Vec<String> = c.request.map(name).into_iter().chain(events).collect();
+            let body = if body.is_empty() { "no body".into() } else { body.join(", ") };
             let answer = c.response.map_or("nothing".to_owned(), name);
-            format!("from the {side}, {}, answered by {answer}", body.unwrap_or_else(|| "no body".into()))
+            format!("from the {side}, {body}, answered by {answer}")
         };
         let (p, q) = (shape(self.old, a), shape(self.new, b));
         if p != q {
@@ -64,7 +67,13 @@ impl Walk<'_> {
             let wire = if a.pushed == b.pushed && a.events == b.events { Nothing } else { Major };
             self.note(at, Note { rule: "command-changed", rust: Major, wire, old: &p, new: &q, text });
         }
+        let name = |c: &Command| format!("{}::{}", c.module, c.rust);
+        if p == q {
+            // Where its body is a type of another name, nothing else shows its own.
+            self.doc(at, "name in Rust", &name(a), &name(b));
+        }
         self.modes(&a.modes, &b.modes, "the command", false, at);
+        self.call(Call::of_command(a), Call::of_command(b), at);
         for (was, is, step) in [(a.request, b.request, "request"), (a.response, b.response, "response")] {
             match (was, is) {
                 (Some(was), Some(is)) => self.pair(was, is, at.at(step)),

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::calls::Call;
 use super::change::{Class, Part};
 use super::parts;
 use super::role::Role;
 use super::walk::{Note, Spot, Walk};
-use crate::ir::{Api, Endpoint, Paging, Rate, RequestBody, ResponseBody, Status};
+use crate::ir::{Api, Endpoint, Paging, RequestBody, ResponseBody};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
@@ -86,7 +87,7 @@ impl<'a> Walk<'a> {
 
     fn endpoint(&mut self, m: &str, a: &Endpoint, n: &str, b: &Endpoint) {
         let at = &spot(n, b);
-        if (m, &a.rust) != (n, &b.rust) {
+        if (m, &a.rust, &a.call) != (n, &b.rust, &b.call) {
             let (p, q) = (item(m, a), item(n, b));
             let text = format!("the request type is `{q}`, no longer `{p}`, and its method `{}`", b.call);
             self.note(
@@ -110,108 +111,14 @@ impl<'a> Walk<'a> {
             );
         }
         self.modes(&a.modes, &b.modes, "the endpoint", false, at);
-        self.status(a.status, b.status, at);
-        if a.repeat != b.repeat {
-            let word = |e: &Endpoint| if e.repeat { "harmless" } else { "not harmless" };
-            let text = format!(
-                "repeating is {}: the client {} on its own",
-                word(b),
-                if b.repeat { "repeats" } else { "does not repeat" }
-            );
-            self.note(
-                at,
-                Note { rule: "repeat-changed", rust: Patch, wire: Patch, old: word(a), new: word(b), text },
-            );
-        }
-        self.rates(&a.rate, &b.rate, at);
+        self.call(Call::of(a), Call::of(b), at);
         self.paging(a, b, at);
         self.bodies(a, b, at);
-        self.codes(&a.errors, &b.errors, at);
-        self.doc(at, "title", &a.title, &b.title);
-        self.doc(at, "text", &a.doc.join("\n"), &b.doc.join("\n"));
-        self.doc(at, "permission", &a.permission.join("\n"), &b.permission.join("\n"));
-        let pages = |e: &Endpoint| {
-            let page = |s: &crate::ir::Source| {
-                format!("{}{}", s.page, s.updated.as_ref().map_or(String::new(), |u| format!(" ({u})")))
-            };
-            e.source.iter().map(page).collect::<Vec<_>>().join(", ")
-        };
-        self.doc(at, "official pages", &pages(a), &pages(b));
-
         self.same_item(a.request, b.request);
         self.pair(a.request, b.request, at.at("request"));
         if let (Some(x), Some(y)) = (a.response, b.response) {
             self.same_item(x, y);
             self.pair(x, y, at.at("response"));
-        }
-    }
-
-    pub(super) fn status(&mut self, a: Status, b: Status, at: &Spot) {
-        let word = |s: Status| match s {
-            Status::Current => "current",
-            Status::Retired => "retired",
-            Status::SeenLive => "seen_live",
-        };
-        if a == b {
-            return;
-        }
-        let (rule, class, text) = match b {
-            Status::Retired => {
-                ("endpoint-retired", Minor, "retired: still answered, but on no official page")
-            }
-            _ => ("endpoint-status", Patch, "no longer retired"),
-        };
-        self.note(at, Note { rule, rust: class, wire: class, old: word(a), new: word(b), text: text.into() });
-    }
-
-    fn rates(&mut self, a: &[Rate], b: &[Rate], at: &Spot) {
-        let show = |r: &Rate| format!("{} calls per {} and {}", r.calls, r.per, r.scope);
-        let same =
-            |x: &Rate, y: &Rate| (&x.per, &x.scope, &x.modes, &x.doc) == (&y.per, &y.scope, &y.modes, &y.doc);
-        // Conditions are words: where only they differ, the limit is the same one.
-        let like = |x: &Rate, list: &[Rate]| -> Option<usize> {
-            list.iter().position(|y| same(x, y)).or_else(|| {
-                list.iter().position(|y| (&x.per, &x.scope, &x.modes) == (&y.per, &y.scope, &y.modes))
-            })
-        };
-        let mut left: Vec<Rate> = b.to_vec();
-        for x in a {
-            match like(x, &left) {
-                Some(k) => {
-                    let y = left.remove(k);
-                    self.doc(at, "condition of a rate", &x.doc, &y.doc);
-                    if x.calls != y.calls {
-                        let (rule, wire) = if y.calls < x.calls {
-                            ("rate-tightened", Major)
-                        } else {
-                            ("rate-loosened", Minor)
-                        };
-                        let text = format!("at most {}, {} before", show(&y), x.calls);
-                        self.note(at, Note { rule, rust: Patch, wire, old: &show(x), new: &show(&y), text });
-                    }
-                }
-                None => {
-                    let text = format!("no longer limited to {}", show(x));
-                    self.note(
-                        at,
-                        Note {
-                            rule: "rate-loosened",
-                            rust: Patch,
-                            wire: Minor,
-                            old: &show(x),
-                            new: "",
-                            text,
-                        },
-                    );
-                }
-            }
-        }
-        for y in left {
-            let text = format!("at most {}, no limit before", show(&y));
-            self.note(
-                at,
-                Note { rule: "rate-tightened", rust: Patch, wire: Major, old: "", new: &show(&y), text },
-            );
         }
     }
 
@@ -322,42 +229,6 @@ impl<'a> Walk<'a> {
                 self.doc(&place, "text of the file", &f.doc.join("\n"), &g.doc.join("\n"));
             }
             (None, None) => {}
-        }
-    }
-
-    fn codes(&mut self, a: &[(i64, String)], b: &[(i64, String)], at: &Spot) {
-        for (code, text) in a {
-            let code = code.to_string();
-            match b.iter().find(|(c, _)| c.to_string() == code) {
-                Some((_, other)) => self.doc(at, &format!("text of error {code}"), text, other),
-                None => {
-                    let text = format!("the error {code} is no longer listed");
-                    self.note(
-                        &at.at(&code),
-                        Note {
-                            rule: "endpoint-error-removed",
-                            rust: Patch,
-                            wire: Patch,
-                            old: &code,
-                            new: "",
-                            text,
-                        },
-                    );
-                }
-            }
-        }
-        for (code, words) in b.iter().filter(|(c, _)| !a.iter().any(|(d, _)| c == d)) {
-            let meaning = if words.is_empty() {
-                self.new.error(*code).map_or("", |e| e.meaning.as_str())
-            } else {
-                words
-            };
-            let text = format!("the endpoint lists the error {code}: {meaning}");
-            let code = code.to_string();
-            self.note(
-                &at.at(&code),
-                Note { rule: "endpoint-error-added", rust: Patch, wire: Minor, old: "", new: &code, text },
-            );
         }
     }
 

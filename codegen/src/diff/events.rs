@@ -42,8 +42,10 @@ impl<'a> Walk<'a> {
         }
         for m in &old.events {
             let Some(n) = new.events.iter().find(|n| n.name == m.name) else { continue };
+            let at = Spot { module: format!("events::{}", m.name), ..Spot::default() };
+            self.doc(&at, "title of the module", &m.title, &n.title);
+            self.doc(&at, "text of the module", &m.doc.join("\n"), &n.doc.join("\n"));
             if m.transport != n.transport {
-                let at = Spot { module: format!("events::{}", m.name), ..Spot::default() };
                 // XML is read from a notice, JSON from its text.
                 let rust = if (m.transport == "xml") == (n.transport == "xml") { Nothing } else { Major };
                 let text = format!("the events are sent as {}, no longer as {}", n.transport, m.transport);
@@ -133,6 +135,7 @@ impl<'a> Walk<'a> {
         }
         self.modes(&a.modes, &b.modes, "the event", false, at);
         self.status(a.status, b.status, at);
+        self.pages(&a.source, &b.source, at);
         self.doc(at, "title", &a.title, &b.title);
         self.doc(at, "text", &a.doc.join("\n"), &b.doc.join("\n"));
         self.doc(at, "permission", &a.permission.join("\n"), &b.permission.join("\n"));

@@ -6,7 +6,7 @@ use super::parts;
 use super::role::Role;
 use super::walk::{Note, Spot, Walk};
 use super::wire::{Relation, relation, rust_word, word};
-use crate::ir::{Field, Limit, Limits, Mode, Place, Struct, Ty};
+use crate::ir::{Api, Field, Limit, Limits, Mode, Place, Struct, Ty};
 
 use Class::{Major, Minor, None as Nothing, Patch};
 
@@ -318,18 +318,18 @@ impl Walk<'_> {
 
     fn limits(&mut self, a: &Limits, b: &Limits, role: Role, name: &str, at: &Spot) {
         let list = [
-            ("characters", a.chars, b.chars),
-            ("bytes", a.bytes, b.bytes),
-            ("range", a.range, b.range),
-            ("elements", a.items, b.items),
+            ("chars", "characters", a.chars, b.chars),
+            ("bytes", "bytes", a.bytes, b.bytes),
+            ("range", "range", a.range, b.range),
+            ("items", "elements", a.items, b.items),
         ];
-        for (what, x, y) in list {
-            self.limit(what, x, y, role, b.cut, name, at);
+        for (key, what, x, y) in list {
+            self.limit(what, x, y, role, b.cut, name, &at.of(key));
         }
-        self.sets(a, b, role, name, at);
+        self.sets(a, b, role, name, &at.of("values"));
         if a.each != b.each {
             let (x, y) = (a.each.clone().unwrap_or_default(), b.each.clone().unwrap_or_default());
-            self.limits(&x, &y, role, &format!("{name}[]"), at);
+            self.limits(&x, &y, role, &format!("{name}[]"), &at.of("each"));
         }
         if a.pattern != b.pattern {
             let show = |p: &Option<String>| p.clone().unwrap_or_default();
@@ -340,7 +340,7 @@ impl Walk<'_> {
             };
             let rule = if b.pattern.is_some() { "limit-tightened" } else { "limit-loosened" };
             self.note(
-                at,
+                &at.of("pattern"),
                 Note { rule, rust: Patch, wire, old: &show(&a.pattern), new: &show(&b.pattern), text },
             );
         }
@@ -349,6 +349,7 @@ impl Walk<'_> {
             let wire = if b.cut { Minor } else { role.sending() };
             let rule = if b.cut { "limit-loosened" } else { "limit-tightened" };
             let text = format!("`{name}` beyond its limit is {}, no longer {}", word(b.cut), word(a.cut));
+            let at = &at.of("cut");
             self.note(at, Note { rule, rust: Patch, wire, old: word(a.cut), new: word(b.cut), text });
         }
     }
@@ -436,6 +437,8 @@ impl Walk<'_> {
         self.doc(at, &format!("modes of `{}`", b.wire), &modes(a), &modes(b));
         let file = |f: &Field| f.file.as_ref().map_or(String::new(), |r| format!("{r:?}"));
         self.doc(at, &format!("the file behind `{}`", b.wire), &file(a), &file(b));
+        let (old, new) = (shapes(self.old, a), shapes(self.new, b));
+        self.doc(at, &format!("shapes of `{}`", b.wire), &old, &new);
         let word = |f: &Field| if f.id_trans { "ids are translated" } else { "" }.to_owned();
         self.doc(at, &format!("ids in `{}`", b.wire), &word(a), &word(b));
     }
@@ -555,6 +558,11 @@ impl Walk<'_> {
             );
         }
     }
+}
+
+/// What free JSON may be.
+fn shapes(api: &Api, f: &Field) -> String {
+    f.shapes.iter().map(|ty| word(api, ty)).collect::<Vec<_>>().join(", ")
 }
 
 /// The text with what was there before, where something was.

@@ -23,6 +23,7 @@ impl<'a> Walk<'a> {
                 self.note(&at, n);
                 continue;
             };
+            self.texts(m, new, &at);
             for used in m.uses.iter().filter(|u| !new.uses.contains(u)) {
                 let text = format!("the feature no longer enables `{used}`");
                 let n = Note {
@@ -51,6 +52,18 @@ impl<'a> Walk<'a> {
                 self.note(&at, n);
             }
         }
+    }
+}
+
+impl Walk<'_> {
+    /// Titles and texts of a module's files. How it is divided into files is no change.
+    fn texts(&mut self, old: &Module, new: &Module, at: &Spot) {
+        let titles = |m: &Module| m.parts.iter().map(|p| p.title.clone()).collect::<Vec<_>>().join("\n");
+        let docs = |m: &Module| m.parts.iter().flat_map(|p| p.doc.clone()).collect::<Vec<_>>().join("\n");
+        if old.parts.len() == new.parts.len() {
+            self.doc(at, "titles of the module", &titles(old), &titles(new));
+        }
+        self.doc(at, "text of the module", &docs(old), &docs(new));
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Spot {
     pub(super) endpoint: String,
     pub(super) item: String,
     pub(super) path: String,
+    /// What of it is looked at, where one rule looks at several: `chars`.
+    pub(super) what: String,
     /// No Rust is made of it: events that are no XML.
     pub(super) wire_only: bool,
 }
@@ -22,6 +24,12 @@ impl Spot {
     pub(super) fn at(&self, step: &str) -> Spot {
         let path = if self.path.is_empty() { step.to_owned() } else { format!("{}.{step}", self.path) };
         Spot { path, ..self.clone() }
+    }
+
+    /// One of several that a rule looks at here.
+    pub(super) fn of(&self, what: &str) -> Spot {
+        let what = if self.what.is_empty() { what.to_owned() } else { format!("{}.{what}", self.what) };
+        Spot { what, ..self.clone() }
     }
 }
 
@@ -103,6 +111,7 @@ impl<'a> Walk<'a> {
             endpoint: at.endpoint.clone(),
             item: at.item.clone(),
             path: at.path.clone(),
+            what: at.what.clone(),
             old: n.old.to_owned(),
             new: n.new.to_owned(),
             text: n.text,
@@ -130,6 +139,9 @@ impl<'a> Walk<'a> {
             (_, true) => format!("{what} removed"),
             _ => format!("{what} reworded"),
         };
+        // `text of `note``: which field it is of, the place says.
+        let about = what.split('`').next().unwrap_or(what).trim();
+        let at = &at.of(about.strip_suffix(" of").unwrap_or(about));
         self.note(at, Note { rule: "doc-changed", rust: Class::Patch, wire: Class::None, old, new, text });
     }
 

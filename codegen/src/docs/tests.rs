@@ -634,3 +634,15 @@ fn names_of_numbers_and_times() {
         &[],
     );
 }
+
+#[test]
+fn a_spec_that_cannot_be_read_is_left_alone() {
+    let (path, none) = (fresh(BASE)[0].path.clone(), Reviewed::default());
+    for broken in ["module: a\ntitle: [\n", "module: a\nmodule: b\n", "module: a # why\n"] {
+        let ours = [SourceFile { path: path.clone(), text: broken.into() }];
+        let done = import(&ours, &pages(BASE), &none);
+        assert_eq!(done.unread.len(), 1, "{broken}");
+        assert_eq!(done.unread[0].0, path);
+        assert!(done.files.is_empty() && done.added.is_empty(), "{broken}");
+    }
+}

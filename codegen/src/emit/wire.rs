@@ -220,7 +220,8 @@ fn union(t: &ir::Type, u: &ir::Union) -> TokenStream {
             let first = v.tags.first().map_or("", String::as_str);
             match (u.numeric, first.parse::<i64>()) {
                 (true, Ok(n)) => {
-                    let n = Literal::i64_unsuffixed(n);
+                    // A number without a type is an `i32`, which does not hold all of them.
+                    let n = i32::try_from(n).map_or(Literal::i64_suffixed(n), Literal::i32_unsuffixed);
                     quote!(out.put(#tag, &#n))
                 }
                 _ => quote!(out.put(#tag, &#first)),

@@ -193,10 +193,7 @@ fn values(atom: &Condition, found: Found<'_>, pos: Pos, scope: &Scope<'_, '_>, r
         }
         Found::Tag(u) => {
             let tags = u.variants.iter().flat_map(|v| std::iter::once(&v.tag).chain(&v.also));
-            (
-                if u.numeric { Some(Prim::I64) } else { Some(Prim::String) },
-                tags.map(|t| t.value.clone()).collect(),
-            )
+            (Some(u.tag_type.unwrap_or(Prim::String)), tags.map(|t| t.value.clone()).collect())
         }
         Found::Field(f) => {
             if f.ty.value.is_many() || *f.ty.leaf() == TypeExpr::Object {

@@ -404,7 +404,7 @@ fn same(d: &Departure, key: &str, spec: Option<&str>, report: &mut Report) {
 fn type_of(found: &Found<'_>) -> Vec<String> {
     match found {
         Found::Field(f) => vec![f.ty.value.to_string()],
-        Found::Tag(u) => vec![if u.numeric { "i32" } else { "string" }.into()],
+        Found::Tag(u) => vec![u.tag_type.map_or("string", Prim::word).into()],
         Found::Payload(Some(ty)) => vec![ty.to_string()],
         Found::Payload(None) => vec!["object".into()],
         Found::Anything => vec![],

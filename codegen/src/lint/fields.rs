@@ -320,12 +320,25 @@ fn union(u: &Union, parent: &Object, report: &mut Report) {
             if !tags.insert(t.value.as_str()) {
                 report.error("union", t.pos, format!("tag value `{}` stands twice", t.value), "keep one");
             }
-            if u.numeric && t.value.parse::<i64>().is_err() {
-                let message = format!("tag value `{}` is not a number", t.value);
-                report.error("union", t.pos, message, "drop `tag_type`, or write digits");
-            }
+            tag_fits(u.tag_type, t, report);
         }
         variant(v, u, &keys, report);
+    }
+}
+
+/// A tag that is a number is one that `tag_type` holds.
+fn tag_fits(ty: Option<Prim>, tag: &At<String>, report: &mut Report) {
+    let Some((ty, (low, high))) = ty.and_then(|p| Some((p, p.integers()?))) else { return };
+    match tag.value.parse::<i128>() {
+        Ok(n) if (low..=high).contains(&n) => {}
+        Ok(_) => {
+            let message = format!("tag value `{}` is not a valid {}", tag.value, ty.word());
+            report.error("union", tag.pos, message, format!("it holds {low}..{high}: correct one of them"));
+        }
+        Err(_) => {
+            let message = format!("tag value `{}` is not a number", tag.value);
+            report.error("union", tag.pos, message, "drop `tag_type`, or write digits");
+        }
     }
 }
 

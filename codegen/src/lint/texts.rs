@@ -26,14 +26,10 @@ pub(super) fn each<'s>(spec: &'s Spec, visit: &mut dyn FnMut(Text<'s>)) {
     let mut walk = Walk { visit, drafted: false };
     for part in &spec.parts {
         walk.doc(&part.doc);
+        part.commands.iter().for_each(|c| walk.command(c));
         for e in &part.endpoints {
             walk.drafted = e.draft.is_some();
-            walk.doc(&e.doc);
-            walk.doc(&e.permission);
-            e.rate.iter().for_each(|r| walk.doc(&r.doc));
-            for (_, text) in &e.errors {
-                walk.text(text, Kind::Doc);
-            }
+            walk.call(&e.doc, &e.permission, &e.rate, &e.errors);
             for body in [&e.query, &e.request, &e.response].into_iter().flatten() {
                 if let Some(file) = &body.file {
                     walk.doc(&file.doc);
@@ -74,6 +70,30 @@ impl<'s> Walk<'_, 's> {
         if let Some(text) = text {
             self.text(text, Kind::Doc);
         }
+    }
+
+    /// What endpoints and commands say alike.
+    fn call(
+        &mut self,
+        doc: &'s Option<At<String>>,
+        permission: &'s Option<At<String>>,
+        rates: &'s [Rate],
+        errors: &'s [(At<i64>, At<String>)],
+    ) {
+        self.doc(doc);
+        self.doc(permission);
+        rates.iter().for_each(|r| self.doc(&r.doc));
+        errors.iter().for_each(|(_, text)| self.text(text, Kind::Doc));
+    }
+
+    fn command(&mut self, c: &'s Command) {
+        self.drafted = c.draft.is_some();
+        self.call(&c.doc, &c.permission, &c.rate, &c.errors);
+        if let CommandBody::Object(o) = &c.request {
+            self.object(o);
+        }
+        c.response.iter().for_each(|o| self.object(o));
+        self.drafted = false;
     }
 
     fn types(&mut self, types: &'s [TypeDef]) {

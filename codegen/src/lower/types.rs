@@ -499,7 +499,7 @@ impl<'r> Types<'r> {
     fn union(&mut self, owner: Owner<'_>, u: &Union, outer: bool) -> ir::Union {
         let mut variants: Vec<ir::Variant> = Vec::new();
         for v in &u.variants {
-            let by_rule = if u.numeric { None } else { names::variant_name(&v.tag.value) };
+            let by_rule = if u.tag_type.is_some() { None } else { names::variant_name(&v.tag.value) };
             let Some(rust) = v.variant.as_ref().map(|n| n.value.clone()).or(by_rule) else {
                 let message = format!("variant `{}` needs a Rust name", v.tag.value);
                 self.report.error("value-name", v.tag.pos, message, "write `variant: Word` in it");
@@ -549,7 +549,7 @@ impl<'r> Types<'r> {
             });
         }
         let tag = u.tag.as_ref().map(|t| t.value.rsplit('.').next().unwrap_or(&t.value).to_owned());
-        ir::Union { tag, numeric: u.numeric, outer, variants }
+        ir::Union { tag, numeric: u.tag_type.is_some(), outer, variants }
     }
 }
 
@@ -635,7 +635,7 @@ pub(super) fn choices(objects: &[&Object]) -> Vec<ir::Choice> {
         .collect()
 }
 
-/// A limit cut to what `i64` holds.
+/// A limit; the reader lets none pass that `i64` does not hold.
 pub(super) fn limit(limit: &Option<At<Limit>>) -> ir::Limit {
     let cut = |n: i128| n.clamp(i64::MIN as i128, i64::MAX as i128) as i64;
     limit.as_ref().map_or(ir::Limit::default(), |l| ir::Limit { min: l.min.map(cut), max: l.max.map(cut) })

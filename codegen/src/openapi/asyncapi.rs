@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::example;
 use super::schema::Schemas;
-use super::shared::{codes, license, official_page, text};
+use super::shared::{codes, license, official_page, text, told};
 use crate::ir::{Api, Command, Event, Mode, Status, TypeId};
 use crate::lower::graph::reach;
 
@@ -138,20 +138,7 @@ fn message(schemas: &Schemas<'_>, c: &Command) -> Value {
 
 /// An event's body: what tells it from others, and its fields.
 fn event(schemas: &Schemas<'_>, e: &Event) -> Value {
-    let mut tags = json!({"type": "object"});
-    for (path, value) in &e.matches {
-        let mut at = &mut tags;
-        for step in path.split('.') {
-            at["type"] = json!("object");
-            let required = at["required"].as_array().cloned().unwrap_or_default();
-            if !required.contains(&json!(step)) {
-                at["required"] = required.into_iter().chain([json!(step)]).collect();
-            }
-            at = &mut at["properties"][step];
-        }
-        *at = json!({"type": "string", "const": value});
-    }
-    json!({"title": e.title, "allOf": [tags, schemas.reference(e.ty)]})
+    json!({"title": e.title, "allOf": [told(e), schemas.reference(e.ty)]})
 }
 
 fn event_example(api: &Api, e: &Event) -> Value {

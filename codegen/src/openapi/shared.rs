@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ir::{Api, Source};
+use crate::ir::{Api, Event, Source};
 
 pub(super) fn license(v31: bool) -> Value {
     if v31 { json!({"name": "MIT", "identifier": "MIT"}) } else { json!({"name": "MIT"}) }
@@ -22,6 +22,24 @@ pub(super) fn text(doc: &[String], permission: &[String]) -> Vec<String> {
 pub(super) fn official_page(source: &[Source]) -> Option<Value> {
     let url = format!("https://developer.work.weixin.qq.com/document/path/{}", source.first()?.page);
     Some(json!({"url": url, "description": "官方文档"}))
+}
+
+/// What tells the event from others; dots go down.
+pub(super) fn told(e: &Event) -> Value {
+    let mut out = json!({"type": "object"});
+    for (key, value) in &e.matches {
+        let mut at = &mut out;
+        for step in key.split('.') {
+            at["type"] = json!("object");
+            let required = at["required"].as_array().cloned().unwrap_or_default();
+            if !required.contains(&json!(step)) {
+                at["required"] = required.into_iter().chain([json!(step)]).collect();
+            }
+            at = &mut at["properties"][step];
+        }
+        *at = json!({"type": "string", "const": value});
+    }
+    out
 }
 
 /// Codes worth handling, with what the catalogue says.

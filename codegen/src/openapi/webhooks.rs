@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
-use super::shared::{official_page, text};
+use super::shared::{official_page, text, told};
 use crate::ir::{Event, EventModule, Mode, Status, TypeId};
 
 /// Every event, by module and key.
@@ -60,24 +60,6 @@ fn operation(schemas: &Schemas<'_>, module: &EventModule, e: &Event, tag: &str) 
         op.insert("x-source".into(), json!(e.source));
     }
     Value::Object(op)
-}
-
-/// What tells the event from others; dots go down.
-fn told(e: &Event) -> Value {
-    let mut out = json!({"type": "object", "properties": {}});
-    for (key, value) in &e.matches {
-        let mut at = &mut out;
-        for step in key.split('.') {
-            at["type"] = json!("object");
-            let required = at["required"].as_array().cloned().unwrap_or_default();
-            if !required.contains(&json!(step)) {
-                at["required"] = required.into_iter().chain([json!(step)]).collect();
-            }
-            at = &mut at["properties"][step];
-        }
-        *at = json!({"type": "string", "const": value});
-    }
-    out
 }
 
 fn answer(schemas: &Schemas<'_>, e: &Event) -> Value {

@@ -1,10 +1,12 @@
 //! What entries of all kinds have: sources, status, rates, errors, departures.
 
+use std::num::IntErrorKind;
+
 use super::entries::Entries;
 use crate::ir::Status;
 use crate::model::*;
 use crate::schema;
-use crate::source::{At, Pos};
+use crate::source::{At, Pos, Report};
 use crate::yaml::Node;
 
 pub(super) fn at(node: &Node) -> At<String> {
@@ -14,19 +16,41 @@ pub(super) fn at(node: &Node) -> At<String> {
 /// `code: text` lines.
 pub(super) fn error_texts(e: &mut Entries<'_, '_>) -> Vec<(At<i64>, At<String>)> {
     let mut errors = Vec::new();
-    for (code, text) in e.map("errors") {
-        match code.text().and_then(|t| t.parse().ok()) {
-            Some(n) => {
-                let words = text.text().unwrap_or_default().trim().to_owned();
-                errors.push((At::new(n, code.pos), At::new(words, text.pos)));
-            }
-            None => {
-                let message = format!("`{}` is not an error code", code.text().unwrap_or_default());
-                e.report.error("error-code", code.pos, message, "write the number: `60111: …`");
-            }
-        }
+    for (key, text) in e.map("errors") {
+        let (Some(code), Some(words)) = (code(key, e.report), words(key, text, e.report)) else { continue };
+        errors.push((code, At::new(words.value.trim().to_owned(), words.pos)));
     }
     errors
+}
+
+/// An error code, as the answers have it: a whole number of 32 bits.
+pub(super) fn code(key: &Node, report: &mut Report) -> Option<At<i64>> {
+    let text = key.text().unwrap_or_default();
+    match text.parse::<i32>() {
+        Ok(n) => Some(At::new(n.into(), key.pos)),
+        Err(e) => {
+            let message = format!("`{text}` is not an error code");
+            let help = match e.kind() {
+                IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
+                    format!("codes lie between {} and {}: correct the number", i32::MIN, i32::MAX)
+                }
+                _ => "write the number: `60111: …`".into(),
+            };
+            report.error("error-code", key.pos, message, help);
+            None
+        }
+    }
+}
+
+/// The text of a line `key: text`; it may be empty.
+pub(super) fn words(key: &Node, value: &Node, report: &mut Report) -> Option<At<String>> {
+    let Some(text) = value.text() else {
+        let key = key.text().unwrap_or_default();
+        let message = format!("`{key}` is {}, not a text", value.word());
+        report.error("wrong-kind", value.pos, message, format!("write `{key}: …` on one line"));
+        return None;
+    };
+    Some(At::new(text.to_owned(), value.pos))
 }
 
 /// `draft: true`, and where.

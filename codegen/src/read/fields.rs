@@ -187,8 +187,9 @@ fn union(node: &Node, report: &mut Report) -> Option<Union> {
         Some("flat") => Payload::Flat,
         Some(key) => Payload::Key(key.to_owned()),
     };
-    let kinds = [("string", false), ("i32", true), ("i64", true), ("u32", true)];
-    let numeric = e.word("tag_type", &kinds).is_some_and(|k| k.value);
+    let numbers = [Prim::I32, Prim::I64, Prim::U32].map(|p| (p.word(), Some(p)));
+    let kinds: Vec<(&str, Option<Prim>)> = numbers.into_iter().chain([("string", None)]).collect();
+    let tag_type = e.word("tag_type", &kinds).and_then(|k| k.value);
     let mut variants = Vec::new();
     for (key, value) in e.map("variants") {
         variants.extend(variant(key, value, e.report));
@@ -199,7 +200,7 @@ fn union(node: &Node, report: &mut Report) -> Option<Union> {
         name: e.text("name"),
         field: e.text("field"),
         tag: e.text("tag"),
-        numeric,
+        tag_type,
         payload,
         doc: e.text("doc"),
         variants,
@@ -228,6 +229,12 @@ fn type_def(key: &Node, node: &Node, report: &mut Report) -> Option<TypeDef> {
     let mut e = Entries::new(node, format!("type `{}`", name.value), schema::TYPE, report)?;
     let doc = e.text("doc");
     let kind = if e.get("values").is_some() {
+        for key in ["fields", "union", "unions"].into_iter().chain(ChoiceRule::ALL.iter().map(|(w, _)| *w)) {
+            if let Some(other) = e.get(key) {
+                let message = format!("type `{}` has `values` and `{key}`", name.value);
+                e.report.error("type", other.pos, message, "keep one: an enumeration has no fields");
+            }
+        }
         if e.get("type").is_none() {
             e.need("type");
         }

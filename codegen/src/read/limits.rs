@@ -1,6 +1,7 @@
 //! Limits, steps, defaults and durations: numbers with units, ends that are in or out.
 
 use super::entries::Entries;
+use crate::ir::Prim;
 use crate::model::{Each, FileRule, Limit, Reals, TypeExpr};
 use crate::quantity::{self, Decimal, Unit};
 use crate::schema;
@@ -55,12 +56,23 @@ fn refuse(e: &mut Entries<'_, '_>, text: &At<String>, help: String) {
     e.report.error("limit", text.pos, message, help);
 }
 
+/// Whether both ends are numbers that generated code can compare with.
+fn is_near(limit: Limit) -> bool {
+    [limit.min, limit.max].into_iter().flatten().all(|n| i64::try_from(n).is_ok())
+}
+
+const TOO_FAR: &str = "a limit lies between -2^63 and 2^63-1; leave out an end that binds nobody";
+
 /// A limit in whole numbers.
 pub(super) fn whole(e: &mut Entries<'_, '_>, key: &str, base: Base) -> Option<At<Limit>> {
     let text = e.text(key)?;
     let found = ends(&text.value, base);
     match found.as_ref().map(inclusive) {
-        Ok(Some(limit)) => Some(At::new(limit, text.pos)),
+        Ok(Some(limit)) if is_near(limit) => Some(At::new(limit, text.pos)),
+        Ok(Some(_)) => {
+            refuse(e, &text, TOO_FAR.into());
+            None
+        }
         Ok(None) => {
             refuse(e, &text, "only whole numbers may stand here".into());
             None
@@ -86,21 +98,32 @@ pub(super) fn range(
             return (None, None);
         }
     };
-    let real = *ty.leaf() == TypeExpr::Prim(crate::ir::Prim::F64);
+    let real = *ty.leaf() == TypeExpr::Prim(Prim::F64);
     let open = [found.min, found.max].into_iter().flatten().any(|(n, open)| open || n.whole().is_none());
     if real && open {
         let end = |e: Option<(Decimal, bool)>| (e.map(|(n, _)| n.float()), e.is_some_and(|(_, open)| open));
         let ((min, above), (max, below)) = (end(found.min), end(found.max));
         return (None, Some(At::new(Reals { min, max, above, below }, text.pos)));
     }
-    match inclusive(&found) {
-        Some(limit) => (Some(At::new(limit, text.pos)), None),
+    match inclusive(&found).map(|limit| beyond(limit, ty)) {
+        Some(Limit { min: None, max: None }) => (None, None),
+        Some(limit) if is_near(limit) => (Some(At::new(limit, text.pos)), None),
+        Some(_) => {
+            refuse(e, &text, TOO_FAR.into());
+            (None, None)
+        }
         None => {
             let help = format!("`{}` holds whole numbers; fractions go with `f64`", ty.leaf());
             refuse(e, &text, help);
             (None, None)
         }
     }
+}
+
+/// The largest number of a `u64` is no limit, as no value is beyond it.
+fn beyond(limit: Limit, ty: &TypeExpr) -> Limit {
+    let unsigned = *ty.leaf() == TypeExpr::Prim(Prim::U64);
+    Limit { max: limit.max.filter(|n| !(unsigned && *n == u64::MAX.into())), ..limit }
 }
 
 /// `unit`.
@@ -118,7 +141,16 @@ pub(super) fn written(e: &Entries<'_, '_>, key: &str) -> Option<String> {
 /// `default`: a number in another unit becomes one of the field's.
 pub(super) fn default(e: &mut Entries<'_, '_>, base: Base) -> Option<At<String>> {
     let node = e.get("default")?;
-    let text = node.text()?.to_owned();
+    let Some(text) = node.text().map(str::to_owned) else {
+        let message = format!("`default` is {}, not a scalar", node.word());
+        e.report.error(
+            "wrong-kind",
+            node.pos,
+            message,
+            "write one value; say in `doc` what stands for a list or object",
+        );
+        return None;
+    };
     let number = match base.and(quantity::split(&text)) {
         Some(Ok((_, Some(_)))) | Some(Err(_)) => quantity::read(&text, base),
         _ => return Some(At::new(text, node.pos)),
@@ -136,10 +168,15 @@ pub(super) fn default(e: &mut Entries<'_, '_>, base: Base) -> Option<At<String>>
 pub(super) fn step(e: &mut Entries<'_, '_>, base: Base) -> Option<At<i128>> {
     let text = e.text("step")?;
     match quantity::read(&text.value, base).map(Decimal::whole) {
-        Ok(Some(n)) if n > 0 => Some(At::new(n, text.pos)),
+        Ok(Some(n)) if n > 0 && i64::try_from(n).is_ok() => Some(At::new(n, text.pos)),
         Ok(_) => {
             let message = format!("`{}` is not a step", text.value);
-            e.report.error("limit", text.pos, message, "write a whole number above 0: `step: 60`");
+            e.report.error(
+                "limit",
+                text.pos,
+                message,
+                "write a whole number above 0 and below 2^63: `step: 60`",
+            );
             None
         }
         Err(help) => {

@@ -2,7 +2,7 @@
 
 use super::commands::command;
 use super::entries::Entries;
-use super::entry::{at, departures, draft, error_texts, rates, sources, status};
+use super::entry::{at, departures, draft, error_texts, rates, sources, status, words};
 use super::fields::{field, object, type_defs};
 use super::limits;
 use crate::model::*;
@@ -194,7 +194,7 @@ fn event(key: &Node, node: &Node, report: &mut Report) -> Option<Event> {
             let message = format!("`{word}` cannot tell events apart");
             e.report.error("unknown-key", k.pos, message, schema::propose(word, schema::DISCRIMINATORS));
         }
-        matches.push((at(k), v.text().unwrap_or_default().to_owned()));
+        matches.extend(words(k, v, e.report).map(|text| (at(k), text.value)));
     }
     Some(Event {
         key: at(key),

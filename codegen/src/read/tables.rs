@@ -1,7 +1,7 @@
 //! The files that are one table: `format.yaml`, `grants.yaml`, `modules.yaml`, `errors.yaml`.
 
 use super::entries::Entries;
-use super::entry::at;
+use super::entry::{at, code};
 use crate::model::{ErrorCode, Feature, Grant};
 use crate::schema;
 use crate::source::{At, Report};
@@ -88,14 +88,7 @@ pub(super) fn errors(node: &Node, report: &mut Report) -> Vec<ErrorCode> {
         return out;
     };
     for (key, value) in entries {
-        let code = match key.text().and_then(|t| t.parse().ok()) {
-            Some(n) => At::new(n, key.pos),
-            None => {
-                let message = format!("`{}` is not an error code", key.text().unwrap_or_default());
-                report.error("error-code", key.pos, message, "write the number: `40014:`");
-                continue;
-            }
-        };
+        let Some(code) = code(key, report) else { continue };
         out.extend(error(code, value, report));
     }
     out

@@ -20,7 +20,7 @@ pub(super) struct Sample {
 pub(super) struct Tally {
     samples: usize,
     /// Folders of paths that the spec does not have.
-    other: usize,
+    other: Vec<String>,
     pub(super) unreadable: Vec<String>,
     fields: usize,
     known: usize,
@@ -41,7 +41,7 @@ pub(super) fn check(loaded: &Loaded, samples: &[Sample], path: Option<&str>, all
         // Folder names have `.` for `/`: compare in that form, as path segments may hold dots.
         let is_of = |e: &ir::Endpoint| e.path.trim_start_matches('/').replace('/', ".") == sample.folder;
         let Some(endpoint) = loaded.api.endpoints().map(|(_, e)| e).find(|e| is_of(e)) else {
-            tally.other += 1;
+            tally.other.push(sample.folder.clone());
             continue;
         };
         if path.is_some_and(|p| !endpoint.path.starts_with(p)) {
@@ -149,6 +149,20 @@ impl Tally {
         }
     }
 
+    /// Of folders that must all be of the spec, what the names of others show: a slip, or a path that is gone.
+    pub(super) fn refuse_others(&mut self) {
+        for folder in &self.other {
+            let text = "no endpoint of the spec has this path, so nothing is checked: correct the folder's name, \
+                        which is the path with `.` for `/`, or remove it";
+            self.findings.insert((folder.clone(), String::new()), vec![text.into()]);
+        }
+    }
+
+    /// Whether no sample is of a path that was asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.covered.is_empty()
+    }
+
     pub(super) fn found(&self) -> usize {
         self.findings.values().map(Vec::len).sum()
     }
@@ -157,7 +171,7 @@ impl Tally {
     pub(super) fn text(&self, all: bool) -> String {
         let mut out = Vec::new();
         for ((path, file), list) in &self.findings {
-            out.push(format!("{path} {file}"));
+            out.push(format!("{path} {file}").trim_end().to_owned());
             out.extend(list.iter().map(|text| format!("  {text}")));
         }
         if all {
@@ -169,7 +183,7 @@ impl Tally {
             "{} endpoints, {} samples ({} of endpoints not in the spec): {} fields, {} known ({:.1} %), {} agree in type ({:.1} %, {} of them as another scalar)",
             self.covered.len(),
             self.samples,
-            self.other,
+            self.other.len(),
             self.fields,
             self.known,
             share(self.known),
@@ -289,11 +303,16 @@ endpoints:
         let samples = [of("cgi-bin.demo.make"), of("cgi-bin.other.make")];
         let figures = |path: Option<&str>| {
             let tally = check(&loaded, &samples, path, false);
-            (tally.samples, tally.other, tally.found())
+            (tally.samples, tally.other.len(), tally.found())
         };
         assert_eq!(figures(None), (1, 1, 1));
         assert_eq!(figures(Some("/cgi-bin/demo")), (1, 1, 1));
         assert_eq!(figures(Some("/cgi-bin/department")), (0, 1, 0));
+        assert!(check(&loaded, &samples, Some("/cgi-bin/department"), false).is_empty());
+        let mut tally = check(&loaded, &samples, None, false);
+        tally.refuse_others();
+        assert_eq!(tally.found(), 2);
+        assert!(tally.text(false).starts_with("cgi-bin.other.make\n  no endpoint"), "{}", tally.text(false));
         assert_eq!(check(&loaded, &samples, None, false).json()["findings"][0]["file"], "request.json");
     }
 }

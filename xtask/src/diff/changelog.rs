@@ -40,6 +40,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     let path = files::root().join("CHANGELOG.md");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let new = source::read(&args.head)?;
+    whole(args, &new)?;
     let fix = "cargo xtask changelog --write";
     let base = match (&args.base, released(&text)) {
         (Some(base), _) => base.clone(),
@@ -66,6 +67,7 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
         }
     };
     let old = source::read(&base)?;
+    whole(args, &old)?;
     for warning in old.warnings.iter().chain(&new.warnings) {
         eprintln!("warning: {warning}");
     }
@@ -84,6 +86,17 @@ pub fn changelog(args: &Changelog) -> Result<Outcome, String> {
     files::write(&path, &text)?;
     say!("CHANGELOG.md: {lines} lines added to {}", since.version());
     Ok(Outcome::Well)
+}
+
+/// What a broken spec lacks would be told as gone, and not be missed later: nothing is written or held against it.
+fn whole(args: &Changelog, side: &source::Side) -> Result<(), String> {
+    if side.warnings.is_empty() || !(args.write || args.check) {
+        return Ok(());
+    }
+    Err(format!(
+        "CHANGELOG.md was neither written nor checked, as a side has errors; fix them, or name a BASE without:\n{}",
+        side.warnings.join("\n")
+    ))
 }
 
 fn say(verdict: &Verdict) -> Outcome {

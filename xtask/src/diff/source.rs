@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use wecom_codegen::diff::Version;
-use wecom_codegen::source::{Severity, SourceFile};
+use wecom_codegen::source::{Rendered, Severity, SourceFile};
 use wecom_codegen::{Loaded, load, migrate, schema};
 
 use crate::files;
@@ -35,20 +35,24 @@ pub(crate) fn read(name: &str) -> Result<Side, String> {
     let path = if name == "." { root.clone() } else { PathBuf::from(name) };
     // No revision begins so; for a folder that is called like a revision there is `./name`.
     let said_folder = name.starts_with(['.', '/']);
-    if !said_folder && let Some(commit) = commit(&root, name)? {
-        return revision(&root, name, &commit);
+    let commit = if said_folder { Ok(None) } else { commit(&root, name) };
+    match commit {
+        Ok(Some(commit)) => revision(&root, name, &commit),
+        _ if path.is_dir() => folder(name, &path),
+        Ok(None) => Err(unknown(&root, name)),
+        Err(why) => Err(why),
     }
-    if path.is_dir() {
-        return folder(name, &path);
-    }
-    Err(unknown(&root, name))
 }
 
 fn folder(name: &str, path: &Path) -> Result<Side, String> {
     let spec = if path.join("spec").is_dir() { path.join("spec") } else { path.to_owned() };
-    let list = files::spec_files(&spec).map_err(|_| {
-        format!("the folder `{name}` has no spec: there are no .yaml files in {}", spec.display())
-    })?;
+    let list = files::spec_files_so_far(&spec).map_err(|e| format!("the folder `{name}`: {e}"))?;
+    if list.is_empty() {
+        return Err(format!(
+            "the folder `{name}` has no spec: there are no .yaml files in {}",
+            spec.display()
+        ));
+    }
     let manifest = fs::read_to_string(path.join("Cargo.toml")).ok();
     side(name, list, manifest.as_deref(), || {
         let same = |p: &Path| fs::read(p).ok();
@@ -58,7 +62,7 @@ fn folder(name: &str, path: &Path) -> Result<Side, String> {
 
 fn revision(root: &Path, name: &str, commit: &str) -> Result<Side, String> {
     let listed = git(root, &["ls-tree", "-r", "-z", "--name-only", commit, "--", "spec"])?
-        .ok_or_else(|| format!("git cannot list the files of `{name}`"))?;
+        .map_err(|why| format!("git cannot list the files of `{name}`: {why}"))?;
     let paths: Vec<String> = listed
         .split('\0')
         .filter(|p| p.ends_with(".yaml") || p.ends_with(".yml"))
@@ -76,7 +80,7 @@ fn revision(root: &Path, name: &str, commit: &str) -> Result<Side, String> {
         .zip(texts)
         .map(|(p, text)| SourceFile { path: p.strip_prefix("spec/").unwrap_or(p).to_owned(), text })
         .collect();
-    let show = |path: &str| git(root, &["show", &format!("{commit}:{path}")]).ok().flatten();
+    let show = |path: &str| git(root, &["show", &format!("{commit}:{path}")]).ok()?.ok();
     side(name, list, show("Cargo.toml").as_deref(), || {
         show("spec/README.md") == fs::read_to_string(root.join("spec/README.md")).ok()
     })
@@ -91,7 +95,7 @@ fn side(
 ) -> Result<Side, String> {
     let count = list.len();
     // An older format is read as this one: the facts are the same.
-    let list = if migrate::version(&list) == Some(1) { migrate::migrate(&list) } else { list };
+    let list = if migrate::version(&list) == Some(1) { migrated(name, &list)? } else { list };
     let loaded = load(list);
     // What the pages say is no part of the API: an older way of writing it stands in no comparison's way.
     let stops =
@@ -140,6 +144,16 @@ fn side(
     Ok(Side { name: name.to_owned(), version: manifest.and_then(version), loaded, warnings })
 }
 
+fn migrated(name: &str, list: &[SourceFile]) -> Result<Vec<SourceFile>, String> {
+    migrate::migrate(list).map_err(|found| {
+        let lines: Vec<String> = found
+            .iter()
+            .map(|diagnostic| Rendered { diagnostic, files: list, prefix: "spec/" }.to_string())
+            .collect();
+        format!("the spec of `{name}` is of format 1 and cannot be read as one:\n{}", lines.join("\n"))
+    })
+}
+
 /// `version` of `[workspace.package]` or `[package]`.
 pub(crate) fn version(manifest: &str) -> Option<Version> {
     let mut within = false;
@@ -159,9 +173,13 @@ fn commit(root: &Path, name: &str) -> Result<Option<String>, String> {
     if name.starts_with('-') {
         return Ok(None);
     }
-    let found =
-        git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")])?;
-    Ok(found.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()))
+    let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")];
+    match git(root, &args)? {
+        Ok(found) => Ok(Some(found.trim().to_owned()).filter(|t| !t.is_empty())),
+        // Quiet about a name that it does not know; where there is no repository, who asks says so.
+        Err(why) if why.is_empty() || why.contains("not a git repository") => Ok(None),
+        Err(why) => Err(format!("git cannot tell whether `{name}` is a revision: {why}")),
+    }
 }
 
 /// Whether the tag of a release is here; if not, why and what to do.
@@ -171,13 +189,13 @@ pub(super) fn tagged(tag: &str) -> Result<(), String> {
         return Ok(());
     }
     match git(&root, &["rev-parse", "--is-shallow-repository"])? {
-        Some(t) if t.trim() == "true" => Err(format!(
+        Ok(t) if t.trim() == "true" => Err(format!(
             "this shallow clone lacks its tag `{tag}`: run `git fetch --depth 1 origin tag {tag}`, or in a workflow set `fetch-depth: 0`"
         )),
-        Some(_) => Err(format!(
+        Ok(_) => Err(format!(
             "there is no tag `{tag}`: run `git fetch --tags`, or tag the commit of the release with `git tag {tag} COMMIT`"
         )),
-        None => Err(format!(
+        Err(_) => Err(format!(
             "{} is not a git repository, so there is nothing to compare with: name a folder as BASE",
             root.display()
         )),
@@ -190,11 +208,12 @@ fn unknown(root: &Path, name: &str) -> String {
         return format!("{plain}; for a range, name both sides: `{a} {}`", b.trim_start_matches('.'));
     }
     match git(root, &["rev-parse", "--is-shallow-repository"]) {
-        Ok(Some(t)) if t.trim() == "true" => format!(
+        Ok(Ok(t)) if t.trim() == "true" => format!(
             "{plain}. This is a shallow clone, which lacks older history: run `git fetch --unshallow --tags`, or in a workflow set `fetch-depth: 0`"
         ),
-        Ok(Some(_)) => {
-            let tags = git(root, &["tag", "--sort=-creatordate"]).ok().flatten().unwrap_or_default();
+        Ok(Ok(_)) => {
+            let tags =
+                git(root, &["tag", "--sort=-creatordate"]).ok().and_then(Result::ok).unwrap_or_default();
             let names: Vec<&str> = tags.lines().take(5).collect();
             let help = if names.is_empty() {
                 "there are no tags yet".to_owned()
@@ -207,8 +226,10 @@ fn unknown(root: &Path, name: &str) -> String {
     }
 }
 
-/// Output of a git command; `None` when git says no.
-fn git(root: &Path, args: &[&str]) -> Result<Option<String>, String> {
+/// Output of a git command, or what git says against it.
+type Said = Result<String, String>;
+
+fn git(root: &Path, args: &[&str]) -> Result<Said, String> {
     let out = Command::new("git")
         .arg("-C")
         .arg(root)
@@ -216,7 +237,8 @@ fn git(root: &Path, args: &[&str]) -> Result<Option<String>, String> {
         .stdin(Stdio::null())
         .output()
         .map_err(|e| format!("cannot run git: {e}"))?;
-    Ok(out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned()))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(if out.status.success() { Ok(text(&out.stdout)) } else { Err(text(&out.stderr).trim().to_owned()) })
 }
 
 /// The texts of many files of a commit, by one process.
@@ -228,16 +250,21 @@ fn blobs(root: &Path, commit: &str, paths: &[String]) -> Result<Vec<String>, Str
         .args(["cat-file", "--batch"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(|e| format!("cannot run git: {e}"))?;
     let stdin = child.stdin.take();
     let names: String = paths.iter().map(|p| format!("{commit}:{p}\n")).collect();
     // Git answers while it is asked: both pipes must move.
     let writer = std::thread::spawn(move || stdin.map_or(Ok(()), |mut s| s.write_all(names.as_bytes())));
-    let out = child.wait_with_output().map_err(fail)?.stdout;
-    writer.join().map_err(|_| "cannot write to git".to_owned())?.map_err(fail)?;
-    let mut rest = out.as_slice();
+    let out = child.wait_with_output().map_err(fail)?;
+    let wrote = writer.join().map_err(|_| "cannot write to git".to_owned())?;
+    if !out.status.success() {
+        let why = String::from_utf8_lossy(&out.stderr);
+        return Err(format!("git cannot read the files of {commit}: {}", why.trim()));
+    }
+    wrote.map_err(fail)?;
+    let mut rest = out.stdout.as_slice();
     let mut texts = Vec::new();
     for path in paths {
         let missing = || {

@@ -46,8 +46,16 @@ pub(crate) fn run(args: &Import) -> Result<Outcome, String> {
     if pages.endpoints.is_empty() && pages.events.is_empty() && pages.codes.list.is_empty() {
         return Err("no page describes such an endpoint, event or error code; `cargo xtask docs status` lists what the pages describe".into());
     }
-    let existing = if dir.is_dir() { files::spec_files(&dir).unwrap_or_default() } else { vec![] };
+    let existing = files::spec_files_so_far(&dir)?;
     let done = import(&existing, &pages, &reviewed::read(&dir)?);
+    // What such a file holds is unknown: its entries would count as new, and be written over it.
+    if !done.unread.is_empty() {
+        let lines: Vec<String> = done.unread.iter().map(|(f, why)| format!("{f}: {why}")).collect();
+        return Err(format!(
+            "nothing was written: the spec cannot be read (`cargo xtask lint` shows where):\n{}",
+            lines.join("\n")
+        ));
+    }
     // Each file is written under another name first, then renamed: it is written whole or not at all.
     for file in &done.files {
         files::write(&dir.join(&file.path), &file.text)?;

@@ -126,16 +126,20 @@ fn published(endpoints: &[Endpoint], rows: &[Vec<String>], extras: &[Vec<String>
 
 /// Figure 5: lint of the result, and what was assumed. Whether generation could go on.
 fn result(done: &Imported, args: &Trial) -> Result<bool, String> {
-    let into = into(args);
+    let into = into(args).join("spec");
+    match &args.into {
+        None => clear(&into)?,
+        Some(_) => refuse_others(&into, done)?,
+    }
     for file in &done.files {
-        files::write(&into.join("spec").join(&file.path), &file.text)?;
+        files::write(&into.join(&file.path), &file.text)?;
     }
     let start = Instant::now();
     let loaded = wecom_codegen::load(done.files.clone());
     say!(
         "{} files in {}, read and linted in {:.1} s: {} endpoints, {} types, {} error codes",
         done.files.len(),
-        into.join("spec").display(),
+        into.display(),
         start.elapsed().as_secs_f32(),
         loaded.api.endpoints().count(),
         loaded.api.types.len(),
@@ -178,6 +182,28 @@ fn assumed(done: &Imported, list: bool) {
     }
     for rule in RULES.iter().filter(|r| !met.contains_key(r.code)) {
         say!("    no page for the rule {}: {}", rule.code, rule.title);
+    }
+}
+
+/// Files of an earlier trial would be compiled with those of this one.
+fn clear(dir: &Path) -> Result<(), String> {
+    match std::fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("cannot clear {}: {e}; name another folder with --into", dir.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A folder that somebody named may hold what is theirs: it is left alone, and said.
+fn refuse_others(dir: &Path, done: &Imported) -> Result<(), String> {
+    let there = files::spec_files_so_far(dir)?;
+    match there.iter().find(|old| done.files.iter().all(|new| new.path != old.path)) {
+        Some(old) => Err(format!(
+            "{} is of another spec, and would be compiled with this one; remove it, or name an empty folder with --into",
+            dir.join(&old.path).display()
+        )),
+        None => Ok(()),
     }
 }
 

@@ -26,7 +26,10 @@ pub fn accept(
     why: Option<Why>,
 ) -> Accepted {
     let mut out = Accepted::default();
-    let trees = trees(existing, &mut out.failed);
+    let trees = match trees(existing) {
+        Ok(trees) => trees,
+        Err(failed) => return Accepted { failed, ..out },
+    };
     let types = flatten::types(trees.iter().map(|t| &t.root));
     let mut run = Accepting {
         trees,

@@ -30,7 +30,9 @@ pub struct Imported {
     pub open: Vec<(String, Change)>,
     /// What was assumed: path, file of the page, assumption.
     pub notes: Vec<(String, String, Assumption)>,
-    /// Files or entries that could not be read.
+    /// Files of the spec that could not be read, and why; then nothing was merged.
+    pub unread: Vec<(String, String)>,
+    /// Entries that could not be merged, and why.
     pub failed: Vec<(String, String)>,
 }
 

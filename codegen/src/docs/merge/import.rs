@@ -15,10 +15,13 @@ use crate::names;
 use crate::source::SourceFile;
 use crate::yaml::{Kind, Node};
 
-/// Merges what pages say into the files of a spec.
+/// Merges what pages say into the files of a spec; into none of them where one cannot be read.
 pub fn import(existing: &[SourceFile], pages: &Extracted, reviewed: &Reviewed) -> Imported {
     let mut out = Imported { failed: pages.stale.clone(), ..Imported::default() };
-    let mut trees = trees(existing, &mut out.failed);
+    let mut trees = match trees(existing) {
+        Ok(trees) => trees,
+        Err(unread) => return Imported { unread, ..out },
+    };
     let types = flatten::types(trees.iter().map(|t| &t.root));
     let paths = paths(&trees, pages);
     for e in &pages.endpoints {

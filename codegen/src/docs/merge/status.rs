@@ -87,11 +87,7 @@ pub fn status(
     pages: &Extracted,
     reviewed: &Reviewed,
 ) -> Result<Vec<Entry>, Vec<(String, String)>> {
-    let mut failed = Vec::new();
-    let trees = trees(existing, &mut failed);
-    if !failed.is_empty() {
-        return Err(failed);
-    }
+    let trees = trees(existing)?;
     let types = flatten::types(trees.iter().map(|t| &t.root));
     let mut out = Vec::new();
     endpoints(&trees, pages, reviewed, &types, &mut out);

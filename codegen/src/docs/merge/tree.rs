@@ -14,12 +14,12 @@ pub(crate) struct Tree {
     pub(crate) old: Option<String>,
 }
 
-/// The files as trees, those that cannot be read left alone.
-pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>) -> Vec<Tree> {
-    let mut trees = Vec::new();
+/// The files as trees, or those that cannot be read: without one of them nobody can tell what the spec has.
+pub(crate) fn trees(existing: &[SourceFile]) -> Result<Vec<Tree>, Vec<(String, String)>> {
+    let (mut trees, mut failed) = (Vec::new(), Vec::new());
     for file in existing {
         let mut report = Report::default();
-        match yaml::parse(file, 0, &mut report).filter(|_| !report.has_errors()) {
+        match yaml::parse(file, 0, &mut report).filter(|_| report.diagnostics.is_empty()) {
             Some(root) => {
                 let head =
                     file.text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
@@ -34,7 +34,7 @@ pub(crate) fn trees(existing: &[SourceFile], failed: &mut Vec<(String, String)>)
             }
         }
     }
-    trees
+    if failed.is_empty() { Ok(trees) } else { Err(failed) }
 }
 
 /// Digest and date of the pages; pages that are new to the entry.
