@@ -111,11 +111,14 @@ pub fn parse(file: &SourceFile, index: u32, report: &mut Report) -> Option<Node>
 fn comments(file: &SourceFile, index: u32, scalars: &[(usize, usize)], report: &mut Report) {
     let mut scalars = scalars.iter().peekable();
     let (mut head, mut line, mut col, mut inside) = (true, 1, 0, false);
+    // Behind the `|-` of a block, which is a part of it.
+    let mut mark = false;
     let mut before = '\n';
     for (at, c) in file.text.chars().enumerate() {
         col += 1;
         while scalars.next_if(|(_, end)| *end <= at).is_some() {}
-        let scalar = scalars.peek().is_some_and(|(start, _)| *start <= at);
+        mark |= matches!(c, '|' | '>') && scalars.peek().is_some_and(|(start, _)| *start == at);
+        let scalar = !mark && scalars.peek().is_some_and(|(start, _)| *start <= at);
         head &= inside || c.is_whitespace() || (c == '#' && col == 1);
         if c == '#' && before.is_whitespace() && !scalar && !inside {
             inside = true;
@@ -126,7 +129,7 @@ fn comments(file: &SourceFile, index: u32, scalars: &[(usize, usize)], report: &
             }
         }
         if c == '\n' {
-            (line, col, inside) = (line + 1, 0, false);
+            (line, col, inside, mark) = (line + 1, 0, false, false);
         }
         before = c;
     }
