@@ -158,6 +158,8 @@ pub struct Row {
     pub required: Option<String>,
     /// Text.
     pub desc: String,
+    /// What a column of its own says of the kinds that have it: `适用的规则类型：固定时间上下班`.
+    pub of_kinds: String,
     /// Names that the type and text cells link to.
     pub links: Vec<String>,
     /// Pages that the texts refer to for what the field holds, by `doc_id`.
@@ -246,6 +248,8 @@ pub struct FieldRow {
     pub required: Option<String>,
     /// Text.
     pub desc: String,
+    /// What a column of its own says of the kinds that have it.
+    pub of_kinds: String,
     /// Names that the row links to.
     pub links: Vec<String>,
     /// Pages that the row refers to for what the field holds, by `doc_id`.

@@ -92,7 +92,7 @@ fn without_column(e: &Endpoint) -> Option<Assumption> {
 fn of_kinds(e: &Endpoint) -> Option<Assumption> {
     let mut found: Vec<(String, u32)> = Vec::new();
     each(&e.request, &mut vec![], &mut |at, f| {
-        if f.row.line > 0 && has(regex!("(?:^|\n)适用[^：\n]{0,12}：[^：\n]+$"), &f.row.desc) {
+        if !f.row.of_kinds.is_empty() {
             found.push((at.join("."), f.row.line));
         }
     });

@@ -221,6 +221,7 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
         ty: row.ty.clone(),
         required: row.required.clone(),
         desc: row.desc.clone(),
+        of_kinds: row.of_kinds.clone(),
         links: row.links.clone(),
         pages: row.pages.clone(),
     };

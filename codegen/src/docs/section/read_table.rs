@@ -83,6 +83,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
             ty: clean(&replace(regex!(r"([a-z])(\[[A-Za-z]+\]\()"), &raw(ty), "$1 $2")).replace('\n', " "),
             required: required.map(|c| clean(&raw(Some(c))).replace('\n', " ")),
             desc: clean(&raw(desc)),
+            of_kinds: String::new(),
             links: vec![],
             pages: vec![],
         };
@@ -95,7 +96,7 @@ pub(crate) fn rows(table: &Table) -> Option<Vec<Row>> {
         moved(&mut row);
         let of = clean(&raw(kinds)).replace('\n', " ");
         if let Some(header) = kinds.and_then(|k| table.header.get(k)).filter(|_| !of.is_empty()) {
-            row.desc = format!("{}\n{}：{of}", row.desc, clean(header)).trim_start().to_owned();
+            row.of_kinds = format!("{}：{of}", clean(header));
         }
         // 是/否 in the type column: the cells of this row are shifted or swapped.
         if matches!(row.ty.as_str(), "是" | "否") {
@@ -278,7 +279,7 @@ mod tests {
             ("参数|说明|是否必填", "a|是|x", "a,,是,x"),
             ("参数|说明|是否必填", "a|x|是", "a,,是,x"),
             ("参数|说明", "a|用|分隔", "a,,-,用|分隔"),
-            ("参数|是否必填|适用的类型|说明", "a|是|甲、乙|x", "a,,是,x\n适用的类型：甲、乙"),
+            ("参数|是否必填|适用的类型|说明", "a|是|甲、乙|x", "a,,是,x,适用的类型：甲、乙"),
             // A word of its own over the names, no words at all, a link that touches the type.
             ("编号规则|类型||说明", "a|string|x", "a,string,-,x"),
             ("| | ", "a|object|x", "a,object,-,x"),
@@ -288,7 +289,9 @@ mod tests {
             let table = Table { header: cells(header), rows: vec![(1, cells(row))] };
             let rows = rows(&table).expect("a table of parameters");
             let r = &rows[0];
-            let got = format!("{},{},{},{}", r.name, r.ty, r.required.as_deref().unwrap_or("-"), r.desc);
+            let comma = if r.of_kinds.is_empty() { "" } else { "," };
+            let required = r.required.as_deref().unwrap_or("-");
+            let got = format!("{},{},{required},{}{comma}{}", r.name, r.ty, r.desc, r.of_kinds);
             assert_eq!(got, want);
         }
     }

@@ -552,6 +552,9 @@ fn described(f: &Field, out: &mut Node) {
         let end = if doc.is_empty() || doc.ends_with(['。', '；', '\n']) { "" } else { "。" };
         doc = format!("{doc}{end}{more}");
     }
+    if !f.row.of_kinds.is_empty() {
+        doc = format!("{doc}\n{}", f.row.of_kinds).trim_start().to_owned();
+    }
     // `详见Layout`: the page's own name of what the object is.
     if (out.get("fields").is_some() || out.get("union").is_some())
         && let Some((name, rest)) = page_name(&doc, &f.row.ty)
