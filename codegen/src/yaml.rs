@@ -111,14 +111,25 @@ pub fn parse(file: &SourceFile, index: u32, report: &mut Report) -> Option<Node>
 fn comments(file: &SourceFile, index: u32, scalars: &[(usize, usize)], report: &mut Report) {
     let mut scalars = scalars.iter().peekable();
     let (mut head, mut line, mut col, mut inside) = (true, 1, 0, false);
-    // Behind the `|-` of a block, which is a part of it.
-    let mut mark = false;
+    // Behind the mark of a block, or behind the last quote: there the parser counts a comment as part of the scalar.
+    let mut outside = false;
+    let (mut quote, mut escaped) = (None, false);
     let mut before = '\n';
     for (at, c) in file.text.chars().enumerate() {
         col += 1;
         while scalars.next_if(|(_, end)| *end <= at).is_some() {}
-        mark |= matches!(c, '|' | '>') && scalars.peek().is_some_and(|(start, _)| *start == at);
-        let scalar = !mark && scalars.peek().is_some_and(|(start, _)| *start <= at);
+        let begins = scalars.peek().is_some_and(|(start, _)| *start == at);
+        if begins {
+            outside = matches!(c, '|' | '>');
+            quote = Some(c).filter(|c| matches!(c, '\'' | '"'));
+            escaped = false;
+        } else if quote == Some(c) && !escaped && !inside {
+            // A doubled quote ends nothing.
+            outside = !outside;
+        } else {
+            escaped = c == '\\' && quote == Some('"') && !escaped;
+        }
+        let scalar = !outside && scalars.peek().is_some_and(|(start, _)| *start <= at);
         head &= inside || c.is_whitespace() || (c == '#' && col == 1);
         if c == '#' && before.is_whitespace() && !scalar && !inside {
             inside = true;
@@ -129,7 +140,8 @@ fn comments(file: &SourceFile, index: u32, scalars: &[(usize, usize)], report: &
             }
         }
         if c == '\n' {
-            (line, col, inside, mark) = (line + 1, 0, false, false);
+            (line, col, inside) = (line + 1, 0, false);
+            outside &= quote.is_some();
         }
         before = c;
     }
