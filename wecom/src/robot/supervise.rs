@@ -66,8 +66,7 @@ pub(super) async fn supervise(
                 (failures, refusals) = (failures.max(4), 0);
             }
             Round::Ended(End::NoLease) => {
-                tracing::warn!("the lease of the robot's connection was lost: another process may take over");
-                give_back(&mut lease).await;
+                lost_lease(&mut lease).await;
                 (failures, refusals) = (1, 0);
             }
             // The connection is another one in any case; the subscription was good until now.
@@ -97,8 +96,10 @@ pub(super) async fn supervise(
                 }
             }
         }
-        if pause(&settings, failures, &mut orders).await {
-            break RobotError::Stopped;
+        match while_held(lease.as_deref(), pause(&settings, failures, &mut orders)).await {
+            Some(true) => break RobotError::Stopped,
+            Some(false) => {}
+            None => lost_lease(&mut lease).await,
         }
     };
     give_back(&mut lease).await;
@@ -119,6 +120,23 @@ async fn give_back(lease: &mut Option<Box<dyn LeaseGuard>>) {
     }
 }
 
+async fn lost_lease(lease: &mut Option<Box<dyn LeaseGuard>>) {
+    tracing::warn!("the lease of the robot's connection was lost: another process may take over");
+    give_back(lease).await;
+}
+
+/// The work; `None` when the lease is lost before it is done. Whoever has lost it must not subscribe any more: that would push out
+/// the process that has it now.
+async fn while_held<T>(lease: Option<&dyn LeaseGuard>, work: impl Future<Output = T>) -> Option<T> {
+    let Some(lease) = lease else { return Some(work.await) };
+    tokio::select! {
+        // The lease is asked each time before the work goes on.
+        biased;
+        () = lease.lost() => None,
+        done = work => Some(done),
+    }
+}
+
 /// One connection from beginning to end.
 async fn round(
     settings: &Arc<Settings>,
@@ -128,18 +146,12 @@ async fn round(
     seen: &mut Seen,
     lease: Option<&dyn LeaseGuard>,
 ) -> Round {
-    let connect = async {
-        let socket = timeout(settings.connect_timeout, settings.dial.dial()).await;
-        let socket = socket.map_err(|_| {
-            RobotError::Connect(format!("no connection within {:?}", settings.connect_timeout).into())
-        })??;
-        let mut session = Session::new(socket, Arc::clone(settings)).await;
-        Ok::<_, RobotError>((session.subscribe(&settings.id, &settings.secret).await, session))
-    };
-    let (subscribed, mut session) = match apart(orders, "the robot is not connected", connect).await {
-        None => return Round::Ended(End::Stopped),
-        Some(Err(error)) => return Round::Failed(error),
-        Some(Ok(made)) => made,
+    let connecting = apart(orders, "the robot is not connected", connect(settings, lease));
+    let (subscribed, mut session) = match while_held(lease, connecting).await {
+        None | Some(Some(Ok(None))) => return Round::Ended(End::NoLease),
+        Some(None) => return Round::Ended(End::Stopped),
+        Some(Some(Err(error))) => return Round::Failed(error),
+        Some(Some(Ok(Some(made)))) => made,
     };
     match subscribed {
         Ok(()) => {}
@@ -152,22 +164,33 @@ async fn round(
     tracing::info!("the robot is connected");
     shared.standing.send_modify(|standing| *standing = Standing::connected(standing));
     let mut deliver = |pushed: Pushed| deliver(pushed, shared, incoming, seen);
-    let lost = async {
-        match lease {
-            Some(lease) => lease.lost().await,
-            None => std::future::pending().await,
-        }
-    };
-    let end = tokio::select! {
-        end = session.run(orders, &mut deliver) => end,
-        () = lost => End::NoLease,
-    };
+    let end = while_held(lease, session.run(orders, &mut deliver)).await.unwrap_or(End::NoLease);
     // Before what waits fails: whoever then waits for the next connection must not take this one for it.
     shared.standing.send_replace(Standing::Connecting);
     // Also after `disconnected_event`: the server may leave the socket open.
     session.end(&end);
     session.close().await;
     Round::Ended(end)
+}
+
+/// What the server said to a subscription, and the connection it was made on.
+type Subscribed = (Result<(), Result<(i64, String), String>>, Session);
+
+/// Dials and subscribes; `None` when the lease was lost meanwhile.
+async fn connect(
+    settings: &Arc<Settings>,
+    lease: Option<&dyn LeaseGuard>,
+) -> Result<Option<Subscribed>, RobotError> {
+    let socket = timeout(settings.connect_timeout, settings.dial.dial()).await;
+    let socket = socket.map_err(|_| {
+        RobotError::Connect(format!("no connection within {:?}", settings.connect_timeout).into())
+    })??;
+    let mut session = Session::new(socket, Arc::clone(settings)).await;
+    // Asked once more, since dialling may have been what took so long.
+    if while_held(lease, std::future::ready(())).await.is_none() {
+        return Ok(None);
+    }
+    Ok(Some((session.subscribe(&settings.id, &settings.secret).await, session)))
 }
 
 /// Gives what was pushed to the program. Never waits: a program that waits for its own replies would wait for ever.

@@ -649,15 +649,26 @@ async fn the_id_of_a_feedback_goes_along_until_the_stream_is_there() {
     assert_eq!((content(&next), &next["body"]["stream"]["feedback"]), (("ab", false), &Value::Null));
 }
 
-/// One lock for all processes.
+/// One lock for all processes, which can be taken away from the one that holds it.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<()>>);
+struct Shelf {
+    lock: Arc<Mutex<()>>,
+    taken_away: Arc<watch::Sender<()>>,
+}
 
-struct Taken(#[allow(dead_code)] tokio::sync::OwnedMutexGuard<()>);
+struct Taken {
+    _lock: tokio::sync::OwnedMutexGuard<()>,
+    taken_away: watch::Receiver<()>,
+}
 
 impl LeaseGuard for Taken {
     fn release(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async {})
+    }
+
+    fn lost(&self) -> BoxFuture<'_, ()> {
+        let mut taken_away = self.taken_away.clone();
+        Box::pin(async move { drop(taken_away.changed().await) })
     }
 }
 
@@ -685,9 +696,10 @@ impl TokenStore for Shelf {
     }
     fn hold<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Box<dyn LeaseGuard>, StoreError>> {
         assert_eq!((key.kind, key.app.as_str()), ("robot_connection", "bot"));
-        Box::pin(
-            async move { Ok(Box::new(Taken(Arc::clone(&self.0).lock_owned().await)) as Box<dyn LeaseGuard>) },
-        )
+        Box::pin(async move {
+            let _lock = Arc::clone(&self.lock).lock_owned().await;
+            Ok(Box::new(Taken { _lock, taken_away: self.taken_away.subscribe() }) as Box<dyn LeaseGuard>)
+        })
     }
 }
 
@@ -708,6 +720,77 @@ async fn of_two_processes_one_is_active_and_the_other_takes_over() {
     while line.any().await.is_some() {}
     let _line = other.subscribed().await;
     standby.connected().await.expect("took over");
+}
+
+/// When a lease is taken away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Moment {
+    Waiting,
+    Dialling,
+    Dialled,
+    Subscribing,
+}
+
+/// Dialling at which the lease is lost, before it is done or at the moment when it is.
+struct Losing(Moment, Shelf, Pipe);
+
+impl Dial for Losing {
+    fn dial(&self) -> BoxFuture<'_, Result<Box<dyn Socket>, RobotError>> {
+        if self.0 == Moment::Dialling {
+            return Box::pin(std::future::pending());
+        }
+        Box::pin(async {
+            let socket = self.2.dial().await;
+            self.1.taken_away.send_replace(());
+            socket
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_loses_the_lease_before_it_is_connected_does_not_push_out_the_next() {
+    let hour = Duration::from_secs(3600);
+    for moment in [Moment::Waiting, Moment::Dialling, Moment::Dialled, Moment::Subscribing] {
+        let (shelf, (mut server, builder)) = (Shelf::default(), Server::new());
+        let builder = builder.backoff(hour, hour).connect_timeout(hour).ack_timeout(hour);
+        let builder = match moment {
+            Moment::Waiting | Moment::Subscribing => builder,
+            Moment::Dialling | Moment::Dialled => {
+                let (send, receive) = mpsc::unbounded_channel();
+                server = Server(receive);
+                builder.dial(Losing(moment, shelf.clone(), Pipe(send)))
+            }
+        };
+        let (first, _incoming) = builder.standby(shelf.clone()).connect().expect("settings");
+        let mut line = None;
+        match moment {
+            Moment::Waiting => drop(server.subscribed().await),
+            Moment::Subscribing => {
+                let line = line.insert(server.accept().await);
+                assert_eq!(line.frame().await["cmd"], "aibot_subscribe");
+            }
+            Moment::Dialled => line = Some(server.accept().await),
+            Moment::Dialling => {}
+        }
+        let (mut other, builder) = Server::new();
+        let builder = builder.heartbeat(24 * hour).standby(shelf.clone());
+        let (second, mut went_on) = builder.connect().expect("settings");
+        if moment != Moment::Dialled {
+            // Until each of them waits for what does not come.
+            sleep(Duration::from_secs(60)).await;
+            shelf.taken_away.send_replace(());
+        }
+        let mut next = other.subscribed().await;
+        second.connected().await.expect("took over");
+        sleep(4 * hour).await;
+        assert!(matches!(first.standing(), Standing::Standby), "{moment:?}: {:?}", first.standing());
+        assert!(server.0.try_recv().is_err(), "{moment:?}: it does not connect");
+        if let Some(mut line) = line {
+            assert_eq!(line.any().await, None, "{moment:?}: it does not subscribe");
+        }
+        next.message("r1", "hello").await;
+        assert_eq!(went_on.next().await.expect("still connected").msgid(), "r1");
+    }
 }
 
 /// The other side says something and is gone; writing fails before what it said is read.

@@ -420,13 +420,16 @@ impl TokenStore for RedisStore {
             let lock = format!("{}:lock", inner.name(key));
             let mut call = inner.scripts.lease.prepare_invoke();
             call.key(inner.name(key)).key(&lock).arg("").arg(&nonce).arg(millis(inner.lease));
+            // It runs from when it was asked for: the answer may have been long on its way.
+            let mut asked = Instant::now();
             while inner.link.run::<String>(&call).await? != "held" {
                 pause(inner.lease / 8).await;
+                asked = Instant::now();
             }
-            let (say, lost) = watch::channel(false);
+            let (say, good) = watch::channel(Some(asked));
             let prolonging = tokio::spawn(watch_over(self.clone(), lock.clone(), nonce.clone(), say));
             let held = Held { store: self.clone(), lock, nonce, prolonging };
-            Ok(Box::new(Active { held, lost }) as Box<dyn LeaseGuard>)
+            Ok(Box::new(Active { held, good, lease: inner.lease }) as Box<dyn LeaseGuard>)
         })
     }
 }
@@ -434,7 +437,9 @@ impl TokenStore for RedisStore {
 /// The lock of what one process does at a time, and whether it still is.
 struct Active {
     held: Held,
-    lost: watch::Receiver<bool>,
+    /// When the lock was last asked for with success; `None` once it is lost.
+    good: watch::Receiver<Option<Instant>>,
+    lease: Duration,
 }
 
 impl LeaseGuard for Active {
@@ -443,31 +448,42 @@ impl LeaseGuard for Active {
     }
 
     fn lost(&self) -> BoxFuture<'_, ()> {
-        let mut lost = self.lost.clone();
+        let mut good = self.good.clone();
         Box::pin(async move {
-            // Its end is as good as its word.
-            let _ = lost.wait_for(|lost| *lost).await;
+            loop {
+                let Some(since) = *good.borrow_and_update() else { return };
+                // Also by the clock: a process that stood still may look here before the task that watches over the lock.
+                let left = self.lease.saturating_sub(since.elapsed());
+                if left.is_zero() {
+                    return;
+                }
+                match tokio::time::timeout(left, good.changed()).await {
+                    Ok(Ok(())) => {}
+                    // Its end is as good as its word.
+                    Ok(Err(_)) | Err(_) => return,
+                }
+            }
         })
     }
 }
 
 /// Keeps the lock, and says when it cannot: before another process can have it, also when Redis does not answer.
-async fn watch_over(store: RedisStore, lock: String, nonce: String, lost: watch::Sender<bool>) {
+async fn watch_over(store: RedisStore, lock: String, nonce: String, say: watch::Sender<Option<Instant>>) {
     let lease = store.0.lease;
-    let mut good = Instant::now();
+    let good = || say.borrow().map_or(lease, |since| since.elapsed());
     loop {
         tokio::time::sleep(lease / 4).await;
         let asked = Instant::now();
         let mut call = store.0.scripts.prolong.prepare_invoke();
         call.key(&lock).arg(&nonce).arg(millis(lease));
         match tokio::time::timeout(lease / 4, store.0.link.run::<bool>(&call)).await {
-            Ok(Ok(true)) => good = asked,
+            Ok(Ok(true)) => drop(say.send_replace(Some(asked))),
             Ok(Ok(false)) => break,
-            Ok(Err(_)) | Err(_) if good.elapsed() >= lease / 2 => break,
+            Ok(Err(_)) | Err(_) if good() >= lease / 2 => break,
             Ok(Err(_)) | Err(_) => {}
         }
     }
-    lost.send_replace(true);
+    say.send_replace(None);
 }
 
 fn random() -> u64 {
