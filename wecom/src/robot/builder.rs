@@ -165,13 +165,19 @@ impl RobotBuilder {
     /// [`Robot::connected`] waits for it.
     ///
     /// # Errors
-    /// [`RobotError::Invalid`] when BotID or Secret are empty, [`RobotError::Connect`] when the address or the proxy cannot be used.
+    /// [`RobotError::Invalid`] when BotID or Secret are empty, [`RobotError::Connect`] when the address or the proxy cannot be used, or
+    /// outside a Tokio runtime.
     pub fn connect(self) -> Result<(Robot, Incoming), RobotError> {
         for (what, text) in [("bot_id", self.id.as_str()), ("secret", self.secret.expose())] {
             if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
                 return Err(RobotError::invalid(what, "is empty, or has a blank or a line end"));
             }
         }
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
+            RobotError::Connect(
+                "outside a Tokio runtime: call it in an async function that Tokio runs".into(),
+            )
+        })?;
         let url = match self.url.split_once("://") {
             Some(("wss", rest)) => format!("https://{rest}"),
             Some(("ws", rest)) => format!("http://{rest}"),
@@ -219,7 +225,7 @@ impl RobotBuilder {
             uploads: Limiter::new(patience, among),
             dropped: AtomicU64::new(0),
         });
-        tokio::spawn(supervise::supervise(settings, Arc::clone(&shared), asked, deliver));
+        runtime.spawn(supervise::supervise(settings, Arc::clone(&shared), asked, deliver));
         let incoming = Incoming::new(incoming, Arc::clone(&shared), orders.clone());
         Ok((Robot { shared, orders }, incoming))
     }

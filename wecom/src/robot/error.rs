@@ -83,9 +83,12 @@ pub enum RobotError {
     /// The robot was stopped by the program.
     #[error("the robot was stopped")]
     Stopped,
-    /// A file could not be downloaded.
+    /// A file could not be downloaded; the next attempt may succeed, as long as the address is good.
     #[error("the file cannot be downloaded: {0}")]
     Download(Arc<str>),
+    /// A file cannot be had, however often it is tried: its address is good no more, it is too large, or the key is not its own.
+    #[error("the file cannot be had: {0}")]
+    File(Arc<str>),
     /// The store that decides which process is active does not work.
     #[error("the lease of the robot's connection: {0}")]
     Store(Arc<str>),
@@ -124,7 +127,7 @@ impl RobotError {
         }
     }
 
-    /// The same may succeed later: no connection, no acknowledgement, a limit, a busy server.
+    /// The same may succeed later: no connection or subscription, no acknowledgement, a limit, a busy server.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -134,7 +137,7 @@ impl RobotError {
             | Self::Connect(_)
             | Self::Store(_)
             | Self::Download(_) => true,
-            Self::Refused { code, .. } => is_busy(*code),
+            Self::Refused { code, .. } => *code == code::NOT_SUBSCRIBED || is_busy(*code),
             _ => false,
         }
     }
@@ -145,6 +148,12 @@ pub(super) fn is_busy(code: i64) -> bool {
     ErrorCode::lookup(code).is_some_and(|e| matches!(e.class, ErrorClass::Transient | ErrorClass::Throttled))
 }
 
+/// Codes of a subscription for which its BotID and Secret, or what the robot may do, are to blame: the same is refused again.
+pub(super) fn is_the_robots_own(code: i64) -> bool {
+    use ErrorClass::{Credential, Parameter, Permission};
+    ErrorCode::lookup(code).is_some_and(|e| matches!(e.class, Credential | Parameter | Permission))
+}
+
 /// The codes of streams and subscriptions.
 pub(super) mod code {
     /// The `req_id` of a reply belongs to no callback, or to one that is too old.
@@ -153,4 +162,29 @@ pub(super) mod code {
     pub(crate) const EXPIRED: i64 = 846_608;
     /// The connection has no subscription.
     pub(crate) const NOT_SUBSCRIBED: i64 = 846_609;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_robot_is_to_blame_for_counts_as_refused_credentials() {
+        for (code, own) in [
+            (40_001, true),
+            (40_058, true),
+            (48_002, true),
+            (-1, false),
+            (45_009, false),
+            (code::NOT_SUBSCRIBED, false),
+            (999_999_999, false),
+        ] {
+            assert_eq!(
+                is_the_robots_own(code),
+                own,
+                "{code}: {:?}",
+                ErrorCode::lookup(code).map(|e| e.class)
+            );
+        }
+    }
 }

@@ -15,6 +15,14 @@ const LIMITS: [(u32, Duration); 2] = [(30, MINUTE), (1000, HOUR)];
 /// Above so many subjects those that count nothing any more are thrown away.
 const SWEEP_FROM: usize = 1024;
 
+/// Further off than any program runs, where a time cannot be added to: whoever sets `Duration::MAX` means never.
+const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+/// The moment after so long.
+pub(super) fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(FAR)
+}
+
 /// Exact times of what was sent, by subject.
 pub(super) struct Limiter {
     patience: Duration,
@@ -40,7 +48,7 @@ impl Limiter {
         scope: &'static str,
         subject: &str,
     ) -> Result<(), RobotError> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = after(self.patience);
         loop {
             let Err((calls, per, wait)) = self.try_pass(subject) else { return Ok(()) };
             if Instant::now() + wait > deadline {

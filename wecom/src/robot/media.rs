@@ -130,25 +130,34 @@ pub(super) async fn download(settings: &Settings, url: &str, key: &Secret) -> Re
     let request = settings.http.get(url).timeout(std::time::Duration::from_secs(300));
     let mut answer = request.send().await.map_err(|error| failed(reason(error)))?;
     if !answer.status().is_success() {
-        return Err(failed(format!("HTTP {}; the address is good for 5 minutes", answer.status())));
+        return Err(status_error(answer.status()));
     }
     let mut sealed = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|error| failed(reason(error)))? {
         if sealed.len() + piece.len() > settings.max_file {
-            return Err(failed(format!("more than {} bytes", settings.max_file)));
+            return Err(RobotError::File(format!("more than {} bytes", settings.max_file).into()));
         }
         sealed.extend_from_slice(&piece);
     }
     decrypt(sealed, key)
 }
 
+/// What a storage that gives no file says of the next attempt.
+fn status_error(status: reqwest::StatusCode) -> RobotError {
+    use reqwest::StatusCode;
+    let why = format!("HTTP {status}; the address is good for 5 minutes").into();
+    let passing = status.is_server_error()
+        || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    if passing { RobotError::Download(why) } else { RobotError::File(why) }
+}
+
 /// Decrypts a file of a message: AES-256-CBC, padded to 32 bytes. The key stands beside the address in the long connection; in URL
 /// mode it is the EncodingAESKey of the callbacks, see [`Crypto::open_file`](crate::callback::Crypto::open_file).
 ///
 /// # Errors
-/// [`RobotError::Download`] when it is no such file, or the key is another.
+/// [`RobotError::File`] when it is no such file, or the key is another.
 pub fn decrypt(sealed: Vec<u8>, key: &Secret) -> Result<Vec<u8>, RobotError> {
-    let wrong = |what: &str| RobotError::Download(what.into());
+    let wrong = |what: &str| RobotError::File(what.into());
     let key = Zeroizing::new(Base64::decode(key.expose()).unwrap_or_default().0);
     let key = <&[u8; 32]>::try_from(&**key).map_err(|_| wrong("the key does not give 32 bytes"))?;
     open_file(key, sealed).map_err(|error| match error {
@@ -205,7 +214,17 @@ mod tests {
             (sealed(b"text", &key)[..16].to_vec(), &secret),
         ] {
             let error = decrypt(what, key).expect_err("no file");
-            assert!(matches!(error, RobotError::Download(_)), "{error}");
+            assert!(matches!(error, RobotError::File(_)) && !error.is_transient(), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_storage_that_is_down_may_be_asked_again_and_one_that_refuses_not() {
+        for (status, again) in
+            [(403, false), (404, false), (408, true), (429, true), (500, true), (503, true)]
+        {
+            let status = reqwest::StatusCode::from_u16(status).expect("a status");
+            assert_eq!(status_error(status).is_transient(), again, "{status}");
         }
     }
 

@@ -123,6 +123,26 @@ impl Standing {
     }
 }
 
+/// The states of a robot's connection as they come, see [`Robot::standings`]. Does not keep the connection.
+#[derive(Debug)]
+pub struct Standings {
+    seen: watch::Receiver<Standing>,
+    ended: bool,
+}
+
+impl Standings {
+    /// The next one. States that followed each other quickly may be passed over, the last one never; `None` after
+    /// [`Standing::Stopped`].
+    pub async fn next(&mut self) -> Option<Standing> {
+        if self.ended || self.seen.changed().await.is_err() {
+            return None;
+        }
+        let standing = self.seen.borrow_and_update().clone();
+        self.ended = matches!(standing, Standing::Stopped(_));
+        Some(standing)
+    }
+}
+
 /// What handles share.
 struct Shared {
     settings: Arc<Settings>,
@@ -150,6 +170,23 @@ impl Robot {
     #[must_use]
     pub fn standing(&self) -> Standing {
         self.shared.standing.borrow().clone()
+    }
+
+    /// The current state, and then each change of it: for a health check, or to say that the robot is away.
+    ///
+    /// ```no_run
+    /// # async fn run(robot: wecom::robot::Robot) {
+    /// let mut standings = robot.standings();
+    /// while let Some(standing) = standings.next().await {
+    ///     println!("{standing:?}");
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn standings(&self) -> Standings {
+        let mut seen = self.shared.standing.subscribe();
+        seen.mark_changed();
+        Standings { seen, ended: false }
     }
 
     /// Waits until it is subscribed.
@@ -204,7 +241,7 @@ impl Robot {
     /// Downloads a file of a message, and decrypts it. The address is good for five minutes.
     ///
     /// # Errors
-    /// [`RobotError::Download`]; an error of the server never becomes a file.
+    /// [`RobotError::Download`] and [`RobotError::File`]; an error of the server never becomes a file.
     pub async fn download(&self, url: &str, key: &Secret) -> Result<Vec<u8>, RobotError> {
         media::download(&self.shared.settings, url, key).await
     }

@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::dial::Socket;
 use super::error::code;
 use super::frame::{self, Frame, fresh_id};
+use super::limit::after;
 use super::{RobotError, Settings};
 use crate::value::Secret;
 
@@ -27,6 +28,9 @@ const CLOSING: Duration = Duration::from_secs(2);
 
 /// How long is looked for what had arrived before a connection was lost.
 const DRAINING: Duration = Duration::from_millis(200);
+
+/// How many messages are kept that come before the subscription is acknowledged.
+const EARLY: usize = 1024;
 
 /// What the task of the connection is asked; `None`: to stop.
 pub(super) type Ask = Option<Order>;
@@ -105,6 +109,10 @@ pub(super) struct Session {
     /// The heartbeat that is not answered, and how many in a row.
     ping: Option<String>,
     missed: u32,
+    /// What was pushed before the subscription was acknowledged.
+    early: VecDeque<Pushed>,
+    /// Whether anything was acknowledged since the subscription.
+    worked: bool,
 }
 
 impl Session {
@@ -122,6 +130,8 @@ impl Session {
             sent: 0,
             ping: None,
             missed: 0,
+            early: VecDeque::new(),
+            worked: false,
         }
     }
 
@@ -143,6 +153,7 @@ impl Session {
                     Some(Frame::Answer { req_id, code, message, .. }) if req_id == wanted => {
                         return Ok((code, message));
                     }
+                    Some(Frame::Pushed { cmd, req_id, body }) => self.keep(Pushed { cmd, req_id, body }),
                     _ => {}
                 }
             }
@@ -155,14 +166,33 @@ impl Session {
         }
     }
 
+    /// Keeps what came before it is known whether the subscription is good.
+    fn keep(&mut self, pushed: Pushed) {
+        if self.early.len() < EARLY {
+            self.early.push_back(pushed);
+        } else {
+            tracing::warn!("too much came before the subscription was acknowledged: a message was dropped");
+        }
+    }
+
+    /// Whether anything was acknowledged since the subscription.
+    pub(super) fn has_worked(&self) -> bool {
+        self.worked
+    }
+
     /// Works until the connection ends; what waits then is for [`end`](Self::end) to fail.
     pub(super) async fn run(
         &mut self,
         orders: &mut mpsc::UnboundedReceiver<Ask>,
         pushed: &mut (dyn FnMut(Pushed) -> Option<End> + Send),
     ) -> End {
+        while let Some(early) = self.early.pop_front() {
+            if let Some(end) = pushed(early) {
+                return end;
+            }
+        }
         let every = self.settings.heartbeat;
-        let mut beat = interval_at(Instant::now() + every, every);
+        let mut beat = interval_at(after(every), every);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let deadline = self.deadlines.front().map(|(at, ..)| *at);
@@ -254,6 +284,7 @@ impl Session {
         match frame {
             Frame::Pushed { cmd, req_id, body } => pushed(Pushed { cmd, req_id, body }).map_or(Ok(None), Err),
             Frame::Answer { req_id, code, message, body } => {
+                self.worked |= code == 0;
                 if self.ping.as_ref() == Some(&req_id) {
                     (self.ping, self.missed) = (None, 0);
                     return if code == code::NOT_SUBSCRIBED { Err(End::NotSubscribed) } else { Ok(None) };
@@ -301,7 +332,7 @@ impl Session {
         self.sent += 1;
         let text = frame::write(order.cmd, &order.req_id, order.body.as_deref());
         lane.waiting = Some(Waiting { cmd: order.cmd, number: self.sent, outcome: order.outcome });
-        self.deadlines.push_back((Instant::now() + self.settings.ack_timeout, self.sent, req_id));
+        self.deadlines.push_back((after(self.settings.ack_timeout), self.sent, req_id));
         self.write(text).await.map_err(End::Lost)
     }
 

@@ -392,7 +392,7 @@ async fn after_being_pushed_out_it_closes_and_stays_away_unless_asked() {
 async fn refused_credentials_stop_soon_and_busy_servers_do_not() {
     let (mut server, builder) = Server::new();
     let (robot, mut incoming) = builder.connect().expect("settings");
-    for code in [-1, 40_001, 45_009, 40_001, 40_001] {
+    for code in [-1, 40_001, 45_009, 999_999, 999_999, 999_999, 999_999, 40_001, 40_001] {
         let mut line = server.accept().await;
         let frame = line.any().await.expect("a subscription");
         line.answer(&frame, code, Value::Null).await;
@@ -435,6 +435,94 @@ async fn a_lost_subscription_is_renewed_at_once() {
     assert_eq!(reply.await.expect("no panic").expect_err("refused").code(), Some(code::NOT_SUBSCRIBED));
     let _line = server.subscribed().await;
     assert!(started.elapsed() < Duration::from_millis(500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_loss_of_a_connection_is_the_first_one() {
+    let (mut server, builder) = Server::new();
+    let (_robot, _incoming) = builder.attempts(3).connect().expect("settings");
+    for _ in 0..6 {
+        drop(server.subscribed().await);
+        let started = Instant::now();
+        // Two attempts that fail do not add up with those before the subscription.
+        for _ in 0..2 {
+            drop(server.accept().await);
+        }
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    }
+    server.subscribed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_pushed_before_the_subscription_is_acknowledged_is_kept() {
+    let (mut server, builder) = Server::new();
+    let (_robot, mut incoming) = builder.connect().expect("settings");
+    let mut line = server.accept().await;
+    let frame = line.frame().await;
+    line.message("r1", "early").await;
+    line.message("r2", "early too").await;
+    line.ack(&frame).await;
+    line.message("r3", "in time").await;
+    for expected in ["r1", "r2", "r3"] {
+        assert_eq!(incoming.next().await.expect("a message").msgid(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_found_no_room_is_taken_when_it_is_repeated() {
+    let (mut server, builder) = Server::new();
+    let (robot, mut incoming) = builder.dedup(10).backlog(1).connect().expect("settings");
+    let mut line = server.subscribed().await;
+    line.message("a", "x").await;
+    line.message("b", "no room").await;
+    assert!(line.is_quiet().await);
+    assert_eq!((incoming.next().await.expect("the first").msgid(), robot.dropped()), ("a", 1));
+    line.message("a", "known").await;
+    line.message("b", "again").await;
+    assert_eq!(incoming.next().await.expect("the repetition").msgid(), "b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_may_be_as_long_as_one_likes() {
+    let (mut server, builder) = Server::new();
+    let most = Duration::MAX;
+    let builder = builder.heartbeat(most).ack_timeout(most).connect_timeout(most).keep_alive(most);
+    let builder = builder.backoff(Duration::ZERO, most).limits(crate::Limits::wait(most));
+    let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+    let mut stream = message.stream();
+    stream.push("a").expect("open");
+    let frame = line.frame().await;
+    line.ack(&frame).await;
+    let end = tokio::spawn(stream.finish());
+    let frame = line.frame().await;
+    line.ack(&frame).await;
+    end.await.expect("no panic").expect("finished");
+}
+
+#[test]
+fn outside_a_runtime_it_says_so() {
+    let error = Robot::builder("b", "s").connect().expect_err("no runtime");
+    assert!(matches!(&error, RobotError::Connect(why) if why.contains("Tokio")), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_of_its_state_can_be_waited_for() {
+    let (mut server, builder) = Server::new();
+    let (robot, _incoming) = builder.connect().expect("settings");
+    let mut standings = robot.standings();
+    let mut seen = Vec::new();
+    assert!(matches!(standings.next().await, Some(Standing::Connecting)));
+    let line = server.subscribed().await;
+    while !matches!(seen.last(), Some(Standing::Connected(_))) {
+        seen.extend(standings.next().await);
+    }
+    drop(line);
+    assert!(matches!(standings.next().await, Some(Standing::Connecting)));
+    robot.stop();
+    while let Some(standing) = standings.next().await {
+        seen.push(standing);
+    }
+    assert!(matches!(seen.last(), Some(Standing::Stopped(RobotError::Stopped))), "{seen:?}");
 }
 
 #[tokio::test(start_paused = true)]
