@@ -108,6 +108,12 @@ async fn faults() {
     let mut stream = message.stream();
     stream.push("over two connections").expect("open");
     assert_eq!(stream.finish().await.expect("finished"), Delivered::Finished);
+    for passing in [SocketFault::Refuse(846_609), SocketFault::Refuse(-1), SocketFault::Drop] {
+        sandbox.socket_fault(passing, Some("aibot_respond_msg"));
+        let mut stream = message.stream();
+        stream.push("after a while").expect("open");
+        assert_eq!(stream.finish().await.expect("finished"), Delivered::Finished, "{passing:?}");
+    }
     sandbox.socket_fault(SocketFault::Refuse(846_608), Some("aibot_respond_msg"));
     let mut stream = message.stream();
     stream.push("too late").expect("open");

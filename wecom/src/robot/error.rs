@@ -118,6 +118,11 @@ impl RobotError {
         matches!(self, Self::Unacknowledged { .. } | Self::Decode { .. })
     }
 
+    /// Refused by a server that may take the same in a while.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if is_busy(*code))
+    }
+
     /// `errcode`, when the server gave one.
     #[must_use]
     pub fn code(&self) -> Option<i64> {
@@ -143,8 +148,11 @@ impl RobotError {
     }
 }
 
+/// How often in a row a busy server is asked again for what may be sent twice.
+pub(super) const BUSY: u32 = 5;
+
 /// Codes that say nothing against the caller.
-pub(super) fn is_busy(code: i64) -> bool {
+fn is_busy(code: i64) -> bool {
     ErrorCode::lookup(code).is_some_and(|e| matches!(e.class, ErrorClass::Transient | ErrorClass::Throttled))
 }
 

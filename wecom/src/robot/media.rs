@@ -5,6 +5,7 @@ use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 
 use super::dial::reason;
+use super::error::{BUSY, code};
 use super::frame::{fresh_id, quoted};
 use super::session::Answer;
 use super::{RobotError, Settings, Shared};
@@ -107,9 +108,10 @@ async fn step(shared: &Shared, cmd: &'static str, field: &str, body: String) -> 
     }
 }
 
-/// Sends what may be sent twice, over a new connection if need be, three times at the most.
+/// Sends what may be sent twice, over a new connection if need be, three times at the most; a busy server is asked again later.
 async fn repeat(shared: &Shared, cmd: &'static str, body: String) -> Result<Answer, RobotError> {
     let mut left = 2;
+    let mut busy = 0;
     loop {
         let connection = shared.connection();
         match shared.send(cmd, fresh_id(cmd), Some(body.clone())).await {
@@ -118,6 +120,15 @@ async fn repeat(shared: &Shared, cmd: &'static str, body: String) -> Result<Answ
                 if connection == 0 || shared.connection() != connection {
                     shared.connected_after(connection).await.map_err(|_| error)?;
                 }
+            }
+            // This connection is done with: the next one has a subscription.
+            Err(error) if error.code() == Some(code::NOT_SUBSCRIBED) && left > 0 => {
+                left -= 1;
+                shared.connected_after(connection).await.map_err(|_| error)?;
+            }
+            Err(error) if error.is_busy() && busy < BUSY => {
+                busy += 1;
+                shared.back_off(busy).await;
             }
             outcome => return outcome,
         }

@@ -289,8 +289,19 @@ impl Shared {
         req_id: String,
         body: Option<String>,
     ) -> Result<Answer, RobotError> {
+        self.send_of(None, cmd, req_id, body).await
+    }
+
+    /// The same for a frame of a stream, which replaces the one before.
+    async fn send_of(
+        &self,
+        stream: Option<Arc<str>>,
+        cmd: &'static str,
+        req_id: String,
+        body: Option<String>,
+    ) -> Result<Answer, RobotError> {
         let (outcome, wait) = oneshot::channel();
-        let order = Order { cmd, req_id, body, outcome };
+        let order = Order { cmd, req_id, body, stream, outcome };
         let stopped = || RobotError::not_sent(cmd, "the robot has stopped");
         self.orders.upgrade().ok_or_else(stopped)?.send(Some(order)).map_err(|_| stopped())?;
         // The other end answers in every case; if its task was killed, nobody knows.
@@ -324,6 +335,12 @@ impl Shared {
             Ok(Standing::Stopped(error)) => Err(error.clone()),
             _ => Err(RobotError::Stopped),
         }
+    }
+
+    /// Waits before a busy server is asked again, for the so-manieth time.
+    async fn back_off(&self, times: u32) {
+        let random = getrandom::u32().unwrap_or(u32::MAX / 2);
+        tokio::time::sleep(supervise::backoff(self.settings.backoff, times, random)).await;
     }
 
     /// The number of the connection at hand; 0 for none.

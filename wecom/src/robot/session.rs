@@ -3,6 +3,7 @@
 //! Frames of one `req_id` form a lane: the next is written when the one before is acknowledged or given up.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -43,6 +44,8 @@ pub(super) struct Order {
     pub(super) cmd: &'static str,
     pub(super) req_id: String,
     pub(super) body: Option<String>,
+    /// The id of the stream whose content it replaces.
+    pub(super) stream: Option<Arc<str>>,
     /// Where the outcome goes; nobody listens any more when it is closed.
     pub(super) outcome: oneshot::Sender<Result<Answer, RobotError>>,
 }
@@ -82,6 +85,7 @@ pub(super) enum End {
 struct Waiting {
     cmd: &'static str,
     number: u64,
+    stream: Option<Arc<str>>,
     outcome: oneshot::Sender<Result<Answer, RobotError>>,
 }
 
@@ -89,13 +93,30 @@ struct Waiting {
 struct Lane {
     queue: VecDeque<Order>,
     waiting: Option<Waiting>,
-    /// Acknowledgements that may still come for frames that were given up: answers come in order, so the first ones are theirs.
-    late: u32,
+    /// Acknowledgements that may still come for frames that were given up, with their streams: answers come in order, so the first
+    /// ones are theirs.
+    late: VecDeque<Option<Arc<str>>>,
 }
 
 impl Lane {
     fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.waiting.is_none() && self.late == 0
+        self.queue.is_empty() && self.waiting.is_none() && self.late.is_empty()
+    }
+
+    /// Who an answer is for; `None` for a frame that was given up.
+    ///
+    /// A frame of a stream replaces the one before: whichever of them was taken, the stream has got on. Were the answer kept for
+    /// the other one, a single acknowledgement that never comes would make each later frame time out.
+    fn answered(&mut self, code: i64) -> Option<Waiting> {
+        let Some(late) = self.late.pop_front() else { return self.waiting.take() };
+        let waits = self.waiting.as_ref().and_then(|waiting| waiting.stream.as_ref());
+        if waits.is_none() || (code != 0 && waits != late.as_ref()) {
+            return None;
+        }
+        let waiting = self.waiting.take()?;
+        // One answer is still out.
+        self.late.push_back(waiting.stream.clone());
+        Some(waiting)
     }
 }
 
@@ -290,9 +311,7 @@ impl Session {
                     return if code == code::NOT_SUBSCRIBED { Err(End::NotSubscribed) } else { Ok(None) };
                 }
                 let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(None) };
-                if lane.late > 0 {
-                    lane.late -= 1;
-                } else if let Some(waiting) = lane.waiting.take() {
+                if let Some(waiting) = lane.answered(code) {
                     let outcome = match code {
                         0 => Ok(body),
                         _ => Err(RobotError::refused(waiting.cmd, code, &message)),
@@ -331,7 +350,8 @@ impl Session {
         };
         self.sent += 1;
         let text = frame::write(order.cmd, &order.req_id, order.body.as_deref());
-        lane.waiting = Some(Waiting { cmd: order.cmd, number: self.sent, outcome: order.outcome });
+        let Order { cmd, stream, outcome, .. } = order;
+        lane.waiting = Some(Waiting { cmd, number: self.sent, stream, outcome });
         self.deadlines.push_back((after(self.settings.ack_timeout), self.sent, req_id));
         self.write(text).await.map_err(End::Lost)
     }
@@ -342,7 +362,7 @@ impl Session {
         let Some(lane) = self.lanes.get_mut(&req_id) else { return Ok(()) };
         match lane.waiting.take() {
             Some(waiting) if waiting.number == number => {
-                lane.late += 1;
+                lane.late.push_back(waiting.stream.clone());
                 let why = format!("none came within {:?}", self.settings.ack_timeout);
                 let _ = waiting.outcome.send(Err(RobotError::unacknowledged(waiting.cmd, &why)));
                 self.next_of(req_id).await

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::error::code;
+use super::error::{BUSY, code};
 use super::frame::{fresh_id, quoted};
 use super::{Chat, RobotError, Shared, fits, markdown};
 
@@ -56,7 +56,7 @@ pub enum Delivered {
 /// Pieces are taken at once and never wait: while a frame is not acknowledged they are gathered, and the next frame holds them
 /// all. The content is sent again when it rests for long ([`keep_alive`](super::RobotBuilder::keep_alive)). A connection that is
 /// lost does not end it: what is there is sent on the next one. When the server takes no more updates (846608), the rest is pushed as
-/// a message. Dropping it ends the stream as [`cancel`](Self::cancel) does.
+/// a message. A server that is busy is asked again a few times. Dropping it ends the stream as [`cancel`](Self::cancel) does.
 #[must_use]
 pub struct StreamHandle {
     content: watch::Sender<Content>,
@@ -71,8 +71,8 @@ impl StreamHandle {
         let failed = Arc::new(OnceLock::new());
         let slot = Arc::clone(&failed);
         let task = tokio::spawn(async move {
-            let writer = Writer { shared, req_id, chat, id: fresh_id("stream"), seen };
-            let outcome = writer.run(&slot).await;
+            let writer = Writer { shared, req_id, chat, id: fresh_id("stream").into(), seen };
+            let outcome = writer.run().await;
             if let Err(error) = &outcome {
                 let _ = slot.set(error.clone());
             }
@@ -215,76 +215,124 @@ struct Writer {
     shared: Arc<Shared>,
     req_id: String,
     chat: Chat,
-    id: String,
+    id: Arc<str>,
     seen: watch::Receiver<Content>,
 }
 
+/// How far a stream has come.
+#[derive(Default)]
+struct Progress {
+    /// What the server has shown for certain; none as long as there is no message.
+    shown: Option<String>,
+    /// What it shows, or may show, as its acknowledgement did not come.
+    written: Option<String>,
+    /// When its first frame was sent.
+    born: Option<Instant>,
+    /// Its end may have arrived.
+    end_is_out: bool,
+    /// Acknowledgements that did not come, and refusals of a busy server, in a row.
+    silent: u32,
+    busy: u32,
+}
+
+impl Progress {
+    /// What is to be sent; none when there is nothing to show.
+    fn text(&self, text: String, ending: Ending) -> Option<String> {
+        let text = match ending {
+            // What was never sent stays unsent.
+            Ending::Cancel => self.written.clone()?,
+            Ending::Open | Ending::Finish => text,
+        };
+        (!text.is_empty() || self.written.is_some()).then_some(text)
+    }
+}
+
 impl Writer {
-    async fn run(mut self, failed: &OnceLock<RobotError>) -> Result<Delivered, RobotError> {
-        // What the server has shown for certain; none as long as there is no message.
-        let mut shown: Option<String> = None;
-        let (mut counted, mut timeouts, mut end_is_out) = (false, 0, false);
-        let mut born: Option<Instant> = None;
+    async fn run(mut self) -> Result<Delivered, RobotError> {
+        let mut progress = Progress::default();
+        let mut counted = false;
         loop {
-            let (text, ending) = self.due(shown.as_deref()).await;
+            let (text, ending) = self.due(progress.shown.as_deref()).await;
             let end = ending != Ending::Open;
-            // Cancelled: what was never sent stays unsent.
-            let text = match (ending, &shown) {
-                (Ending::Cancel, None) if born.is_none() => return Ok(Delivered::Nothing),
-                (Ending::Cancel, Some(shown)) => shown.clone(),
-                _ => text,
-            };
-            if text.is_empty() && shown.is_none() {
-                return Ok(Delivered::Nothing);
-            }
+            let Some(text) = progress.text(text, ending) else { return Ok(Delivered::Nothing) };
             if !counted {
                 self.shared.limiter.pass(CMD, "chat", self.chat.id()).await?;
                 counted = true;
                 // Pieces that came while it waited go along.
                 continue;
             }
-            let deadline = *born.get_or_insert_with(Instant::now) + LIFE;
+            progress.born.get_or_insert_with(Instant::now);
             let connection = self.shared.connection();
-            let feedback = match &self.seen.borrow().feedback {
-                // The first one may not have arrived: until one is acknowledged each could be it.
-                Some(id) if shown.is_none() => format!(",\"feedback\":{{\"id\":{}}}", quoted(id)),
-                _ => String::new(),
+            let error = match self.write(&text, end, progress.shown.is_none()).await {
+                Ok(()) if end => return Ok(Delivered::Finished),
+                Ok(()) => {
+                    (progress.shown, progress.written) = (Some(text.clone()), Some(text));
+                    (progress.silent, progress.busy) = (0, 0);
+                    continue;
+                }
+                Err(error) => error,
             };
-            let body = format!(
-                "{{\"msgtype\":\"stream\",\"stream\":{{\"id\":{},\"finish\":{end},\"content\":{}{feedback}}}}}",
-                quoted(&self.id),
-                quoted(&text),
-            );
-            match self.shared.send(CMD, self.req_id.clone(), Some(body)).await {
-                Ok(_) if end => return Ok(Delivered::Finished),
-                Ok(_) => (shown, timeouts) = (Some(text), 0),
-                Err(RobotError::Refused { code: code::EXPIRED | code::REQ_ID, .. }) if end_is_out => {
+            if error.may_have_been_delivered() {
+                progress.end_is_out |= end;
+                progress.written = Some(text);
+            }
+            if matches!(error.code(), Some(code::EXPIRED | code::REQ_ID)) {
+                if progress.end_is_out {
                     // It may have been refused because it is finished already.
                     return Err(RobotError::unacknowledged(CMD, "the stream may be finished already"));
                 }
-                Err(RobotError::Refused { code: code::EXPIRED | code::REQ_ID, .. }) => {
-                    return self.push_rest(shown.unwrap_or_default()).await;
-                }
-                Err(error @ (RobotError::NotSent { .. } | RobotError::Unacknowledged { .. })) => {
-                    end_is_out |= end && error.may_have_been_delivered();
-                    if connection != 0 && self.shared.connection() == connection {
-                        timeouts += 1;
-                        if timeouts >= PATIENCE {
-                            return Err(error);
-                        }
-                        continue;
-                    }
-                    // The same content on the next connection does no harm: a frame replaces the one before.
-                    match timeout_at(deadline, self.shared.connected_after(connection)).await {
-                        Ok(Ok(_)) => timeouts = 0,
-                        Ok(Err(_)) | Err(_) => return Err(error),
-                    }
-                }
-                Err(error) => {
-                    let _ = failed.set(error.clone());
-                    return Err(error);
-                }
+                return self.push_rest(progress.shown.unwrap_or_default()).await;
             }
+            self.recover(&mut progress, connection, error).await?;
+        }
+    }
+
+    /// Sends one frame, which replaces the one before.
+    async fn write(&self, text: &str, end: bool, is_first: bool) -> Result<(), RobotError> {
+        let feedback = match &self.seen.borrow().feedback {
+            // The first one may not have arrived: until one is acknowledged each could be it.
+            Some(id) if is_first => format!(",\"feedback\":{{\"id\":{}}}", quoted(id)),
+            _ => String::new(),
+        };
+        let body = format!(
+            "{{\"msgtype\":\"stream\",\"stream\":{{\"id\":{},\"finish\":{end},\"content\":{}{feedback}}}}}",
+            quoted(&self.id),
+            quoted(text),
+        );
+        let stream = Some(Arc::clone(&self.id));
+        self.shared.send_of(stream, CMD, self.req_id.clone(), Some(body)).await.map(|_| ())
+    }
+
+    /// Waits until the content can be sent again, where that may help: the same once more does no harm.
+    async fn recover(
+        &self,
+        progress: &mut Progress,
+        connection: u64,
+        error: RobotError,
+    ) -> Result<(), RobotError> {
+        let unsubscribed = error.code() == Some(code::NOT_SUBSCRIBED);
+        if !unsubscribed && error.is_busy() {
+            progress.busy += 1;
+            if progress.busy > BUSY {
+                return Err(error);
+            }
+            self.shared.back_off(progress.busy).await;
+            return Ok(());
+        }
+        if !error.is_transient() {
+            return Err(error);
+        }
+        if !unsubscribed && connection != 0 && self.shared.connection() == connection {
+            progress.silent += 1;
+            return if progress.silent >= PATIENCE { Err(error) } else { Ok(()) };
+        }
+        let deadline = progress.born.unwrap_or_else(Instant::now) + LIFE;
+        match timeout_at(deadline, self.shared.connected_after(connection)).await {
+            Ok(Ok(_)) => {
+                progress.silent = 0;
+                Ok(())
+            }
+            Ok(Err(_)) | Err(_) => Err(error),
         }
     }
 

@@ -290,6 +290,112 @@ async fn a_stream_outlives_its_connection() {
     assert!(line.is_quiet().await);
 }
 
+/// What the server does with a frame of a stream.
+#[derive(Debug, Clone, Copy)]
+enum Treat {
+    Ack,
+    Silence,
+    Refuse(i64),
+    /// The subscription is lost, and with it the connection.
+    Unsubscribe,
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_gets_over_what_passes() {
+    use Treat::{Ack, Refuse, Silence, Unsubscribe};
+    // For each frame: what is done with it; after the last but one the stream is finished.
+    let rows: [(&str, &[Treat]); 7] = [
+        ("an acknowledgement that never comes", &[Silence, Ack, Ack, Ack, Ack]),
+        ("the second one", &[Ack, Silence, Ack, Ack, Ack]),
+        ("two that do not follow each other", &[Silence, Ack, Silence, Ack, Ack]),
+        ("a lost subscription", &[Ack, Unsubscribe, Ack, Ack]),
+        ("at once", &[Unsubscribe, Unsubscribe, Ack, Ack]),
+        ("a busy server", &[Refuse(-1), Refuse(-1), Ack, Refuse(45_009), Ack, Ack]),
+        ("while it ends", &[Ack, Unsubscribe, Refuse(-1), Ack]),
+    ];
+    for (what, treats) in rows {
+        let (mut server, builder) = Server::new();
+        let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+        let mut stream = Some(message.stream());
+        let (mut end, mut whole) = (None, String::new());
+        for (n, treat) in treats.iter().enumerate() {
+            if let Some(mut open) = stream.take() {
+                if n + 1 == treats.len() || (what == "while it ends" && n == 1) {
+                    end = Some(tokio::spawn(open.finish()));
+                } else {
+                    open.push("x").expect(what);
+                    whole.push('x');
+                    stream = Some(open);
+                }
+            }
+            let frame = line.frame().await;
+            assert_eq!(content(&frame), (whole.as_str(), end.is_some()), "{what}, frame {n}");
+            match treat {
+                Ack => line.ack(&frame).await,
+                Silence => {}
+                Refuse(code) => line.answer(&frame, *code, Value::Null).await,
+                Unsubscribe => {
+                    line.answer(&frame, code::NOT_SUBSCRIBED, Value::Null).await;
+                    line = server.subscribed().await;
+                }
+            }
+            // Until the stream knows; then the next piece is a frame of its own.
+            if matches!(treat, Ack) {
+                assert!(line.is_quiet().await, "{what}, after frame {n}");
+            }
+        }
+        let end = end.expect("finished").await.expect("no panic");
+        assert_eq!(end.expect(what), Delivered::Finished, "{what}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stays_busy_ends_a_stream() {
+    let (mut server, builder) = Server::new();
+    let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+    let mut stream = message.stream();
+    stream.push("x").expect("open");
+    let end = tokio::spawn(stream.finish());
+    for _ in 0..=super::error::BUSY {
+        let frame = line.frame().await;
+        line.answer(&frame, -1, Value::Null).await;
+    }
+    assert_eq!(end.await.expect("no panic").expect_err("busy").code(), Some(-1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_heard_although_an_acknowledgement_did_not_come() {
+    let (mut server, builder) = Server::new();
+    let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+    let mut stream = message.stream();
+    stream.push("x").expect("open");
+    let _silent = line.frame().await;
+    let again = line.frame().await;
+    line.answer(&again, code::EXPIRED, Value::Null).await;
+    let end = tokio::spawn(stream.finish());
+    let push = line.frame().await;
+    assert_eq!((&push["cmd"], &push["body"]["markdown"]["content"]), (&json!("aibot_send_msg"), &json!("x")));
+    line.ack(&push).await;
+    assert_eq!(end.await.expect("no panic").expect("pushed"), Delivered::Pushed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_stream_keeps_what_was_written_and_sends_nothing_else() {
+    let (mut server, builder) = Server::new();
+    let (_robot, _incoming, mut line, message) = asked(&mut server, builder).await;
+    let mut stream = message.stream();
+    stream.push("written").expect("open");
+    let _lost = line.frame().await;
+    stream.push(", never sent").expect("open");
+    drop(line);
+    let end = tokio::spawn(stream.cancel());
+    let mut line = server.subscribed().await;
+    let last = line.frame().await;
+    assert_eq!(content(&last), ("written", true));
+    line.ack(&last).await;
+    assert_eq!(end.await.expect("no panic").expect("finished"), Delivered::Finished);
+}
+
 #[tokio::test(start_paused = true)]
 async fn streams_fail_visibly_and_can_be_cancelled() {
     let (mut server, builder) = Server::new();
@@ -578,6 +684,13 @@ async fn files_go_up_in_pieces_and_a_lost_piece_is_sent_again() {
     assert_eq!(lost["body"]["chunk_index"], 0);
     drop(line);
     let mut line = server.subscribed().await;
+    let unsubscribed = line.frame().await;
+    line.answer(&unsubscribed, code::NOT_SUBSCRIBED, Value::Null).await;
+    let mut line = server.subscribed().await;
+    for _ in 0..3 {
+        let busy = line.frame().await;
+        line.answer(&busy, -1, Value::Null).await;
+    }
     let mut got = Vec::new();
     for index in 0..3 {
         let frame = line.frame().await;
