@@ -477,7 +477,9 @@ async fn watch_over(store: RedisStore, lock: String, nonce: String, say: watch::
         let mut call = store.0.scripts.prolong.prepare_invoke();
         call.key(&lock).arg(&nonce).arg(millis(lease));
         match tokio::time::timeout(lease / 4, store.0.link.run::<bool>(&call)).await {
-            Ok(Ok(true)) => drop(say.send_replace(Some(asked))),
+            Ok(Ok(true)) => {
+                say.send_replace(Some(asked));
+            }
             Ok(Ok(false)) => break,
             Ok(Err(_)) | Err(_) if good() >= lease / 2 => break,
             Ok(Err(_)) | Err(_) => {}
