@@ -8,7 +8,7 @@ use crate::docs::fields::tree::each;
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field, is_code};
-use crate::docs::read::text::{find, has, regex};
+use crate::docs::read::text::{find, regex};
 use crate::docs::rules;
 use crate::ir::Auth;
 
