@@ -931,11 +931,11 @@ fn ids_are_unique() {
     let found = changed(&[
         (
             "name: {type: string, required: true, chars: ..64}",
-            "name: {type: string, required: true, chars: ..32, bytes: ..90, pattern: '^a'}",
+            "name: {type: string, required: true, chars: ..32, bytes: ..90, pattern: '^a+$'}",
         ),
         (
             "      - {calls: 30, per: minute, scope: member}",
-            "      - {calls: 20, per: minute, scope: member}\n      - {calls: 9, per: day, scope: corp}\n      - {calls: 9, per: day, scope: app, modes: [internal]}\n      - {calls: 8, per: day, scope: app, doc: 其他}",
+            "      - {calls: 20, per: minute, scope: member}\n      - {calls: 9, per: day, scope: corp}\n      - {calls: 9, per: day, scope: app}\n      - {calls: 8, per: day, scope: app, doc: 其他}",
         ),
         ("    title: 新建", "    title: 新\n    doc: 新文。"),
     ]);

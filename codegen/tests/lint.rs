@@ -902,9 +902,9 @@ fn numbers_beyond_what_code_holds() {
     assert_eq!(found, []);
     let tagged = |ty: &str, tag: &str| {
         let union = format!(
-            "Box:\n  union:\n    tag: kind\n    tag_type: {ty}\n    variants:\n      {tag}: {{variant: A, fields: {{x: {{type: string}}}}}}"
+            "Pack:\n  union:\n    tag: kind\n    tag_type: {ty}\n    variants:\n      {tag}: {{variant: A, fields: {{x: {{type: string}}}}}}"
         );
-        module("box:\n  type: Box", "", "", &union)
+        module("box:\n  type: Pack", "", "", &union)
     };
     check(&tagged("u32", "-7"), "union", "-7", "`-7` is not a valid u32", "0..4294967295");
     check(&tagged("i32", "3000000000"), "union", "3000000000", "not a valid i32", "it holds");
