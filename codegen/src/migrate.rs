@@ -108,7 +108,7 @@ mod tests {
         for (text, rule) in [
             ("a: [", "yaml"),
             ("module: m\nmodule: n\n", "duplicate-key"),
-            ("module: m\ntitle: *x\n", "yaml-alias"),
+            ("module: &m m\ntitle: *m\n", "yaml-alias"),
             ("module: m # n\n", "comment"),
         ] {
             let files = [("format.yaml", "format: 1\n"), ("m/a.yaml", text)];
