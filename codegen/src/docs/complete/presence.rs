@@ -251,8 +251,8 @@ fn unshown_within(fields: &mut [Field], notes: &mut Vec<Assumption>) {
     }
 }
 
-/// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has. Of the
-/// elements of a list, the same holds for the fields that the rows leave out.
+/// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has, and what the
+/// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too.
 fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
         shown(&mut f.children, notes);
@@ -264,7 +264,9 @@ fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
         let alone = f.children.len() == 1;
         let mut names: Vec<String> = Vec::new();
         for c in f.children.iter_mut().filter(|c| !told || !c.row.exists) {
-            let always = c.shown.parents == c.shown.count && c.shown.count > u32::from(!alone);
+            // Elements stand for many: what one shows is not left out of others without a word.
+            let enough = if alone || kind.lists > 0 && !told { 1 } else { 2 };
+            let always = c.shown.parents == c.shown.count && c.shown.count >= enough;
             let plain = alone || c.children.is_empty() || c.shown.lists > 0;
             if always && plain && presence::answer(c) == Presence::No {
                 c.marks.always = Some(true);

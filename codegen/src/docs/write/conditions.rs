@@ -82,8 +82,22 @@ fn ignored(fields: &mut Node, doc: &str) -> Vec<(String, String)> {
     let within = regex!(
         "(?:如果|若|当)([A-Za-z_][A-Za-z0-9_]*)(?:填|为|取|在)([0-9]+)[-~]([0-9]+)(?:之间)?(?:时|的话)[^。;\\n]{0,12}?忽略([A-Za-z_][A-Za-z0-9_]*)"
     );
+    // `同时传递a和b时，忽略a`, of a sentence beside the table or of a row.
+    let both = regex!(
+        "同时(?:传递?|传入|填写?|指定|设置|存在)?了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:和|跟|与|及)\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?(?:则|将|会)*忽略\\s*([A-Za-z_][A-Za-z0-9_]*)"
+    );
     let doc = narrow(doc).replace('`', "");
     let mut found: Vec<(String, String, String)> = Vec::new();
+    let rows =
+        entries(fields).iter().filter_map(|(_, f)| f.get("doc")?.text()).map(|t| narrow(t).replace('`', ""));
+    for text in rows.chain([doc.clone()]) {
+        for m in find_all(both, &text).into_iter().filter(|m| m[3] == m[1] || m[3] == m[2]) {
+            let other = if m[3] == m[1] { &m[2] } else { &m[1] };
+            if fields.get(other).is_some() && m[1] != m[2] {
+                found.push((m[3].clone(), format!("unset({other})"), m[0].clone()));
+            }
+        }
+    }
     for m in find_all(told, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some()) {
         let names = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]).into_iter().filter(|n| n[0] != m[1]);
         found.extend(names.map(|n| (n[0].clone(), format!("unset({})", m[1]), m[0].clone())));
@@ -501,10 +515,16 @@ mod tests {
             ("parties", "list<i64>", "doc", "部门"),
             ("id", "string", "doc", "编号"),
             ("name", "string", "doc", "名称"),
+            ("tag", "string", "doc", "标签"),
+            ("group", "string", "doc", "标签组"),
         ];
         set(&mut request, "fields", written(&rows));
         let mut entry = map();
-        set(&mut entry, "doc", text("如果填写了`id`参数，则`name`和`order`参数会被忽略。"));
+        set(
+            &mut entry,
+            "doc",
+            text("如果填写了`id`参数，则`name`和`order`参数会被忽略。同时传递tag和group时，忽略tag。"),
+        );
         set(&mut entry, "request", request);
         assert!(of_endpoint(&mut entry).freed.is_empty());
         let fields = entry.get("request").and_then(|r| r.get("fields")).expect("fields");
@@ -513,6 +533,7 @@ mod tests {
         assert_eq!(when("users").as_deref(), Some("not kind in [0, 1]"));
         assert_eq!(when("parties"), when("users"));
         assert_eq!(when("name").as_deref(), Some("unset(id)"));
+        assert_eq!((when("tag").as_deref(), when("group")), (Some("unset(group)"), None));
         assert_eq!(when("id"), None);
     }
 
