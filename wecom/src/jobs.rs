@@ -36,6 +36,7 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 pub use crate::error::JobError;
+use crate::limit::after;
 
 /// How far a job is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,19 +135,15 @@ impl Polling {
                 Err(error) if error.is_transient() => Some(error),
                 Err(error) => return Err(error),
             };
-            let next = Instant::now().checked_add(wait);
-            let is_late = end.is_some_and(|end| next.is_none_or(|next| next > end));
-            if is_late {
+            let next = after(wait);
+            if end.is_some_and(|end| next > end) {
                 return Err(match transient {
                     Some(error) => error,
                     None => JobError::unfinished(endpoint, started.elapsed()).into(),
                 });
             }
             tracing::debug!(%endpoint, ?wait, "the job is not done yet");
-            match next {
-                Some(next) => sleep_until(next).await,
-                None => std::future::pending().await,
-            }
+            sleep_until(next).await;
             wait = wait.saturating_mul(3) / 2;
             wait = wait.min(self.most);
         }

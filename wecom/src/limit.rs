@@ -151,6 +151,14 @@ pub(crate) struct Limiter {
     gates: Mutex<Gates>,
 }
 
+/// Further off than any program runs, where a time may be beyond what the clock can express: whoever sets `Duration::MAX` means never.
+const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+/// The moment after so long.
+pub(crate) fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(FAR)
+}
+
 impl Limiter {
     /// How long a call may wait for its turn.
     pub(crate) fn longest(&self) -> Duration {
@@ -164,9 +172,7 @@ impl Limiter {
     /// Lets one request pass, now or after a wait. Whoever gives up waiting has not been counted.
     pub(crate) async fn pass(&self, target: &Target, who: &Identity) -> Result<(), Error> {
         let Target { path, rate: rates, .. } = target;
-        // Beyond what the clock can express is for ever.
-        let far = || Instant::now() + Duration::from_secs(30 * 365 * 86_400);
-        let deadline = Instant::now().checked_add(self.limits.wait).unwrap_or_else(far);
+        let deadline = after(self.limits.wait);
         let basic: &[Rate] = if NOT_BASIC.contains(&&**path) { &[] } else { &BASIC };
         let mut wanted: Vec<_> = rates
             .iter()

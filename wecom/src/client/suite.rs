@@ -9,6 +9,8 @@ use crate::endpoint::TokenKind;
 use crate::error::Error;
 #[cfg(all(feature = "service", not(wecom_imported)))]
 use crate::error::StoreError;
+#[cfg(all(feature = "service", not(wecom_imported)))]
+use crate::token::timestamp;
 use crate::token::{BoxFuture, Identity, Kept, NewToken, Source, Tokens, constant, with_kept};
 use crate::transport::Handle;
 use crate::value::{Secret, Timestamp};
@@ -199,8 +201,7 @@ impl Suite {
 
     #[cfg(all(feature = "service", not(wecom_imported)))]
     fn now(&self) -> Timestamp {
-        let now = self.0.handle.transport.keeper().now();
-        Timestamp(i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
+        timestamp(self.0.handle.transport.keeper().now())
     }
 
     /// The clients of all corps whose permanent code is in the store, by corp id.

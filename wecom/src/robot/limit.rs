@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::RobotError;
+use crate::limit::after;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -14,14 +15,6 @@ const LIMITS: [(u32, Duration); 2] = [(30, MINUTE), (1000, HOUR)];
 
 /// Above so many subjects those that count nothing any more are thrown away.
 const SWEEP_FROM: usize = 1024;
-
-/// Further off than any program runs, where a time cannot be added to: whoever sets `Duration::MAX` means never.
-const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-
-/// The moment after so long.
-pub(super) fn after(time: Duration) -> Instant {
-    Instant::now() + time.min(FAR)
-}
 
 /// Exact times of what was sent, by subject.
 pub(super) struct Limiter {

@@ -17,8 +17,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::dial::Socket;
 use super::error::code;
 use super::frame::{self, Frame, fresh_id};
-use super::limit::after;
 use super::{RobotError, Settings};
+use crate::limit::after;
 use crate::value::Secret;
 
 /// The largest frame that is taken: far above any message, far below what would hurt.

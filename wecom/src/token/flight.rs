@@ -485,12 +485,13 @@ impl Tokens {
             self.shared().renewed(&basis, had_worked).await;
         }
         tracing::debug!(token = self.key.kind, app = %self.key.app, "fetching a token");
-        let is_own = self.source.basis().await.is_some();
         let new = self.source.fetch().await.inspect_err(|error| {
             let error = error.brief();
             tracing::warn!(token = self.key.kind, app = %self.key.app, %error, "no token");
         })?;
-        clean("token", new.token.expose()).map_err(|error| self.unusable(error, is_own))?;
+        if let Err(error) = clean("token", new.token.expose()) {
+            return Err(self.unusable(error).await);
+        }
         let new = StoredToken::new(new.token, self.now(), new.expires_in);
         self.shared().granted().await;
         match self.store.replace(&self.key, seen.as_ref(), &new).await {
@@ -510,8 +511,8 @@ impl Tokens {
     }
 
     /// A token that no request can carry came in an answer: unlike a wrong setting it was not found out without a request.
-    fn unusable(&self, error: Error, is_own: bool) -> Error {
-        if !is_own {
+    async fn unusable(&self, error: Error) -> Error {
+        if self.source.basis().await.is_none() {
             return error;
         }
         let failure = wire::Failure {

@@ -35,7 +35,7 @@ impl Kept {
 
     pub(crate) async fn given_at(&self) -> Result<Option<Timestamp>, Error> {
         let stored = self.keeper.store().get(&self.key).await?;
-        Ok(stored.map(|stored| Timestamp(i64::try_from(stored.issued_at.as_secs()).unwrap_or(i64::MAX))))
+        Ok(stored.map(|stored| timestamp(stored.issued_at)))
     }
 
     /// Pushes can overtake each other: only a newer one replaces what is stored. What is damaged, or of a time that has yet to
@@ -93,6 +93,11 @@ impl Kept {
         }
         Err(StoreError::new(format!("the {} is changed by others all the time", self.key.kind)).into())
     }
+}
+
+/// The other way round from [`since_epoch`].
+pub(crate) fn timestamp(since_epoch: Duration) -> Timestamp {
+    Timestamp(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn since_epoch(at: Timestamp) -> Duration {

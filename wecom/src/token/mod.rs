@@ -26,6 +26,8 @@ pub(crate) use flight::{Known, Tokens};
 pub(crate) use identity::Identity;
 pub(crate) use keeper::Keeper;
 pub(crate) use kept::Kept;
+#[cfg(all(feature = "service", not(wecom_imported)))]
+pub(crate) use kept::timestamp;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::{RedisStore, RedisStoreBuilder};

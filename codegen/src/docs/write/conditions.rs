@@ -129,10 +129,8 @@ fn in_remarks(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, St
     let mut out = Vec::new();
     for m in find_all(told, &narrow(doc).replace('`', "")) {
         let (Some(one), Some(other)) = (name(&m[1]), name(&m[2])) else { continue };
-        let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
-        if let Some(field) = get_mut(fields, &other).filter(free).filter(|_| one != other) {
-            set(field, "required", text(format!("set({one})")));
-            out.push((other, format!("`required: set({one})`, by `{}`", m[0].trim())));
+        if one != other {
+            out.extend(require(fields, &other, format!("set({one})"), &m[0]));
         }
     }
     out
@@ -152,15 +150,19 @@ fn together(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, Stri
         for name in names.iter().filter(|_| names.len() > 1) {
             let others: Vec<String> =
                 names.iter().filter(|n| *n != name).map(|n| format!("set({n})")).collect();
-            let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
-            if let Some(field) = get_mut(fields, name).filter(free) {
-                let when = others.join(" or ");
-                out.push((name.clone(), format!("`required: {when}`, by `{}`", m[0].trim())));
-                set(field, "required", text(when));
-            }
+            out.extend(require(fields, name, others.join(" or "), &m[0]));
         }
     }
     out
+}
+
+/// Makes a field required under a condition, where nothing says yet whether it is; its name and what a note says of it.
+fn require(fields: &mut Node, name: &str, condition: String, words: &str) -> Option<(String, String)> {
+    let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
+    let field = get_mut(fields, name).filter(free)?;
+    let said = format!("`required: {condition}`, by `{}`", words.trim());
+    set(field, "required", text(condition));
+    Some((name.to_owned(), said))
 }
 
 /// Gives the fields of something that is received, or of a type of its own, the conditions that their texts state of others.
