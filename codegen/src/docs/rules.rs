@@ -268,6 +268,11 @@ rules! {
         "Request and answer of one endpoint use a name for the same thing; a vague name counts only in the same object or with the same text."
         "`user_type` in the answer, explained in the request's table";
 
+    VALUES_BY_SAMPLES "values-by-samples"
+        "A field of a type that samples show with several words of one table, which no text names"
+        "Two words or more that a table lists and the field has are no coincidence; what the table is about stands in a sentence above it, if anywhere."
+        "a table `字段值|功能名称` with `click` and `view`, and `\"type\": \"click\"` beside `\"type\": \"view\"`";
+
     OF_OTHER_CALL "of-other-call"
         "A field that its text gives to another call, or denies to this one"
         "Pages of one subject share their tables: what only the call that reads returns cannot be sent, and what it does not return never comes."

@@ -30,8 +30,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             continue;
         }
         let mut filled = Vec::new();
-        fill(&mut e.request, "", &listed, &mut filled);
-        fill(&mut e.response, "", &listed, &mut filled);
+        fill(&mut e.request, &mut vec![], &listed, &mut filled);
+        fill(&mut e.response, &mut vec![], &listed, &mut filled);
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(filled.into_iter().map(|(name, line)| {
             let what =
@@ -69,10 +69,12 @@ fn collect(fields: &[Field], around: &str, out: &mut Vec<Listed>) {
     }
 }
 
-fn fill(fields: &mut [Field], around: &str, listed: &[Listed], filled: &mut Vec<(String, u32)>) {
+fn fill(fields: &mut [Field], at: &mut Vec<String>, listed: &[Listed], filled: &mut Vec<(String, u32)>) {
     for f in fields {
-        let name = f.name.clone();
-        fill(&mut f.children, &name, listed, filled);
+        at.push(f.name.clone());
+        fill(&mut f.children, at, listed, filled);
+        at.pop();
+        let around = at.last().map_or("", String::as_str);
         // Numbers in the text are values of its own, or a limit.
         if !f.children.is_empty()
             || !f.marks.values.is_empty()
@@ -100,7 +102,8 @@ fn fill(fields: &mut [Field], around: &str, listed: &[Listed], filled: &mut Vec<
         });
         if shown && found.all(|l| keys(l) == keys(first)) {
             f.marks.values = first.values.clone();
-            filled.push((f.name.clone(), f.row.line));
+            let path: String = at.iter().map(|outer| format!("{outer}.")).collect();
+            filled.push((format!("{path}{}", f.name), f.row.line));
         }
     }
 }

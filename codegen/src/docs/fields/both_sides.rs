@@ -29,8 +29,8 @@ pub(crate) fn both_sides(gathered: Gathered<'_>) -> Endpoint {
         field.marks.when.take_if(|(tag, told)| !e.request.iter().any(|f| f.name == *tag && lists(f, told)));
     }
     assumed.extend(pages_apart(&mut e.request, &bodies, &mut e.one_of));
-    let mut lines = attach(&mut e.request, &listed);
-    lines.extend(attach(&mut e.response, &listed));
+    let mut lines = attach(&mut e.request, &listed, "", &mut assumed);
+    lines.extend(attach(&mut e.response, &listed, "", &mut assumed));
     e.doc.retain(|line| !lines.contains(line));
     same_values(&mut e.request, &mut e.response);
     assumed.extend(samples_alone(&e.request, &sides.request, "request"));

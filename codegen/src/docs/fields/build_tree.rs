@@ -510,6 +510,12 @@ fn named_like(field: &str, title: &str) -> bool {
     typed && field.contains('_') && bare(field) == bare(title)
 }
 
+/// `详见TimeLine`, and a table `Timeline说明`.
+fn is_same_type(told: &str, title: &str) -> bool {
+    let typed = |n: &str| n.starts_with(|c: char| c.is_ascii_uppercase());
+    typed(told) && typed(title) && told.eq_ignore_ascii_case(title)
+}
+
 /// The fields that a titled table describes.
 fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
     let mut out: Vec<Vec<String>> = Vec::new();
@@ -555,7 +561,7 @@ fn targets(root: &[Field], title: &Title, own: bool) -> Vec<Vec<String>> {
                 || field.row.links.iter().any(|l| l.eq_ignore_ascii_case(name));
             let told = own
                 && has(regex!("详?见|参考|参见|结构|说明"), &field.row.desc)
-                && words(&field.row.desc).any(|w| w == name)
+                && words(&field.row.desc).any(|w| w == name || is_same_type(w, name))
                 && field.name != *name;
             let scalar = field.shown.kinds.string || field.shown.kinds.int || field.shown.kinds.bool;
             if (typed || told) && !scalar {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::docs::fields::misspelt::mended;
 use crate::docs::fields::tree::{all, bare, each, ensure, get, seed};
+use crate::docs::infer::values::values;
 use crate::docs::infer::words::constants;
 use crate::docs::model::{Assumption, Field, FieldRow, ParamTable, Row, Side, Title, is_code};
 use crate::docs::read::text::{find, has, regex};
@@ -206,6 +207,8 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
         {
             field.row.desc.push('\n');
             field.row.desc.push_str(&row.desc);
+        } else if lists_more(&row.desc, &field.row.desc) {
+            field.row.desc = row.desc.clone();
         }
         for link in &row.links {
             if !field.row.links.contains(link) {
@@ -225,6 +228,15 @@ fn fill(field: &mut Field, row: &Row, order: &mut usize) {
         links: row.links.clone(),
         pages: row.pages.clone(),
     };
+}
+
+/// `0-可分享，1-不可分享，2-仅限企业内；注意仅x类型支持2` of one kind, where the row of another lists 0 and 1: the field that they have in common has all.
+fn lists_more(new: &str, old: &str) -> bool {
+    let numbers = |text: &str| -> Vec<String> { values(text, true).into_iter().map(|v| v.0).collect() };
+    // `x卡片中该字段取值范围为[1,2]`: each kind has its own.
+    let old_is_whole = old.contains("取值范围");
+    let (old, new) = (numbers(old), numbers(new));
+    !old_is_whole && old.len() > 1 && new.len() > old.len() && old.iter().all(|n| new.contains(n))
 }
 
 /// The object of the variant that a table describes: its tag is constant, and a sibling has the tag's value for a name.

@@ -1,7 +1,8 @@
 //! Tables of an enumeration's values, and the fields whose texts refer to them.
 
-use crate::docs::model::Field;
-use crate::docs::read::text::{clean, find_all, has, regex, replace};
+use crate::docs::model::{Assumption, Field};
+use crate::docs::read::text::{clean, find, find_all, has, regex, replace};
+use crate::docs::rules;
 use crate::docs::section::title::anchor;
 use crate::docs::section::value_table::Values;
 
@@ -16,21 +17,45 @@ pub(crate) struct ValueTable {
     pub(crate) lines: Vec<String>,
 }
 
-/// Gives fields the values of the tables that their texts refer to. The lines that listed them come back: they are told with the field.
-pub(crate) fn attach(fields: &mut [Field], tables: &[&ValueTable]) -> Vec<String> {
+/// Gives fields the values of the tables that their texts refer to. The lines that listed them come back: they are told with the field. `at`: the path
+/// to the fields, with a dot at its end.
+pub(crate) fn attach(
+    fields: &mut [Field],
+    tables: &[&ValueTable],
+    at: &str,
+    notes: &mut Vec<Assumption>,
+) -> Vec<String> {
     let mut lines = Vec::new();
     for field in fields {
         if field.children.is_empty()
             && field.marks.values.is_empty()
             && let Some(table) = tables.iter().find(|t| is_linked(field, t)).or_else(|| {
                 // Only a field without values of its own speaks of others in passing.
-                tables.iter().find(|t| is_named(&field.row.desc, t))
+                tables
+                    .iter()
+                    .find(|t| is_named(&field.row.desc, t) || is_led(&field.name, t) || is_shown(field, t))
             })
         {
+            if !is_linked(field, table) && !is_named(&field.row.desc, table) && !is_led(&field.name, table) {
+                let what = format!(
+                    "`{at}{}` is assumed to have the values of a table that no text names",
+                    field.name
+                );
+                notes.push(Assumption { rule: &rules::VALUES_BY_SAMPLES, line: field.row.line, what });
+            }
             field.marks.values = table.values.clone();
+            // `状态：0正常结束`: the row has one that the lines below it leave out.
+            let own = regex!("[:：]\\s*([0-9]{1,3})\\s*([\u{4e00}-\u{9fff}]+)$");
+            if is_led(&field.name, table)
+                && let Some(m) = find(own, &field.row.desc)
+                && !table.values.iter().any(|(v, _)| *v == m[1])
+            {
+                field.marks.values.insert(0, (m[1].clone(), m[2].clone()));
+            }
             lines.extend(table.lines.iter().cloned());
         }
-        lines.extend(attach(&mut field.children, tables));
+        let inner = format!("{at}{}.", field.name);
+        lines.extend(attach(&mut field.children, tables, &inner, notes));
     }
     lines
 }
@@ -42,6 +67,24 @@ fn is_linked(field: &Field, table: &ValueTable) -> bool {
         || table.headings.len() == 1
             && field.row.pages.contains(&table.page)
             && anchor(&field.row.desc).contains(heading.as_str())
+}
+
+/// By the line that leads to a list of values: `reason值含义：`.
+fn is_led(name: &str, table: &ValueTable) -> bool {
+    let lead = regex!("^[> ]*([A-Za-z_]+) ?(?:值|字段)?的?(?:含义|取值|枚举值?)(?:说明)?[:：]$");
+    table.lines.first().and_then(|line| find(lead, line)).is_some_and(|m| m[1] == name)
+}
+
+/// By samples: `"type": "click"` and `"type": "view"` of a field of a type, where a table lists such words and no text names it.
+fn is_shown(field: &Field, table: &ValueTable) -> bool {
+    let mut shown: Vec<Option<&str>> = field.shown.values.iter().map(|v| v.as_str()).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    let listed = |word: &Option<&str>| {
+        let known = |word: &str| word.len() > 2 && table.values.iter().any(|(v, _)| v == word);
+        word.is_some_and(|w| !w.bytes().all(|b| b.is_ascii_digit()) && known(w))
+    };
+    shown.len() > 1 && shown.iter().all(listed) && has(regex!("类型"), &field.row.desc)
 }
 
 /// By words: `参考标准年级对照表`, `参考概述中的表格`; `操作行为。详见后面说明` under the heading `操作行为类型说明`.
@@ -82,5 +125,18 @@ mod tests {
             let table = ValueTable { page: 1, headings: vec![heading.into()], values, lines: vec![] };
             assert_eq!(is_named(desc, &table), want, "{desc}");
         }
+    }
+
+    #[test]
+    fn lists_below_a_row() {
+        let lines = vec!["> reason值含义：".to_owned(), ">1: 甲".to_owned()];
+        let values = vec![("1".to_owned(), "甲".to_owned())];
+        let table = ValueTable { page: 1, headings: vec![], values, lines };
+        let mut field = Field { name: "reason".into(), ..Field::default() };
+        field.row.desc = "呼叫结果：0正常结束".into();
+        let mut fields = [field, Field { name: "state".into(), ..Field::default() }];
+        attach(&mut fields, &[&table], "", &mut vec![]);
+        let keys = |f: &Field| f.marks.values.iter().map(|v| v.0.as_str()).collect::<Vec<_>>().join(" ");
+        assert_eq!((keys(&fields[0]), keys(&fields[1])), ("0 1".into(), String::new()));
     }
 }

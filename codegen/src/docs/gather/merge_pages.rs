@@ -14,7 +14,7 @@ use crate::docs::read::page::mode;
 use crate::docs::read::sample::{self, CUT};
 use crate::docs::read::text::{clean, has, regex, replace};
 use crate::docs::rules;
-use crate::docs::section::find_endpoints::{Part, chapter};
+use crate::docs::section::find_endpoints::{Part, chapter, is_fixed};
 use crate::docs::section::{page_notes, read_table, split_sides, title};
 use crate::ir::{Auth, Mode};
 
@@ -131,8 +131,14 @@ fn source(e: &mut Endpoint, page: &Page, section: &Section<'_>) {
         });
     }
     for (name, value) in &section.query {
-        if !e.query.iter().any(|(n, _)| n == name) {
-            e.query.push((name.clone(), value.clone()));
+        match e.query.iter_mut().find(|(n, _)| n == name) {
+            None => e.query.push((name.clone(), value.clone())),
+            // `type=wx_card` on one page, `type=agent_config` on another: a function each.
+            Some((_, known)) if is_fixed(value) && known.split('、').all(|k| is_fixed(k) && k != value) => {
+                known.push('、');
+                known.push_str(value);
+            }
+            Some(_) => {}
         }
     }
     if e.auth == Auth::None {

@@ -67,6 +67,11 @@ fn words(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
     if let Some(found) = time_text(field, desc).or_else(|| date(field, desc)) {
         return Some(found);
     }
+    // `"price": "100"`, `商品价格，以分为单位`: an amount in a string.
+    let digits = |t: &str| t.parse::<u64>().is_ok() || t.eq_ignore_ascii_case(&field.name);
+    if shown(field).all(digits) && has(regex!("以分为单位|单位[为是:]?分(?:$|[^钟])"), desc) {
+        return sure("digits");
+    }
     // `自定义的JSON字符串`: the text holds JSON, whose shape the page leaves to others.
     if has(regex!("(?i)json ?(格式的?)?(字符串|string)|输入json"), desc) && shown(field).all(is_json)
     {
@@ -129,7 +134,8 @@ fn commas(field: &Field, desc: &str) -> Option<Refined> {
     let told = has(regex!("逗号(分隔|分割|隔开|连接|拼接)|[用以]['\"`“]?,['\"`”]?(分隔|分割|隔开)"), desc);
     // Two numbers are shown where there is more than one.
     let joined = regex!("^[A-Za-z0-9_@.-]+(,[A-Za-z0-9_@.-]+)+$");
-    let many = shown(field).any(|t| has(joined, t)) && has(regex!("列表|部门|成员"), desc);
+    let many = shown(field).any(|t| has(joined, t))
+        && has(regex!("列表|部门|成员|最多 ?(?:[2-9]|[1-9][0-9]+) ?个"), desc);
     if !(told || many) || !shown(field).all(|t| has(regex!("^[A-Za-z0-9_@.,-]*$"), t)) {
         return None;
     }
@@ -329,8 +335,12 @@ fn is_switch(field: &Field, desc: &str) -> bool {
     if (named || has(regex!("^是否|是否[^,。;]{2,20}$"), head)) && !field.shown.values.is_empty() {
         return true;
     }
-    // A state has a third value tomorrow.
-    zero && one && opposites(desc) && !has(regex!("(?i)(status|state|detect)$"), &field.name)
+    // A state has a third value tomorrow, but what is on or off: `0：关闭，1：打开`, `0：未激活，1：已激活`.
+    let on = regex!(
+        r"(?:^|[^0-9.])1\s*[-:=.]?\s*(?:表示|代表|为)?\s*已?(?:开启|打开|启用|激活|开放)[\x{4e00}-\x{9fff}]{0,4}\s*(?:$|[,;。、\n])"
+    );
+    let state = has(regex!("(?i)(status|state|detect)$"), &field.name);
+    zero && one && opposites(desc) && (!state || has(on, desc))
 }
 
 /// `0：未激活，1：已激活`: what 0 says is the denial of what 1 says.
@@ -417,7 +427,16 @@ mod tests {
         ] {
             check("f", "i64", desc, seen, want);
         }
-        check("status", "i64", "0：未激活，1：已激活", json!(1), "i64");
+        check("status", "i64", "0：未发表，1：已发表", json!(1), "i64");
+        check("status", "i64", "账号激活状态。0：未激活、1：已激活", json!(1), "flag");
+        check("auto_status", "i64", "0：关闭，1：打开", json!(1), "flag");
+        check(
+            "license_status",
+            "i64",
+            "0：未开启license检查（甲） 1：已开启license检查（乙）",
+            json!(1),
+            "i64",
+        );
         check("upgrade_switch", "i64", "开启或关闭。0：表示关闭，1：表示开启", json!(2), "flag");
         for (desc, seen, want) in [
             ("次序值。有效的值范围是[0, 2^32)", json!(1), "u32"),
@@ -456,6 +475,8 @@ mod tests {
             ("day", "生效编号", json!("20221212"), "string"),
             ("t", "遵循rfc3339标准", Value::Null, "rfc3339"),
             ("data", "自定义的JSON字符串", json!("{}"), "text<json>"),
+            ("price", "商品价格，以分为单位", json!("100"), "digits"),
+            ("price", "商品价格，以分为单位", json!("面议"), "string"),
             ("to", "用‘|’分隔", json!("PartyID1|2"), "i64?"),
             ("Department", "部门列表", json!("1,2,3"), "i64"),
             ("Text", "说明，以逗号分隔", json!("甲, 乙"), "string"),

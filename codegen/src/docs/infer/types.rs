@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::docs::infer::refine::refine;
+use crate::docs::infer::values;
 use crate::docs::model::Field;
 use crate::docs::read::text::{find_all, has, narrow, regex, replace};
 use crate::docs::rules::{self, Rule};
@@ -289,6 +290,18 @@ fn by_sample(field: &Field) -> &'static str {
     }
 }
 
+/// `必须存在schedule_id=0的排班`: what a text sets to a number is one.
+fn set_to_number(name: &str, desc: &str) -> bool {
+    let set = format!("{name}=");
+    desc.match_indices(&set).any(|(at, _)| desc[at + set.len()..].starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// `接口类型，1-会话内容`, `支持的场景有：3 - 收银台`: a kind of which there is one for now has a number.
+fn one_number(desc: &str) -> bool {
+    values::kind_alone(desc).is_some()
+        || (values::is_kind(desc) || values::is_only(desc)) && values::values(desc, true).len() == 1
+}
+
 /// Neither sample nor type cell.
 fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
     out.guess = Some(&rules::TYPE_BY_WORDING);
@@ -301,8 +314,15 @@ fn by_wording(field: &Field, desc: &str, out: &mut Inferred) -> &'static str {
         desc,
     )
     .len();
-    if name == "errcode" || has(regex!("(?i)unix|时间戳"), desc) {
+    if name == "errcode"
+        || has(regex!("(?i)unix|时间戳"), desc)
+        || one_number(desc)
+        || set_to_number(&name, desc)
+    {
         "i64"
+    } else if has(regex!("标[识志记],\\s*为1(?:表示|时)"), desc) && numbered < 2 {
+        // `隐藏标识，为1表示被隐藏`
+        "flag"
     } else if has(regex!("(_time|_timestamp|^(?:beg|begin|start|end)time)$"), &name)
         && has(regex!("时间"), desc)
         && !has(regex!("(?i)格式|字符串|yyyy|hh|时长|间隔|时间段|秒|分钟|:[0-9]{2}|-[0-9]{2}"), desc)

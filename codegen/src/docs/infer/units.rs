@@ -53,7 +53,10 @@ pub(crate) fn unit(name: &str, desc: &str) -> Option<&'static str> {
     if let Some(m) = stated {
         return word(m[1].trim_end_matches("ytes").trim_end_matches("yte"));
     }
-    if has(regex!("百分比|占比"), &text) && has(regex!("(?:^|_)percent(?:age)?$|^progress$"), name) {
+    if has(regex!("百分比|占比"), &text) && has(regex!("(?:^|_)percent(?:age)?$|^progress$"), name)
+        // `调休比例，百分比。`
+        || has(regex!("比例,百分比(?:$|[,;。\\n])"), &text)
+    {
         return Some("percent");
     }
     if matches!(name, "hours" | "timezone") && text.contains("小时数") {
@@ -187,6 +190,7 @@ mod tests {
             ("begin", "区间开始点，单位为年", "year"),
             ("ratio", "折扣，单位%, 如填75", "percent"),
             ("percentage", "目前运行百分比，完成时为100", "percent"),
+            ("ratio", "调休比例，百分比。最大值为3000", "percent"),
             ("months", "购买的月数，每月按31天计算", "month"),
             ("talktime", "通话时长单位（s）", "s"),
             ("start_time", "过滤起始时间（单位秒）", ""),

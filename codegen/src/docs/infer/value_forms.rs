@@ -23,10 +23,12 @@ pub(super) fn bits(desc: &str) -> Vec<(String, String)> {
 pub(super) fn row(desc: &str, unit: &Option<regex_lite::Regex>) -> Vec<(String, String)> {
     let part = regex!("^(?:[^0-9:]*[:])?\\s*([0-9]{1,3})\\s*([\u{4e00}-\u{9fff}][^0-9:]*)$");
     let text = desc.split(['。', '\n']).next().unwrap_or_default();
+    // `请假时间单位：0半天；1小时`: what would count is what is named.
+    let names_units = has(regex!("^[^0-9]{0,10}单位"), text);
     let mut out: Vec<(String, String)> = Vec::new();
     for piece in text.split([';', ',', '、']).map(str::trim).filter(|p| !p.is_empty()) {
         match find(part, piece) {
-            Some(m) if !out.iter().any(|(v, _)| *v == m[1]) && !has(unit, &m[2]) => {
+            Some(m) if !out.iter().any(|(v, _)| *v == m[1]) && (names_units || !has(unit, &m[2])) => {
                 out.push((m[1].clone(), m[2].trim().to_owned()));
             }
             Some(_) => return vec![],
@@ -63,7 +65,29 @@ pub(super) fn words(desc: &str) -> Vec<(String, String)> {
         return behind;
     }
     let blank = find_all(blank, &text).into_iter();
-    blank.map(|m| (m[1].trim_matches(['"', '\'', '`']).to_owned(), m[2].trim().to_owned())).collect()
+    let blank: Vec<(String, String)> =
+        blank.map(|m| (m[1].trim_matches(['"', '\'', '`']).to_owned(), m[2].trim().to_owned())).collect();
+    if blank.len() > 1 {
+        return blank;
+    }
+    // `creator指定提单人；department指定提单人所在部门`: what a filter's word filters by.
+    let by =
+        regex!("(?:^|[,;。\\s])([a-z]+(?:_[a-z]+)*) ?指定([\u{4e00}-\u{9fff}][^,;。\\n]*)(?:$|[,;。\\n])");
+    find_all(by, &text).into_iter().map(|m| (m[1].clone(), m[2].trim().to_owned())).collect()
+}
+
+/// The one kind that there is: `授权码类型，1 扫描文件`, `关联的动作 1:显示隐藏`, `目前仅支持“会话内容接口”，type为1`.
+pub(super) fn alone(text: &str, unit: &Option<regex_lite::Regex>) -> Option<(String, String)> {
+    let whole = regex!(
+        "^[\u{4e00}-\u{9fff}]{0,10}(?:类型|种类|场景|动作|方式)(?:\\s*[,:]\\s*|\\s+)([0-9]{1,3})(?:\\s*[-:]\\s*|\\s+)([\u{4e00}-\u{9fff}][^0-9,;。\\n]*)$"
+    );
+    if let Some(m) = find(whole, text.trim()).filter(|m| !has(unit, &m[2])) {
+        return Some((m[1].clone(), m[2].clone()));
+    }
+    let only = regex!(
+        "(?:目前|[仅只])支持[\"「『]([^\"「」『』,;。\\n]{2,20})[\"」』]\\s*,\\s*(?:固定|type|值|取值)为\\s*([0-9]{1,3})\\s*(?:$|[,;。\\n])"
+    );
+    find(only, text).map(|m| (m[2].clone(), m[1].clone()))
 }
 
 /// Whether numbers with words count or limit something and name nothing: `默认-1表示不限制，1表示当天，最大不超过180天`.

@@ -54,6 +54,11 @@ pub(crate) fn is_kind(desc: &str) -> bool {
     )
 }
 
+/// The one value of a text that is nothing but a kind's name and that value.
+pub(crate) fn kind_alone(desc: &str) -> Option<(String, String)> {
+    value_forms::alone(&narrow(desc), unit()).map(|(value, label)| (value, trimmed(&label)))
+}
+
 /// Whether a text tells what one constant stands for: `` `DELETED_BY_ADMIN` 表示由管理员删除``.
 pub(crate) fn is_marked(desc: &str) -> bool {
     has(regex!("`{1,3}[A-Z]+(?:_[A-Z]+)+`{1,3}\\s*(?:表示|代表)"), &narrow(desc))
@@ -69,7 +74,10 @@ pub(crate) fn fixed(desc: &str) -> Option<String> {
     let format = regex!(
         r#"[仅只]支持[^A-Za-z0-9,;。\n()]{0,10}为\s*["'`]{0,3}([A-Za-z][A-Za-z0-9_]*)["'`]{0,3}\s*格式\s*(?:$|[,;。\n)])"#
     );
-    find(told, &text).or_else(|| find(format, &text)).map(|m| m[1].clone())
+    // `目前只支持人民币：CNY。`
+    let named = regex!("目前[仅只]支持[\u{4e00}-\u{9fff}]{2,6}\\s*:\\s*([A-Z]{3,})\\s*(?:$|[,;。\n)])");
+    let found = find(told, &text).or_else(|| find(format, &text)).or_else(|| find(named, &text));
+    found.map(|m| m[1].clone())
 }
 
 /// Words that a text lists, of which samples show some: `网络类型：有线、无线、未知` and `"无线"`. Two at least, and no examples.
@@ -237,6 +245,7 @@ fn numbers(desc: &str) -> Vec<(String, String)> {
         counted(&lines),
         value_forms::row(desc, unit()),
         value_forms::behind_number_labels(desc),
+        kind_alone(desc).into_iter().collect(),
         out.into_iter().filter(|_| is_only(desc) || is_kind(desc)).collect(),
     ];
     forms.into_iter().find(|form| !form.is_empty()).unwrap_or_default()
@@ -508,6 +517,17 @@ mod tests {
             ("1、原价用于记录整张小票的交易金额，需要大于零。\n2、不相等，则不享受优惠。", true, ""),
             ("空间类型，0:普通（目前只支持0）", true, "0 普通(目前只支持0)"),
             ("第几页，1：首页", true, ""),
+            // One kind alone.
+            ("授权码类型，1 扫描文件", true, "1 扫描文件"),
+            ("关联的动作 1:显示隐藏状态", true, "1 显示隐藏状态"),
+            ("接口类型，目前仅支持“某接口”，type为1", true, "1 某接口"),
+            ("计费类型，1 元起", true, ""),
+            ("请假时间单位：0半天；1小时", true, "0 半天/1 小时"),
+            (
+                "creator指定提单人；department指定提单人所在部门",
+                false,
+                "creator 提单人/department 提单人所在部门",
+            ),
             ("recv_scope为0表示家长，recv_scope为1表示学生", true, ""),
             ("证件类型1、可选择任一证件类型。\n2、若没有填写，系统默认选择身份证。", true, ""),
             // Bits, rows without marks, labels in front.
@@ -586,6 +606,7 @@ mod tests {
         assert_eq!(fixed("此处固定为authorization_code").as_deref(), Some("authorization_code"));
         assert_eq!(fixed("签名类型，默认为RSA，仅支持RSA。").as_deref(), Some("RSA"));
         assert_eq!(fixed("输出格式，目前只支持导出文件为csv格式").as_deref(), Some("csv"));
+        assert_eq!(fixed("目前只支持人民币：CNY。示例值：CNY").as_deref(), Some("CNY"));
         assert_eq!(fixed("素材的编号，仅支持MP4格式"), None);
         assert_eq!(fixed("仅支持PNG 和 JPEG 格式"), None);
     }

@@ -98,9 +98,14 @@ pub(crate) struct Before {
     pub(crate) left: Option<Assumption>,
 }
 
-/// How often something may be called, or what callers must observe: it applies to every endpoint of the page.
+/// How often something may be called, what callers must observe, or what limits a field by its name (`- pending_id有效期90天`): it applies to every
+/// endpoint of the page.
 fn is_limit(text: &str) -> bool {
-    has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
+    let named = regex!(
+        "^[-*> ]*`?[a-z]+(?:_[a-z]+)+`?的?(?:有效期|有效时间|长度|最[多大长]|不(?:能|可)?超过)[^，。]{0,6}[0-9]"
+    );
+    has(named, text)
+        || has(regex!("频率|次/(?:秒|分|小时|天|月)|并发(?:限制|调用)|^注意?(?:事项)?[:：].{4}"), text)
 }
 
 /// What other parts of a chapter say, of which the endpoint is the last part.

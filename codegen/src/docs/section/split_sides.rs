@@ -48,6 +48,8 @@ struct Reader {
     root: (u8, Vec<String>),
     /// The headings above, with their levels.
     headings: Vec<(u8, String)>,
+    /// The level of a heading behind the answer that begins something else, whose tables are none of the endpoint's: `### 签名算法`.
+    aside: Option<u8>,
 }
 
 impl Reader {
@@ -65,6 +67,7 @@ impl Reader {
             said: String::new(),
             root: (BOLD, vec![]),
             headings: vec![],
+            aside: None,
         }
     }
 
@@ -140,6 +143,10 @@ impl Reader {
         }
         self.headings.retain(|(l, _)| *l < level);
         self.headings.push((level, anchor(text)));
+        self.aside.take_if(|l| level <= *l);
+        if self.answer && has(regex!("签名(?:算法|方法)$"), text) {
+            self.aside.get_or_insert(level);
+        }
     }
 
     /// A heading or a label: which direction comes, and what it names.
@@ -208,7 +215,7 @@ impl Reader {
             self.out.permission.extend(rows);
         }
         self.maybe = None;
-        if intro {
+        if intro || self.aside.is_some() {
             return;
         }
         self.codes(table);

@@ -12,7 +12,8 @@ pub(crate) fn values(table: &Table) -> Option<Values> {
         return Some(values);
     }
     let (first, second) = head(table)?;
-    let told = has(regex!("^(描述|说明|含义|备注|名称)$"), &second) && !has(regex!("参数|字段名"), &first);
+    let told =
+        has(regex!("^(描述|说明|含义|备注|(?:功能)?名称)$"), &second) && !has(regex!("参数|字段名"), &first);
     let quoted = table.rows.iter().all(|(_, cells)| cells.first().is_some_and(|c| is_quoted(&clean(c))));
     let pairs = pairs(table);
     let stated = has(regex!("^(字符串|枚举值|可选值|取值)$"), &first);
@@ -73,7 +74,7 @@ const LISTED: usize = 8;
 /// The values that lines from a place on list, and how many lines they are.
 pub(crate) fn listed(blocks: &[Block]) -> Option<(Values, usize)> {
     let value = |block: &Block| match &block.kind {
-        BlockKind::Line(text) => find(regex!(r"^(-?[0-9]{1,6})\s*[-—:：]\s*(\S.*)$"), &clean(text)),
+        BlockKind::Line(text) => find(regex!(r"^>?\s*(-?[0-9]{1,6})\s*[-—:：]\s*(\S.*)$"), &clean(text)),
         _ => None,
     };
     let values: Values =

@@ -112,7 +112,7 @@ fn given_up(desc: &str) -> bool {
     let desc = &replace(regex!("[0-9]\\s*[:：][^0-9\n]{0,20}[（(]已?经?(?:废弃|弃用)"), desc, "");
     has(
         regex!(
-            "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)|开始将?不再(?:回调|返回|推送)(?:该|此)(?:字段|参数)|不(?:再)?推荐使用(?:该|此)(?:字段|参数)"
+            "(?:^|[，。；,;（(\\n])\\s*(?:该|此|本)?(?:字段|参数|接口)?(?:已经?|后续(?:版本)?(?:将|会|将会)?|即将)(?:被|会)?(?:废弃|弃用)|(?:^|[，。；,;\\n])旧字段，[^，。；\\n]{0,20}(?:无法|不能)使用|开始将?不再(?:回调|返回|推送)(?:该|此)(?:字段|参数)|不(?:再)?推荐使用(?:该|此)(?:字段|参数)"
         ),
         desc,
     )
@@ -157,6 +157,7 @@ fn enumeration(f: &Field, t: &Inferred, out: &mut Node) -> Vec<(String, String)>
     // One value alone, which is what samples show or is marked as such.
     let single = values.len() == 1
         && (values::is_only(&f.row.desc)
+            || shown && values::kind_alone(&f.row.desc).is_some()
             || !f.shown.values.is_empty() && shown && values::is_kind(&f.row.desc)
             || words_of && values::is_marked(&f.row.desc));
     let some = (2..=MOST).contains(&values.len()) || single;
@@ -377,8 +378,10 @@ fn measures(f: &Field, t: &Inferred, free: bool, out: &mut Node) {
     if t.map {
         return;
     }
-    if (is_whole(t) || t.base == "f64")
-        && free
+    // `相对于开始前的秒数。目前仅支持 300：5分钟前`: the values are amounts.
+    let told = has(regex!("秒数|分钟数"), &f.row.desc) && t.lists > 0;
+    if (is_whole(t) || matches!(t.base, "f64" | "digits"))
+        && (free || told)
         && !t.joined()
         && let Some(unit) = units::unit(&f.name, &f.row.desc)
     {

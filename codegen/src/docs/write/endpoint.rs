@@ -376,8 +376,9 @@ fn split(e: &Endpoint, w: &mut Writer<'_>) -> (Vec<Field>, Vec<Field>) {
         if !query.iter().any(|f| f.name == *name) && !body.iter().any(|f| f.name == *name) {
             let row = FieldRow { exists: true, required: Some("是".into()), ..FieldRow::default() };
             let mut f = Field { name: name.clone(), row, ..Field::default() };
-            if is_fixed(value) {
-                f.row.desc = format!("固定为{value}");
+            if value.split('、').all(is_fixed) {
+                let words = if value.contains('、') { "可选值：" } else { "固定为" };
+                f.row.desc = format!("{words}{value}");
             }
             w.note(
                 &rules::QUERY_WITHOUT_ROW,

@@ -100,9 +100,11 @@ impl Writer<'_> {
                 ["content", "payload", "variant", "body"].iter().find(|n| !taken.iter().any(|t| t == **n));
             if let Some(rule) = u.rule {
                 let line = fields.iter().find(|f| u.takes(&f.name)).map_or(0, |f| f.row.line);
+                let at: String = self.trail.iter().map(|n| format!("{n}.")).collect();
                 let what = match u.tag.as_slice() {
-                    [] => "the key that is present selects the variant".to_owned(),
-                    tag => format!("`{}` selects the variant", tag.join(".")),
+                    [] if at.is_empty() => "the key that is present selects the variant".to_owned(),
+                    [] => format!("the key that is present in `{}` selects the variant", self.at()),
+                    tag => format!("`{at}{}` selects the variant", tag.join(".")),
                 };
                 self.note(rule, line, what);
             }

@@ -47,7 +47,10 @@ fn of_call(clause: &str) -> Vec<String> {
     let told = regex!(
         r"^(?:[-0-9.、>\s]*)(?:目前)?(?:单次|每次|一次)[^0-9]{0,14}?(?:最多|不(?:能|可|得)?超过|<=|≤)[^0-9]{0,8}?\s*([0-9]+)\s*(?:个|条|人|项|名|$)"
     );
-    let Some(m) = find(told, clause).filter(|_| !is_of_calls(clause)) else { return vec![] };
+    // `- 行数<=100`
+    let bare = regex!(r"^[-0-9.、>\s]*[\x{4e00}-\x{9fff}]{2,10}\s*(?:<=|≤)\s*([0-9]+)\s*$");
+    let m = find(told, clause).filter(|_| !is_of_calls(clause)).or_else(|| find(bare, clause));
+    let Some(m) = m else { return vec![] };
     let others = find_all(regex!(r"(?:和|与|及|、)\s*([0-9]+)\s*(?:个|条|人|项|名)"), clause);
     std::iter::once(m).chain(others).map(|m| m[1].clone()).collect()
 }

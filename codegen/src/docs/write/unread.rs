@@ -93,10 +93,20 @@ impl Walk<'_> {
             self.at.pop();
         }
         let Some(union) = object.get("union") else { return };
-        let tag = union.get("tag").and_then(Node::text).unwrap_or_default();
-        self.tag.push(tag.rsplit('.').next().unwrap_or_default().to_owned());
-        for (_, variant) in union.get("variants").map(entries).unwrap_or_default() {
-            self.object(variant, fields, line);
+        let word = |key: &str| union.get(key).and_then(Node::text);
+        self.tag.push(word("tag").unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned());
+        for (value, variant) in union.get("variants").map(entries).unwrap_or_default() {
+            // The key that a variant's fields stand under; none where they stand beside the tag.
+            let own = || variant.get("key").and_then(Node::text).or(value.text());
+            let key = match word("payload") {
+                Some("flat") => None,
+                Some("sibling") | None => own(),
+                under => under,
+            };
+            self.at.extend(key.map(str::to_owned));
+            let among = key.and_then(|key| called(fields, key)).map_or(fields, |f| &f.children);
+            self.object(variant, if among.is_empty() { fields } else { among }, line);
+            self.at.truncate(self.at.len() - usize::from(key.is_some()));
         }
         self.tag.pop();
     }
@@ -116,9 +126,13 @@ impl Walk<'_> {
                 }
             }
         }
-        if entry.lacks(Told::Values) && listed(&plain(doc)) > 1 {
-            let told: Vec<&str> = sentences(doc).filter(|s| listed(&plain(s)) > 0).collect();
-            self.note(Told::Values, &told.join("；"), line);
+        if entry.lacks(Told::Values) {
+            let many = listed(&plain(doc)) > 1;
+            let told = |s: &&str| if many { listed(&plain(s)) > 0 } else { apart(&plain(s)) };
+            let told: Vec<&str> = sentences(doc).filter(told).collect();
+            if !told.is_empty() && (many || entry.is_scalar()) {
+                self.note(Told::Values, &told.join("；"), line);
+            }
         }
         let beside = self.beside;
         for sentence in beside.iter().flat_map(|d| sentences(d)) {
@@ -182,6 +196,11 @@ impl Entry<'_> {
         ["values", "choices", "union"].iter().any(|k| self.has(k))
     }
 
+    /// A text or a number, or several.
+    fn is_scalar(&self) -> bool {
+        !self.ty().contains("object") && !self.has("fields")
+    }
+
     fn always(&self) -> bool {
         self.entry.get("required").and_then(Node::text) == Some("true")
     }
@@ -189,18 +208,12 @@ impl Entry<'_> {
     /// Whether it has nothing of a kind that it could have.
     fn lacks(&self, told: Told) -> bool {
         match told {
-            // What is received is taken as it comes.
             Told::Limit => {
                 let own = LIMITS.iter().any(|key| self.has(key));
                 let inside = self.entry.get("fields").map(entries).unwrap_or_default();
                 let inside = inside.iter().any(|(_, f)| LIMITS.iter().any(|key| f.get(key).is_some()));
                 let time = self.is_time() && !self.is_many();
-                self.sent
-                    && !own
-                    && !inside
-                    && !self.is_switch()
-                    && !time
-                    && (!self.has_values() || self.is_many())
+                !own && !inside && !self.is_switch() && !time && (!self.has_values() || self.is_many())
             }
             Told::Default => self.sent && !self.has("default") && !self.always() && !self.is_many(),
             Told::Condition if !self.sent => self.always(),
@@ -258,7 +271,8 @@ impl Entry<'_> {
     /// Whether a sentence tells something of a kind that the field could have.
     fn hears(&self, told: Told, said: &str) -> bool {
         match told {
-            Told::Limit => limited(said),
+            // What is received is shown with no alphabet.
+            Told::Limit => limited(said) || self.sent && has(regex!("[0-9]+ ?位(?:纯|阿拉伯)?数字"), said),
             Told::Default => self.defaults(said),
             Told::Condition if self.sent => conditional(said, self.is_switch()) && !self.is_of_another(said),
             Told::Condition => absent(said),
@@ -353,6 +367,12 @@ fn absent(said: &str) -> bool {
         ),
         said,
     )
+}
+
+/// `字符串描述参考附录`, `详见附表`, `详细参见编号对照表`: the values stand apart, where no reader found them.
+fn apart(said: &str) -> bool {
+    has(regex!("(?:见|参考|参照)[^,。;]{0,10}(?:附录|附表|对照表)(?:$|[,。;)])|对应的错误码列表$"), said)
+        && !has(regex!("语法|接口"), said)
 }
 
 /// How many values a text lists: numbers or words, each with a mark and a label.
