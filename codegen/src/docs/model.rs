@@ -312,6 +312,9 @@ pub struct Marks {
     pub in_table: Option<String>,
     /// XML: it is a list inside a wrapper, whose elements have this name. Set by `events`, read by `write`.
     pub xml_item: Option<String>,
+    /// It is received, and its text that of a field that is sent: what limits that one says nothing of this. Set by `fields` (`adopt`), read by
+    /// `write`.
+    pub lent: bool,
     /// Whether an answer always has it, where what stands around it tells, and a request the field of a union's variant. Set by `complete`
     /// (`presence`) and `write` (`fields`), read by `infer` (`presence`).
     pub always: Option<bool>,

@@ -139,6 +139,10 @@ rules! {
         "A list that is empty in the sample, while a list of the same name in an object beside it is not"
         "Objects beside each other use the same name for the same thing. Where two other lists of that name differ, neither is used."
         "`\"off\": {\"times\": []}` beside `\"work\": {\"times\": [{…}]}`";
+    BELOW_SEVERAL "below-several"
+        "Rows below several objects, which the samples show in one of them"
+        "Rows that do not follow their object are not its alone, and nothing else describes the objects between."
+        "the rows `members`, `admins`, `id`, and `{\"members\": [{\"id\": 1}]}`";
 
     // Fields of other pages.
     FIELDS_OF_PAGE "fields-of-page"
@@ -279,7 +283,7 @@ rules! {
         "`文件名（获取列表接口才返回该字段）` in the request of `add`";
     LACKS_LIKE_REQUEST "lacks-like-request"
         "A field of an answer that the requests of the same folder may leave out"
-        "What was never set is not returned. Applies only where every request of the folder with this field in such an object, or every one that makes the object, may leave it out."
+        "What was never set is not returned. Applies to texts, lists and objects, and only where every request of the folder with this field in such an object, or every one that makes the object, may leave it out: a number has a value by itself, and names and ids are never missing."
         "`settings.password` is optional in `create` and `update`, and unmarked in `get`";
     LACKS_BY_KIND "lacks-by-kind"
         "A field of an answer that there is something to tell of at times alone"
@@ -397,7 +401,7 @@ rules! {
         "`40014 不合法的access_token` is given the class `token_expired`";
     SHARED_TYPE "shared-type"
         "The same object or enumeration in several places of a file"
-        "They become one type: three equal fields are not a coincidence, nor are two with the same texts. Requests share a type only where required fields and limits are equal too."
+        "They become one type: three equal fields are not a coincidence, nor are two with the same texts. Where presence, conditions or limits of a field differ, each place keeps its own."
         "`owner` with `userid`, `name` and `phone` in two answers";
     TYPE_NAME "type-name"
         "Two types with one Rust name"

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::docs::infer::words::Presence;
-use crate::docs::infer::{presence, types};
+use crate::docs::infer::{defaults, presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field};
 use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
@@ -68,13 +68,17 @@ impl Requests {
     fn within(&self, fields: &mut [Field], around: &str, folder: &str, notes: &mut Vec<Assumption>) {
         let mut found: Vec<(String, u32, &str)> = Vec::new();
         let made = self.alike(fields, folder);
+        // An object without its one field would say nothing.
+        let alone = !around.is_empty() && fields.len() == 1;
         for f in fields.iter_mut() {
             let name = f.name.clone();
             self.within(&mut f.children, &name, folder, notes);
+            if alone || given(f, around) {
+                continue;
+            }
             let key = (folder.to_owned(), around.to_owned(), name.clone());
             let named = self.named.get(&key).map(|(may, path)| (*may, path.as_str()));
-            let like = || if given(f, around) { None } else { like(&made, &name) };
-            if let Some((true, path)) = named.or_else(like)
+            if let Some((true, path)) = named.or_else(|| like(&made, &name))
                 && presence::answer(f) == Presence::Yes
                 && f.row.required.is_none()
             {
@@ -105,11 +109,13 @@ impl Requests {
     }
 }
 
-/// Whether an object has the field whatever its maker left out: its id, its name, and what has a value by itself.
+/// Whether an object has the field whatever its maker left out: its id, its name, and what has a value by itself. Where a text tells what is taken
+/// for what was not set, that may not be there.
 fn given(f: &Field, around: &str) -> bool {
     let kind = types::infer(f);
-    let scalar = kind.lists == 0 && !kind.joined() && !matches!(kind.base, "string" | "object");
-    scalar
+    let scalar =
+        kind.lists == 0 && !kind.map && !kind.joined() && !matches!(kind.base, "string" | "object" | "json");
+    scalar && defaults::stated(&f.row.desc).is_none()
         || f.name == "id"
         || f.name.ends_with("_id")
         || identifies(&f.name, around)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::docs::complete::lacks_by_kind;
 use crate::docs::complete::like_request::Requests;
 use crate::docs::fields::tree::each;
+use crate::docs::infer::unions::{self, Payload};
 use crate::docs::infer::words::{self, Presence};
 use crate::docs::infer::{presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field, is_code};
@@ -24,6 +25,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         requests.free(e, &mut notes);
         lacks_by_kind::free(&mut e.response, &mut vec![], &mut notes);
         shown(&mut e.response, &mut notes);
+        chosen(&mut e.response, false);
         presence::lacking(&mut e.response, &e.doc);
         notes.extend(apart(e));
         notes.extend(unsaid(e));
@@ -251,6 +253,24 @@ fn unshown_within(fields: &mut [Field], notes: &mut Vec<Assumption>) {
     }
 }
 
+/// What a tag's value puts into the payload, as the one thing that this value has, is there whenever the tag has it, where the page says so of one of
+/// the values: `日期控件的config中会包含此参数`. Samples of other values show the payload without it. `element`: the object is an element of a list.
+fn chosen(fields: &mut [Field], element: bool) {
+    if let Some(union) = unions::union(fields, element)
+        && let Payload::Under(holder) = &union.payload
+        && let Some(holder) = fields.iter_mut().find(|f| f.name == *holder)
+        && holder.children.iter().any(|c| c.row.desc.contains("会包含"))
+    {
+        let alone = |f: &Field| union.variants.iter().any(|v| v.keys.len() == 1 && v.keys[0] == f.name);
+        let open = |f: &Field| f.row.required.is_none() && f.marks.always.is_none();
+        holder.children.iter_mut().filter(|f| alone(f) && open(f)).for_each(|f| f.marks.always = Some(true));
+    }
+    for f in fields.iter_mut() {
+        let element = types::infer(f).lists > 0;
+        chosen(&mut f.children, element);
+    }
+}
+
 /// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has, and what the
 /// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too.
 fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
@@ -264,8 +284,8 @@ fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
         let alone = f.children.len() == 1;
         let mut names: Vec<String> = Vec::new();
         for c in f.children.iter_mut().filter(|c| !told || !c.row.exists) {
-            // Elements stand for many: what one shows is not left out of others without a word.
-            let enough = if alone || kind.lists > 0 && !told { 1 } else { 2 };
+            // Elements stand for many: what one shows is not left out of others without a word. What became of an element is told of each.
+            let enough = if alone || kind.lists > 0 && (!told || is_code(&c.name)) { 1 } else { 2 };
             let always = c.shown.parents == c.shown.count && c.shown.count >= enough;
             let plain = alone || c.children.is_empty() || c.shown.lists > 0;
             if always && plain && presence::answer(c) == Presence::No {

@@ -18,6 +18,23 @@ pub(crate) struct Ways {
     pub(crate) depth: usize,
 }
 
+impl Ways {
+    /// Whether what is told of sent fields comes to fields that are received.
+    fn lend(&self) -> bool {
+        self.answer && !self.same
+    }
+}
+
+/// What the cell of a field that is sent says of one that is received: that it may lack, or comes under the condition under which it is sent.
+fn received(field: &Field) -> Option<String> {
+    let cell = field.row.required.clone()?;
+    match words::presence(&cell) {
+        Presence::Yes => None,
+        Presence::No => Some("否".into()),
+        Presence::When(_) => Some(cell),
+    }
+}
+
 /// Merges fields that are described elsewhere into those that are shown here: what is said here stands.
 pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
     for f in from {
@@ -29,12 +46,15 @@ pub(crate) fn adopt(into: &mut Vec<Field>, from: &[Field], ways: &Ways) {
                         (f.row.ty.clone(), f.row.desc.clone(), f.row.links.clone());
                     (mine.marks.values, mine.marks.variants) =
                         (f.marks.values.clone(), f.marks.variants.clone());
-                    // An answer may lack what a request may leave out.
-                    let lacks =
-                        f.row.required.as_deref().is_some_and(|r| words::presence(r) != Presence::Yes);
+                    mine.marks.lent = ways.lend();
+                    // An answer may lack what a request may leave out; its own samples know better.
+                    let shown = mine.shown.count > 0 && mine.shown.count == mine.shown.parents;
+                    if ways.lend() && shown {
+                        mine.marks.always = Some(true);
+                    }
                     mine.row.required = match ways.same {
                         true => f.row.required.clone(),
-                        false => (ways.answer && lacks).then(|| "否".into()),
+                        false => received(f).filter(|_| ways.answer && !shown),
                     };
                 }
                 // Nothing shows here what it is: there it may be shown.
@@ -68,12 +88,18 @@ pub(crate) fn settle(field: &mut Field, ways: &Ways) {
     if field.marks.recursive > ways.depth + 1 {
         field.marks.recursive = usize::MAX;
     }
+    let received = if ways.lend() { received(field) } else { Some("否".into()) };
+    // An object that no sample shows has, when it comes, what had to be sent.
+    let must = ways.lend() && !ways.shown && field.row.required.is_some() && received.is_none();
     if !ways.same {
         field.row.required = None;
     }
-    if ways.answer && (ways.shown || !ways.same) {
-        field.row.required = Some("否".into());
+    if must {
+        field.marks.always = Some(true);
+    } else if ways.answer && (ways.shown || !ways.same) {
+        field.row.required = received.or_else(|| Some("否".into()));
     }
+    field.marks.lent |= ways.lend();
     let inner = Ways { shown: false, depth: ways.depth + 1, ..*ways };
     field.children.iter_mut().for_each(|c| settle(c, &inner));
 }

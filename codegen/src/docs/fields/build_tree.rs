@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::docs::fields::place_rows::{lay, mark, titled};
-use crate::docs::fields::recursive::{again, empty_lists};
+use crate::docs::fields::recursive::{again, empty_lists, likened};
 use crate::docs::fields::tree::{all, bare, each, ensure, get, get_mut, seed, sort, words};
 use crate::docs::fields::twins::twins;
-use crate::docs::fields::{one_of, place_rows};
+use crate::docs::fields::{one_of, place_rows, several};
 use crate::docs::infer::types;
 use crate::docs::model::{Assumption, Field, ParamTable, Row, Sample, Side, Title, is_code};
 use crate::docs::read::sample;
-use crate::docs::read::text::{find, has, regex};
+use crate::docs::read::text::{has, regex};
 use crate::docs::rules;
 use crate::docs::section::read_table;
 
@@ -41,6 +41,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     one_of::contents(&mut root);
     again(&mut root, notes);
     empty_lists(&mut root, notes);
+    several::below(&mut root, notes);
     unshown(&mut root);
     widths(&mut root);
     // A sample whose every field has come by a table shows nothing that is missed.
@@ -127,6 +128,17 @@ fn is_refusal(map: &serde_json::Map<String, Value>) -> bool {
         && map.keys().all(|key| is_code(key))
 }
 
+/// `"result": [{…}]` beside a whole answer shows what is in `result`, and not that an answer may lack the rest.
+fn seed_part(root: &mut Vec<Field>, part: &Value) {
+    let before: Vec<u32> = root.iter().map(|f| f.shown.parents).collect();
+    seed(root, part);
+    for (field, parents) in root.iter_mut().zip(before) {
+        if part.get(&field.name).is_none() {
+            field.shown.parents = parents;
+        }
+    }
+}
+
 impl<'b> Building<'b> {
     /// The samples of the body. Those of parts come back.
     fn seed_samples(&mut self) -> Vec<&'b Sample> {
@@ -140,7 +152,13 @@ impl<'b> Building<'b> {
                 && !sample.title.is_type
                 && (self.root.is_empty() && sample.title.is_plain()
                     || map.keys().any(|k| self.root.iter().any(|f| f.name == *k)));
-            if known { seed(&mut self.root, &sample.value) } else { later.push(sample) }
+            if !known {
+                later.push(sample);
+            } else if map.len() == 1 && self.root.iter().any(|f| is_code(&f.name)) {
+                seed_part(&mut self.root, &sample.value);
+            } else {
+                seed(&mut self.root, &sample.value);
+            }
         }
         later
     }
@@ -301,17 +319,6 @@ fn series(own: &[&ParamTable], done: &Done, table: &ParamTable) -> Option<Vec<St
     (rest.len() >= 2 && near).then(|| first[..common].to_vec())
 }
 
-/// The name that a text likens its field to: `定义同a.b`, `参见a`, `与a相同`. `须同时带上a` likens nothing.
-fn likened(desc: &str) -> Option<String> {
-    let m = find(
-        regex!(
-            r"(?:同(?:[^时意步样A-Za-z，。；][^A-Za-z，。；]{0,7})?|(?:一致|参考|参见|详?见)[^A-Za-z，。；]{0,8})([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致)"
-        ),
-        desc,
-    )?;
-    Some(if m[1].is_empty() { m[2].clone() } else { m[1].clone() })
-}
-
 /// `定义同a.b`: an object without fields of its own takes those of the object that its text names. `同a里的定义` of what `a` has under the same name
 /// likens it to that.
 fn same_as(root: &mut [Field]) {
@@ -343,6 +350,12 @@ fn same_as(root: &mut [Field]) {
                 }
                 let mut from = model.children.clone();
                 from.retain(|f| !fewer || field.children.iter().any(|c| c.name == f.name));
+                // `与a一样可指定b/c两个权限`: the text says which.
+                let said = |f: &Field| has_word(&field.row.desc, &f.name);
+                if from.iter().filter(|f| said(f)).count() > 1 {
+                    from.retain(said);
+                    from.iter_mut().for_each(|f| f.row.required = None);
+                }
                 copies.push((path.to_vec(), from));
             }
         });
@@ -368,6 +381,11 @@ fn same_as(root: &mut [Field]) {
             }
         }
     }
+}
+
+/// Whether a text has a word of Latin letters.
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|w| w == word)
 }
 
 /// Adds the fields of the object that another one is likened to, and what their rows say of those that the samples show already.

@@ -7,6 +7,7 @@ mod misspelt;
 pub(crate) mod one_of;
 pub(crate) mod place_rows;
 pub(crate) mod recursive;
+mod several;
 pub(crate) mod spelling;
 pub(crate) mod tree;
 mod twins;

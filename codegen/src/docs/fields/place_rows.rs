@@ -423,7 +423,9 @@ fn repeated(
     let same = other.children.iter().filter(|c| object.children.iter().any(|o| o.name == c.name)).count();
     let begun = used.iter().any(|p| p.starts_with(&only[..only.len() - 1]));
     let later = table.rows.iter().filter(|r| r.line > row.line && r.name.trim() == *name).count();
-    (later == 1 && same > 1 && !begun && holder.len() + 1 == only.len())
+    // All that the other one has besides is here: `user_name` beside `userid`.
+    let like = same > 1 || same == 1 && other.children.len() == 2;
+    (later == 1 && like && !begun && holder.len() + 1 == only.len())
         .then(|| holder.iter().cloned().chain(names.iter().cloned()).collect())
 }
 

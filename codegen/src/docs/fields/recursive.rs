@@ -3,7 +3,7 @@
 use crate::docs::fields::adopt::{Ways, adopt, told};
 use crate::docs::fields::tree::{all, each, get, get_mut};
 use crate::docs::model::{Assumption, Field, Kinds};
-use crate::docs::read::text::{has, regex};
+use crate::docs::read::text::{find, has, regex};
 use crate::docs::rules;
 
 /// Marks objects without rows of their own that show the fields of an object around them. What they alone show goes there.
@@ -79,14 +79,39 @@ pub(crate) fn empty_lists(root: &mut [Field], notes: &mut Vec<Assumption>) {
     }
 }
 
+/// The name that a text likens its field to: `定义同a.b`, `参见a`, `与a相同`, `与a一样`. `须同时带上a` likens nothing.
+pub(crate) fn likened(desc: &str) -> Option<String> {
+    let m = find(
+        regex!(
+            r"(?:同(?:[^时意步样A-Za-z，。；][^A-Za-z，。；]{0,7})?|(?:一致|参考|参见|详?见)[^A-Za-z，。；]{0,8})([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)|与\s*[`“]?([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)[^，。；]{0,6}(?:相同|一致|一样)"
+        ),
+        desc,
+    )?;
+    Some(if m[1].is_empty() { m[2].clone() } else { m[1].clone() })
+}
+
 /// How many levels up the object stands whose fields one shows.
 fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
     let k = field.shown.kinds;
-    if !k.object || k.string || k.int || k.bool || field.children.len() < 2 || field.children.iter().any(told)
-    {
+    if !k.object || k.string || k.int || k.bool || field.children.iter().any(told) {
         return None;
     }
-    // `子控件的数据结构同一般控件`, `内部结构同controls`
+    let outer = |up: &usize| get(root, &at[..at.len() - up]);
+    let in_outer = |o: &Field, c: &Field| o.children.iter().any(|f| f.name == c.name && fits(f, c));
+    // `内部结构同controls`: the text names the object.
+    if let Some(name) = likened(&field.row.desc) {
+        let named = |up: &usize| {
+            at[at.len() - 1 - up] == name
+                && outer(up).is_some_and(|o| field.children.iter().all(|c| in_outer(o, c)))
+        };
+        if let Some(up) = (1..at.len()).find(named) {
+            return Some(up);
+        }
+    }
+    if field.children.len() < 2 {
+        return None;
+    }
+    // `子控件的数据结构同一般控件`
     let said = has(
         regex!(
             "[同一与][^，。；]{0,12}(一般|上级|外层|父|一致|相同)|(结构|定义|接口|属性|字段)[^，。；]{0,4}同"
@@ -94,8 +119,7 @@ fn level(root: &[Field], at: &[String], field: &Field) -> Option<usize> {
         &field.row.desc,
     );
     (1..at.len()).find(|up| {
-        let outer = get(root, &at[..at.len() - up]);
-        outer.is_some_and(|o| {
+        outer(up).is_some_and(|o| {
             let has = |c: &Field| o.children.iter().find(|f| f.name == c.name && fits(f, c));
             let named = field.children.iter().filter(|c| has(c).is_some_and(|f| f.row.exists)).count();
             // Three fields of the same names and kinds are no chance.

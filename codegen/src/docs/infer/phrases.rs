@@ -67,8 +67,8 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
     (!apart).then(|| Phrase { words: bare(&m[1]), denied: false })
 }
 
-/// `指定休息时间的配置`, `单选/多选题的选项列表`, `数字、进度列类型使用`, `自由上下班规则的时长`, `活动直播特定参数`, `标题（操作1修改）`: a text that
-/// begins with the kinds of which something is, or ends with them.
+/// `指定休息时间的配置`, `单选/多选题的选项列表`, `数字、进度列类型使用`, `自由上下班规则的时长`, `活动直播特定参数`, `链接类型的内容`, `标题（操作1修改）`: a
+/// text that begins with the kinds of which something is, or ends with them.
 pub(crate) fn of_kinds(desc: &str) -> Option<String> {
     let text = unmarked(desc);
     let number =
@@ -78,7 +78,7 @@ pub(crate) fn of_kinds(desc: &str) -> Option<String> {
     }
     let head = text.split(['。', ';', ',', '\n', '(']).next().unwrap_or_default().trim();
     let told = regex!(
-        "^只?([^的]{2,24}?)(?:(?:时|的|时的)配置|(?:列|字段)类型使用|(?:特定|专用|专有)(?:的)?(?:参数|字段))$|^([^的]{1,24}?)题的(?:题目)?(?:设置|选项列表)$|^([^的]{2,12}?)规则的"
+        "^只?([^的]{2,24}?)(?:(?:时|的|时的)配置|(?:列|字段)类型使用|(?:特定|专用|专有)(?:的)?(?:参数|字段))$|^([^的]{1,24}?)题的(?:题目)?(?:设置|选项列表)$|^([^的]{2,12}?)规则的|^([^的]{2,12}?)类型的(?:内容|配置|参数)$"
     );
     // `状态为「停止接待」的子类型`
     let part = regex!("(?:^|的)([^的,]{2,6}为[「『][^」』]{2,12}[」』])的(?:子|具体)类型$");
@@ -304,6 +304,7 @@ mod tests {
             ("活动直播特定参数，封面图", "活动直播"),
             ("收集表标题（操作1修改）", "操作为1"),
             ("接待人员的状态为「停止接待」的子类型。0:停止接待", "状态为「停止接待」"),
+            ("链接类型的内容", "链接"),
             ("应用的配置项", ""),
         ] {
             assert_eq!(of_kinds(text).unwrap_or_default(), want, "{text}");

@@ -68,6 +68,11 @@ pub(crate) fn lacks_unsaid(f: &Field) -> bool {
         && !words::may_lack(&f.row.desc)
 }
 
+/// Whether a row describes something in an object.
+fn told_within(f: &Field) -> bool {
+    f.children.iter().any(|c| c.row.exists || told_within(c))
+}
+
 /// A field that is received: it is always there unless its text, the samples, or what stands around it say otherwise.
 pub(crate) fn answer(f: &Field) -> Presence {
     // Where it does not come to all applications, an answer may lack it.
@@ -86,8 +91,8 @@ pub(crate) fn answer(f: &Field) -> Presence {
     if let Some(always) = f.marks.always {
         return if always { Presence::Yes } else { Presence::No };
     }
-    // An object that only its fields' dotted rows name is told by them.
-    let told = f.row.exists || f.shown.count > 0 && f.children.iter().any(|c| c.row.exists);
+    // An object that only its fields' dotted rows name is told by them, and so is one around that object.
+    let told = f.row.exists || f.shown.count > 0 && told_within(f);
     // One that samples of its object never show may lack: it costs a look, and a required one that lacks the answer.
     let shown = f.shown.parents == f.shown.count && f.shown.count > 0;
     if told && shown && !words::may_lack(&f.row.desc) { Presence::Yes } else { Presence::No }

@@ -162,10 +162,10 @@ fn lists(field: &Field, desc: &str, told: Option<&str>, told_list: bool, out: &m
                     regex!("多组|多个|个数不(?:能|可)?超过 ?[0-9]|不超过 ?[0-9]+ ?个|最多 ?[0-9]+ ?个"),
                     desc,
                 )
-            // `schedulelist`, `timerules`: the name alone, where no child is the list (`email_list.list`).
+            // `schedulelist`, `relation_list`, `timerules`: the name alone, where no child is the list (`email_list.list`).
             || !field.children.is_empty()
                 && field.row.ty.is_empty()
-                && has(regex!("[a-z](?:list|rules)$"), &field.name)
+                && has(regex!("[a-z]_?(?:list|rules|relations)$"), &field.name)
                 && !field.children.iter().any(|c| matches!(c.name.as_str(), "list" | "item" | "items"))
         {
             out.lists = 1;

@@ -169,6 +169,12 @@ fn bare(word: &str) -> String {
     word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
+/// Whether a field has the name of a value, or of a list of it: `vacation_list` of `Vacation`.
+fn is_called(name: &str, value: &str) -> bool {
+    let (name, value) = (bare(name), bare(value));
+    name.strip_prefix(value.as_str()).is_some_and(|rest| matches!(rest, "" | "list"))
+}
+
 /// The variants of all values of a tag: `keys` of each, none for the others.
 fn variants(tag: &Tag<'_>, keys: impl Fn(&str) -> Vec<String>) -> Vec<Variant> {
     let mut out: Vec<Variant> = Vec::new();
@@ -217,7 +223,7 @@ fn parts(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
         for holder in object.iter().filter(|f| is_object(f) && f.name != tag.path[0]) {
             let of = |child: &Field, value: &str| {
                 child.marks.variants.iter().any(|(t, v)| Some(t) == tag.path.last() && v == value)
-                    || bare(&child.name) == bare(value)
+                    || is_called(&child.name, value)
             };
             let held = |child: &Field| {
                 tag.values.iter().any(|(v, _)| of(child, v))
@@ -395,7 +401,9 @@ fn nothing_else(object: &[Field], tag: &Tag<'_>, variants: &[Variant]) -> bool {
 /// what else has the field. An object without the tag would have no variant, so that the tag must be everywhere.
 fn by_cells(object: &[Field], tags: &[Tag<'_>]) -> Option<Union> {
     let everywhere = |f: &Field| {
-        f.shown.parents == f.shown.count && f.shown.count > 0 && f.row.required.as_deref() == Some("是")
+        f.shown.parents == f.shown.count
+            && f.shown.count > 0
+            && (f.row.required.as_deref() == Some("是") || f.marks.always == Some(true))
     };
     for tag in tags.iter().filter(|t| !t.numeric && t.path.len() == 1 && everywhere(t.field)) {
         let mut own: Vec<(&Field, Vec<String>)> = Vec::new();

@@ -73,6 +73,17 @@ pub(crate) fn filled(desc: &str) -> Option<String> {
     Some(m[1].clone())
 }
 
+/// `仅type为1时返回`: the value under which a field comes, and with which it comes.
+pub(crate) fn returned_when(desc: &str) -> Option<String> {
+    let m = find(
+        regex!(
+            "(?:^|[,;。(\\n])\\s*(?:仅|只有|只在|仅在|仅当|当)?\\s*([A-Za-z_][A-Za-z0-9_]*(?:为|是|=+|等于)[A-Za-z0-9_]+时)才?会?(?:返回|有值|存在)(?:$|[,;。)\\n])"
+        ),
+        &unmarked(desc),
+    )?;
+    Some(m[1].replace("==", "="))
+}
+
 /// Whether what is longer than the limit is cut.
 pub fn cut(desc: &str) -> bool {
     has(regex!("超过[^。；]{0,20}(截断|截取)|会被截断|超过[^。；]{1,6}[，,]?\\s*[取留]前"), desc)

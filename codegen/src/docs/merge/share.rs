@@ -1,7 +1,7 @@
 //! The same object or enumeration in several new entries of a file → one type of the file, under the name that the pages give it.
 //!
-//! What a request must have stays as each page says it: two requests share a type only where they require and limit the same. An answer that says
-//! less of a field than another makes it optional.
+//! What a page says of presence, conditions and limits stays as it says it: places share a type only where these are the same. Another page's would be
+//! a guess, and one that nobody who reads the entry is told of.
 
 mod naming;
 mod place;
@@ -33,18 +33,10 @@ pub(crate) fn share(
             if folded.0.is_empty() {
                 break;
             }
-            for fold in folded.0.values().filter(|f| f.main) {
-                let mut what =
-                    format!("{} are equal; they share the type `{}`", some(&fold.places), fold.name);
-                if !fold.freed.is_empty() {
-                    what +=
-                        &format!(", in which `{}` may lack, as not all require it", fold.freed.join("`, `"));
-                }
-                notes.push((
-                    fold.subject.clone(),
-                    tree.path.clone(),
-                    Assumption { rule: &rules::SHARED_TYPE, line: 0, what },
-                ));
+            for fold in folded.0.values() {
+                let what = format!("{} are equal; they share the type `{}`", some(&fold.places), fold.name);
+                let note = Assumption { rule: &rules::SHARED_TYPE, line: 0, what };
+                notes.push((fold.subject.clone(), tree.path.clone(), note));
             }
             folded.put(tree, added);
         }
@@ -83,16 +75,12 @@ struct Fold {
     name: String,
     ty: Node,
     places: Vec<String>,
-    /// Fields that one of the places requires and the type does not.
-    freed: Vec<String>,
     /// The first of the entries that hold it.
     subject: String,
-    /// One of the keys of a fold, which has several where sides join.
-    main: bool,
 }
 
 /// Folds by the shape that a place has to have.
-struct Folds(BTreeMap<(Side, String), Fold>);
+struct Folds(BTreeMap<String, Fold>);
 
 impl Folds {
     /// The innermost shapes that are in two places or more.
@@ -124,26 +112,9 @@ impl Folds {
             let Some(name) = name(&group, taken) else { continue };
             taken.insert(name.clone());
             let ty = merged(&group);
-            let mut freed: Vec<String> = Vec::new();
-            group.iter().for_each(|p| lost(p.node, &ty, "", &mut freed));
             let subject = group[0].subject.clone();
-            let said: Vec<String> = group.iter().map(|p| p.at.clone()).collect();
-            let mut keys: Vec<(Side, String)> = group.iter().map(|p| key_of(p)).collect();
-            keys.sort();
-            keys.dedup();
-            for (i, key) in keys.into_iter().enumerate() {
-                out.insert(
-                    key,
-                    Fold {
-                        name: name.clone(),
-                        ty: ty.clone(),
-                        places: said.clone(),
-                        freed: freed.clone(),
-                        subject: subject.clone(),
-                        main: i == 0,
-                    },
-                );
-            }
+            let places = group.iter().map(|p| p.at.clone()).collect();
+            out.insert(group[0].shape.clone(), Fold { name, ty, places, subject });
         }
         Folds(out)
     }
@@ -154,12 +125,12 @@ impl Folds {
         for_each_new(tree, added, |kind, _, entry| {
             let paged = paged(entry);
             if kind == "events" {
-                self.replace(entry, Side::Answered, &[], &mut used);
+                self.replace(entry, &[], &mut used);
             }
-            for (word, side) in [("request", Side::Asked), ("response", Side::Answered)] {
+            for word in ["request", "response"] {
                 if let Some(body) = get_mut(entry, word) {
                     let paged: &[String] = if word == "response" { &paged } else { &[] };
-                    self.replace(body, side, paged, &mut used);
+                    self.replace(body, paged, &mut used);
                 }
             }
         });
@@ -173,11 +144,11 @@ impl Folds {
         }
     }
 
-    fn replace(&self, holder: &mut Node, side: Side, paged: &[String], used: &mut BTreeMap<String, Node>) {
+    fn replace(&self, holder: &mut Node, paged: &[String], used: &mut BTreeMap<String, Node>) {
         if let Some(Kind::Map(fields)) = get_mut(holder, "fields").map(|n| &mut n.kind) {
             for (name, field) in fields {
                 if !paged.iter().any(|p| name.text() == Some(p)) {
-                    self.one(field, side, used);
+                    self.one(field, used);
                 }
             }
         }
@@ -185,13 +156,13 @@ impl Folds {
         let sibling = union.get("payload").is_none();
         let Some(Kind::Map(variants)) = get_mut(union, "variants").map(|n| &mut n.kind) else { return };
         for (_, variant) in variants {
-            if sibling { self.one(variant, side, used) } else { self.replace(variant, side, &[], used) }
+            if sibling { self.one(variant, used) } else { self.replace(variant, &[], used) }
         }
     }
 
-    fn one(&self, place: &mut Node, side: Side, used: &mut BTreeMap<String, Node>) {
-        let found = is_place(place).then(|| self.0.get(&(side, due(side, place)))).flatten();
-        let Some(fold) = found else { return self.replace(place, side, &[], used) };
+    fn one(&self, place: &mut Node, used: &mut BTreeMap<String, Node>) {
+        let found = is_place(place).then(|| self.0.get(&shape(place))).flatten();
+        let Some(fold) = found else { return self.replace(place, &[], used) };
         let ty = place.get("type").and_then(Node::text).unwrap_or("object");
         let base = if place.get("values").is_some() { leaf(ty) } else { "object" };
         let ty = ty.replace(base, &fold.name);
@@ -221,60 +192,13 @@ fn paged(entry: &Node) -> Vec<String> {
     paging.iter().filter_map(|(_, v)| v.text().map(str::to_owned)).collect()
 }
 
-/// What a place has to have to be folded with others of its side.
-fn due(side: Side, node: &Node) -> String {
-    shape(node, side == Side::Asked && node.get("values").is_none())
-}
-
-fn key_of(place: &Place<'_>) -> (Side, String) {
-    (place.side, due(place.side, place.node))
-}
-
-/// Places of one type: requests that say the same, answers of one shape, and both together where the answer promises what the request requires.
+/// Places of one type.
 fn groups<'p, 'n>(places: &'p [Place<'n>]) -> Vec<Vec<&'p Place<'n>>> {
     let mut by_shape: BTreeMap<&str, Vec<&Place<'_>>> = BTreeMap::new();
     for place in places {
         by_shape.entry(&place.shape).or_default().push(place);
     }
-    let mut out = Vec::new();
-    for (_, all) in by_shape {
-        if all[0].node.get("values").is_some() {
-            out.push(all);
-            continue;
-        }
-        let (asked, answered): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| p.side == Side::Asked);
-        let mut kinds: BTreeMap<&str, Vec<&Place<'_>>> = BTreeMap::new();
-        for place in asked {
-            kinds.entry(&place.strict).or_default().push(place);
-        }
-        let mut kinds: Vec<Vec<&Place<'_>>> = kinds.into_values().collect();
-        kinds.sort_by_key(|k| std::cmp::Reverse(k.len()));
-        let fits = |kind: &Vec<&Place<'_>>| answered.iter().all(|a| promises(a.node, kind[0].node));
-        match kinds.iter_mut().find(|k| fits(k)) {
-            Some(kind) => kind.extend(answered),
-            None => kinds.push(answered),
-        }
-        out.extend(kinds);
-    }
-    out
-}
-
-/// Whether an answer always has what a request must have.
-fn promises(answer: &Node, request: &Node) -> bool {
-    let is = |n: &Node| n.get("required").and_then(Node::text) == Some("true");
-    let within = |key: &str| {
-        let Some(ours) = request.get(key) else { return true };
-        entries(ours).iter().all(|(name, field)| {
-            let theirs = answer.get(key).and_then(|f| f.get(name.text().unwrap_or_default()));
-            theirs.is_some_and(|t| (!is(field) || is(t)) && promises(t, field))
-        })
-    };
-    let union = match (request.get("union"), answer.get("union")) {
-        (Some(r), Some(a)) => promises(a, r),
-        (None, _) => true,
-        _ => false,
-    };
-    within("fields") && within("variants") && union
+    by_shape.into_values().collect()
 }
 
 /// Two places or more, of an object that is more than a pair met by chance.
@@ -302,12 +226,12 @@ fn worth(group: &[&Place<'_>]) -> bool {
     }
 }
 
-/// The type of a group: the first request's, or of answers what all promise.
+/// The type of a group: the first request's, or the first answer's.
 fn merged(group: &[&Place<'_>]) -> Node {
     let base = group.iter().find(|p| p.side == Side::Asked).unwrap_or(&group[0]);
     let mut all = base.node.clone();
     for place in group {
-        join(&mut all, place.node, base.side == Side::Answered);
+        join(&mut all, place.node);
     }
     let mut out = map();
     if all.get("values").is_some() {
@@ -323,23 +247,19 @@ fn merged(group: &[&Place<'_>]) -> Node {
     out
 }
 
-/// Missing texts come from the others; a field that one answer may lack is optional in the type.
-fn join(into: &mut Node, from: &Node, answers: bool) {
+/// Missing texts come from the others.
+fn join(into: &mut Node, from: &Node) {
     if let (Some(Kind::Map(mine)), Some(theirs)) =
         (get_mut(into, "fields").map(|n| &mut n.kind), from.get("fields"))
     {
         for (name, field) in mine {
             let Some(other) = theirs.get(name.text().unwrap_or_default()) else { continue };
-            if answers && other.get("required").is_none() {
-                remove(field, "required");
-                remove(field, "required_words");
-            }
             if field.get("doc").is_none()
                 && let Some(doc) = other.get("doc")
             {
                 set(field, "doc", doc.clone());
             }
-            join(field, other, answers);
+            join(field, other);
         }
     }
     let variants = |n: &Node| n.get("union").and_then(|u| u.get("variants")).cloned();
@@ -348,22 +268,9 @@ fn join(into: &mut Node, from: &Node, answers: bool) {
     if let Some(Kind::Map(mine)) = mine.map(|n| &mut n.kind) {
         for (name, variant) in mine {
             if let Some(other) = theirs.get(name.text().unwrap_or_default()) {
-                join(variant, other, answers);
+                join(variant, other);
             }
         }
-    }
-}
-
-/// The fields of a place that it requires and its type does not, by their paths.
-fn lost(place: &Node, ty: &Node, at: &str, out: &mut Vec<String>) {
-    for (name, field) in place.get("fields").map(entries).unwrap_or_default() {
-        let name = name.text().unwrap_or_default();
-        let Some(kept) = ty.get("fields").and_then(|f| f.get(name)) else { continue };
-        let path = format!("{at}{name}");
-        if field.get("required").is_some() && kept.get("required").is_none() && !out.contains(&path) {
-            out.push(path.clone());
-        }
-        lost(field, kept, &format!("{path}."), out);
     }
 }
 

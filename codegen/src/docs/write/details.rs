@@ -22,9 +22,11 @@ pub(super) fn details(f: &Field, t: &Inferred, sent: bool, out: &mut Node) {
         listed = among(f, t, out);
     }
     let free = listed.is_empty() && out.get("choices").is_none();
-    limits(f, t, free, sent, out);
-    wrapped(f, t, out);
-    by_element(f, t, out);
+    if !f.marks.lent {
+        limits(f, t, free, sent, out);
+        wrapped(f, t, out);
+        by_element(f, t, out);
+    }
     default(f, t, &listed, out);
     fractions(f, t, out);
     // Amounts of time keep their unit where only some of them may be given.

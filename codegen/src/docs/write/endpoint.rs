@@ -64,20 +64,37 @@ pub fn entry(e: &Endpoint, notes: &mut Vec<Assumption>) -> Node {
     w.notes.extend(conditional(&told.guessed, &[&e.request, &e.response]));
     w.notes.extend(silent(e, &out));
     if !is_empty(&w.types) {
-        if let Kind::Map(types) = &mut w.types.kind {
-            for (name, ty) in types.iter_mut() {
-                let name = name.text().unwrap_or_default();
-                let told = conditions::of_object(ty, false).guessed;
-                let told: Vec<_> =
-                    told.into_iter().map(|(at, what)| (format!("{name}.{at}"), what)).collect();
-                w.notes.extend(conditional(&told, &[]));
-            }
-        }
-        let told = entries(&w.types).iter().flat_map(|(_, ty)| unread(ty, &e.request, true, &[]));
-        w.notes.extend(told);
+        types(e, &mut w);
         set(&mut out, TYPES, w.types);
     }
     out
+}
+
+/// The conditions of named types, and what was not read of their texts.
+fn types(e: &Endpoint, w: &mut Writer<'_>) {
+    let Kind::Map(types) = &mut w.types.kind else { return };
+    for (name, ty) in types.iter_mut() {
+        let name = name.text().unwrap_or_default();
+        let answer = w.received.iter().any(|n| n == name);
+        let told = conditions::of_object(ty, answer);
+        let whole = |at: &String| format!("{name}.{at}");
+        let guessed: Vec<_> = told.guessed.iter().map(|(at, what)| (whole(at), what.clone())).collect();
+        let freed: Vec<_> = told.freed.iter().map(whole).collect();
+        w.notes.extend(conditional(&guessed, &[]));
+        w.notes.extend(comes(&freed, &e.response));
+        let side = if answer { &e.response } else { &e.request };
+        let names: Vec<&str> =
+            ty.get("fields").map(entries).unwrap_or_default().iter().filter_map(|(k, _)| k.text()).collect();
+        w.notes.extend(unread(ty, holder(side, &names).unwrap_or(side), !answer, &[]));
+    }
+}
+
+/// The outermost object that has all of these fields.
+fn holder<'f>(fields: &'f [Field], names: &[&str]) -> Option<&'f [Field]> {
+    if names.iter().all(|n| fields.iter().any(|f| f.name == *n)) {
+        return Some(fields);
+    }
+    fields.iter().find_map(|f| holder(&f.children, names))
 }
 
 /// What would be lost in silence: fields without a row, and what texts tell and nothing was read of.

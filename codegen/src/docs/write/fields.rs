@@ -30,6 +30,8 @@ pub(crate) struct Writer<'a> {
     pub(super) notes: &'a mut Vec<Assumption>,
     /// Named types of objects that hold themselves.
     pub(super) types: Node,
+    /// Those of them that are received.
+    pub(super) received: Vec<String>,
     /// Sentences beside the tables.
     remarks: Vec<String>,
     /// What was asked for: names, and whether they stand in `query` or `request`.
@@ -49,6 +51,7 @@ impl<'a> Writer<'a> {
         Writer {
             notes,
             types: map(),
+            received: vec![],
             remarks,
             asked: vec![],
             modes: vec![],
@@ -182,7 +185,7 @@ impl Writer<'_> {
                 // `view类型必须` made it this variant's: here it is always there.
                 mine.iter_mut().for_each(|f| f.row.required = Some("是".into()));
             }
-            for field in mine.iter_mut().filter(|f| required_as(f, &u.tag, &v.values)) {
+            for field in mine.iter_mut().filter(|f| required_as(f, side, &u.tag, &v.values)) {
                 field.row.required = Some("是".into());
                 field.marks.always = Some(true);
             }
@@ -274,6 +277,7 @@ impl Writer<'_> {
             self.object(&f.children, side, depth, t.lists > 0, &mut named);
             drafts(&mut named);
             set(&mut self.types, &name, named);
+            self.received.extend((side == Side::Answer).then_some(name));
         } else if t.map {
             // The keys are data: what they hold stands two levels in.
             self.around.push(None);
@@ -536,9 +540,11 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a text requires a field for just the value of the tag that its variant stands for: there it is always there.
-fn required_as(f: &Field, tag: &[String], values: &[String]) -> bool {
+/// Whether a text requires a field for just the value of the tag that its variant stands for: there it is always there. Of an answer, whether
+/// it says so of what comes.
+fn required_as(f: &Field, side: Side, tag: &[String], values: &[String]) -> bool {
     let told = words::condition(&f.row.desc).or_else(|| words::filled(&f.row.desc));
+    let told = told.or_else(|| words::returned_when(&f.row.desc).filter(|_| side == Side::Answer));
     let (Some(tag), Some(told)) = (tag.last(), told) else { return false };
     let told = told.replace(['`', ' ', '"'], "");
     values.iter().any(|v| ["为", "是", "=", "等于"].iter().any(|is| told == format!("{tag}{is}{v}时")))

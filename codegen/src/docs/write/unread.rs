@@ -88,7 +88,7 @@ impl Walk<'_> {
             let found = called(fields, name);
             let line = found.map(|f| f.row.line).filter(|l| *l > 0).unwrap_or(line);
             self.at.push(name.to_owned());
-            self.field(name, entry, object, line);
+            self.field(name, entry, object, (line, found.is_some_and(|f| f.marks.lent)));
             self.object(entry, found.map_or(fields, |f| &f.children), line);
             self.at.pop();
         }
@@ -111,14 +111,15 @@ impl Walk<'_> {
         self.tag.pop();
     }
 
-    fn field(&mut self, name: &str, entry: &Node, holder: &Node, line: u32) {
+    /// `lent`: its text is that of a field that is sent.
+    fn field(&mut self, name: &str, entry: &Node, holder: &Node, (line, lent): (u32, bool)) {
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         let entry = Entry { name, entry, holder, sent: self.sent };
         for sentence in sentences(doc) {
             let said = plain(sentence);
             let tagged = self.tag.iter().any(|tag| !tag.is_empty() && said.contains(tag.as_str()));
             for told in [Told::Limit, Told::Default, Told::Condition] {
-                let known = tagged && told == Told::Condition;
+                let known = tagged && told == Told::Condition || lent && told == Told::Limit;
                 if !known && entry.lacks(told) && entry.hears(told, &said) {
                     self.note(told, sentence, line);
                 } else if told == Told::Limit && self.sent && entry.has_other_limit(&said) {

@@ -20,7 +20,7 @@ fn an_object_without_rows_has_those_of_the_page_beside() {
     check(
         &pages("{\"title\":\"a\",\"size\":1}", ""),
         "</cgi-bin/x/get",
-        "errcode:i64 form:object form.title:string form.note?:string form.size?:u32",
+        "errcode:i64 form:object form.title:string form.note?:string form.size:u32",
         1,
     );
     // One field of three is too little; a field that the other does not have; rows of its own.
@@ -57,7 +57,7 @@ fn a_body_without_rows_has_those_of_the_other_endpoint_of_its_page() {
     check(
         &[(1, page)],
         "</cgi-bin/x/get",
-        "kind:string image?:object image.url:string card?:object card.title?:string keep?:bool errcode:i64",
+        "kind:string image:object image.url:string card?:object card.title:string keep:bool errcode:i64",
         1,
     );
 }

@@ -33,6 +33,9 @@ fn an_object_with_the_fields_of_one_around_it_is_that_one() {
     let apart =
         want.replace("list<json>", "list<object> items.value.rows.kind:string items.value.rows.id:string");
     check(&page(two, "子控件"), "/cgi-bin/x/add", &apart, 0);
+    // One is enough where the text names the object.
+    let one = "{\"value\":{\"text\":\"c\"}}";
+    check(&page(one, "子控件，内部结构同items"), "/cgi-bin/x/add", want, 0);
     // Another field: another object.
     let other = "{\"kind\":\"a\",\"id\":\"1\",\"value\":{\"text\":\"c\"},\"more\":1}";
     let apart = want.replace("list<json>", "list<object> items.value.rows.kind:string items.value.rows.id:string items.value.rows.value:object items.value.rows.value.text:string items.value.rows.more:i64");

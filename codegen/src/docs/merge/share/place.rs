@@ -25,7 +25,6 @@ pub(super) struct Place<'n> {
     /// Names of the fields that lead to it, the outermost first; the entry's own name at the head.
     pub(super) way: Vec<String>,
     pub(super) shape: String,
-    pub(super) strict: String,
     pub(super) height: usize,
 }
 
@@ -74,8 +73,7 @@ impl<'n> Walk<'n, '_> {
                 subject: self.subject.clone(),
                 at: at.clone(),
                 way: way.clone(),
-                shape: shape(node, false),
-                strict: shape(node, true),
+                shape: shape(node),
                 height,
             };
             self.out.push(place);

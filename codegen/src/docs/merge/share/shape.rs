@@ -6,31 +6,14 @@ use crate::yaml::{Kind, Node};
 /// Texts and names, which no type depends on.
 const APART: &[&str] = &["doc", "draft", "name", "deprecated", "since", "variant"];
 
-/// What a field is held to: two answers may differ in it.
-const LIMITS: &[&str] = &[
-    "default",
-    "chars",
-    "bytes",
-    "range",
-    "choices",
-    "items",
-    "each",
-    "cut",
-    "pattern",
-    "when",
-    "required",
-    "required_words",
-];
-
-/// The object or enumeration that a place holds, as a text: names, types, values, and what lies inside. `strict` adds what is required and what is
-/// limited.
-pub(super) fn shape(place: &Node, strict: bool) -> String {
+/// The object or enumeration that a place holds, as a text: names, types, values, what is required and what is limited, and what lies inside.
+pub(super) fn shape(place: &Node) -> String {
     let mut out = String::new();
     if place.get("values").is_some() {
         out.push_str(leaf(place.get("type").and_then(Node::text).unwrap_or("string")));
         out.push_str(if place.get("flags").is_some() { " bits" } else { "" });
     }
-    object(place, strict, &mut out);
+    object(place, &mut out);
     out
 }
 
@@ -40,28 +23,28 @@ pub(super) fn leaf(ty: &str) -> &str {
 }
 
 /// Values, fields and union of an entry.
-fn object(node: &Node, strict: bool, out: &mut String) {
+fn object(node: &Node, out: &mut String) {
     for (key, value) in node.get("values").map(entries).unwrap_or_default() {
         value_of(key, value, out);
     }
     for key in ["any_of", "one_of", "at_most_one"] {
-        if let Some(groups) = node.get(key).filter(|_| strict) {
+        if let Some(groups) = node.get(key) {
             out.push_str(key);
             raw(groups, out);
         }
     }
-    named(node.get("fields"), strict, out);
+    named(node.get("fields"), out);
     if let Some(union) = node.get("union") {
         for key in ["field", "tag", "tag_type", "payload"] {
             out.push('|');
             out.push_str(union.get(key).and_then(Node::text).unwrap_or_default());
         }
-        named(union.get("variants"), strict, out);
+        named(union.get("variants"), out);
     }
 }
 
 /// Fields or variants, by name: their order says nothing.
-fn named(list: Option<&Node>, strict: bool, out: &mut String) {
+fn named(list: Option<&Node>, out: &mut String) {
     let mut rows: Vec<&(Node, Node)> = list.map(entries).unwrap_or_default().iter().collect();
     rows.sort_by_key(|(name, _)| name.text());
     out.push('{');
@@ -71,14 +54,14 @@ fn named(list: Option<&Node>, strict: bool, out: &mut String) {
         for (key, value) in entries(entry) {
             let key = key.text().unwrap_or_default();
             let inside = matches!(key, "values" | "fields" | "union" | "any_of" | "one_of" | "at_most_one");
-            if !inside && !APART.contains(&key) && (strict || !LIMITS.contains(&key)) {
+            if !inside && !APART.contains(&key) {
                 out.push_str(key);
                 out.push('=');
                 raw(value, out);
                 out.push(' ');
             }
         }
-        object(entry, strict, out);
+        object(entry, out);
         out.push(';');
     }
     out.push('}');
