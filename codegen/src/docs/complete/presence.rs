@@ -30,7 +30,6 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         notes.extend(apart(e));
         notes.extend(unsaid(e));
         notes.extend(without_column(e));
-        notes.extend(of_kinds(e));
         let own = |f: &&Field| !is_code(&f.name);
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
             unshown(&mut e.response, "the answer", &mut notes);
@@ -87,19 +86,6 @@ fn without_column(e: &Endpoint) -> Option<Assumption> {
     });
     note(&rules::WITHOUT_COLUMN, &found, |names| {
         format!("nothing tells whether a request must have {names}; taken for optional")
-    })
-}
-
-/// What a column of its own ties to kinds of the object, in words that no condition says.
-fn of_kinds(e: &Endpoint) -> Option<Assumption> {
-    let mut found: Vec<(String, u32)> = Vec::new();
-    each(&e.request, &mut vec![], &mut |at, f| {
-        if !f.row.of_kinds.is_empty() {
-            found.push((at.join("."), f.row.line));
-        }
-    });
-    note(&rules::TOLD_BUT_UNREAD, &found, |names| {
-        format!("a column of the table tells of which kinds {names} are; they got no condition of it")
     })
 }
 

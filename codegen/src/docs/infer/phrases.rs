@@ -25,7 +25,7 @@ pub(crate) fn phrases(desc: &str, answer: bool) -> Vec<Phrase> {
         let parts = pieces(clause);
         out.extend(one(&parts, answer));
         out.extend(if n == 0 { defined(&parts, answer) } else { None });
-        out.extend(switched_on(clause).or_else(|| outranked(clause)));
+        out.extend(switched_on(clause).or_else(|| outranked(clause, answer)));
         // What stands in brackets is a sentence of its own.
         let mut rest = clause;
         while let Some((inside, behind)) = rest.split_once('(').and_then(|(_, r)| r.split_once(')')) {
@@ -46,12 +46,16 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
         return once.then(|| Phrase { words: bare(&m[1]), denied: false });
     }
     // `在小程序中联系时使用的样式`
-    let used_at = regex!("^(?:当|若|如果)?([^A-Za-z,]{3,20}?)时(?:使用|展示)的");
+    let used_at = regex!("^(?:当|若|如果)?([^A-Za-z,]{3,20}?)时(?:使用|展示|保留)的");
     if let Some(m) = parts.first().and_then(|p| find(used_at, p.trim())).filter(|_| !answer) {
         return Some(Phrase { words: m[1].clone(), denied: false });
     }
     let [first, next, ..] = parts else { return None };
-    let m = find(regex!("^(?:当|若|如果)?(.{2,40}?[为是=].{1,20}?)(?:时|下)$"), first.trim());
+    // Values may be long words: `kind为update_student或者update_parent时`.
+    let m = find(
+        regex!("^(?:当|若|如果)?(.{2,40}?[为是=](?:.{1,20}?|[A-Za-z0-9_、或者和 ]{1,60}))(?:时|下)$"),
+        first.trim(),
+    );
     // `当增购、升级订单时，该字段可指定…`: of which kinds it is.
     let of_kinds = || find(regex!("^当([^A-Za-z,]{2,20})时$"), first.trim()).filter(|_| !answer);
     let m = m.or_else(of_kinds)?;
@@ -63,6 +67,11 @@ fn defined(parts: &[String], answer: bool) -> Option<Phrase> {
     let other = regex!(
         "^\\s*(?:该|此|本|则|取|值|为|是|表示|代表|返回|默认|填|传|需|必|不|可|会|将|只|以|使用|如果|若|当|要|有|无|请|系统|[0-9A-Za-z])"
     );
+    // `当增购订单时，要增购的版本有多个时，该字段可指定…`
+    let granted = |p: &String| has(regex!("^\\s*(?:该|此|本)(?:字段|参数)可以?(?:指定|填写?|设置)"), p);
+    if !answer && parts.iter().skip(2).any(granted) {
+        return Some(Phrase { words: bare(&m[1]), denied: false });
+    }
     let apart = has(other, next) || answer && !has(regex!("[A-Za-z]"), &m[1]);
     (!apart).then(|| Phrase { words: bare(&m[1]), denied: false })
 }
@@ -99,8 +108,14 @@ fn switched_on(clause: &str) -> Option<Phrase> {
         .map(|m| Phrase { words: format!("{}开启", m[1]), denied: false })
 }
 
+/// `适用的规则类型：固定时间上下班`: of which kinds a field is, by a column of its own.
+pub(crate) fn of_column(desc: &str) -> Option<String> {
+    let told = regex!("(?:^|\\n)适用的?([\u{4e00}-\u{9fff}]{2,6})[:：]([^:：\\n]{2,40})$");
+    find(told, desc.trim()).map(|m| format!("{}为{}", m[1], m[2].trim()))
+}
+
 /// `二者都送时以x为准`: the field that counts where both are there.
-fn outranked(clause: &str) -> Option<Phrase> {
+fn outranked(clause: &str, answer: bool) -> Option<Phrase> {
     let told = regex!(
         "(?:都|同时)(?:送|填写?|传入?|存在|指定|设置)[^。]{0,6}以\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*为准"
     );
@@ -111,7 +126,12 @@ fn outranked(clause: &str) -> Option<Phrase> {
     let picked = regex!(
         "(?:都|同时)(?:填写?|传入?|指定|设置)(?:时|的话)?,?(?:则|会)?(?:优先|只)(?:操作|使用|取|识别)?\\s*([A-Za-z_][A-Za-z0-9_.]*)"
     );
-    let m = [told, works, picked].into_iter().find_map(|r| find(r, clause))?;
+    // `如果都传入，会使用投票 ID`, `同时传入图片和视频，以图片为准`: by what they are.
+    let called = regex!(
+        "(?:都|同时)(?:填写?|传入?|指定|设置)[^,]{0,12},(?:则|会|将)*(?:优先(?:使用|以|取)?|使用|以|取)\\s*([\u{4e00}-\u{9fff}][^,A-Za-z]{1,8}?(?: ID)?)(?:为准|$)"
+    );
+    let by_name = || [told, works, picked].into_iter().find_map(|r| find(r, clause));
+    let m = by_name().or_else(|| find(called, clause).filter(|_| !answer))?;
     Some(Phrase { words: format!("{}为空", m[1]), denied: false })
 }
 
@@ -181,6 +201,16 @@ fn whole(piece: &str, answer: bool) -> Option<(String, bool)> {
     if let Some(m) = find(presumes, piece) {
         return Some((format!("{}{}", m[1].trim().replace(' ', "_"), m[2]), false));
     }
+    // `轮询开启后设置参数`, of each field of an object.
+    let after = regex!(
+        "^(.{2,20}?(?:开启|打开))后(?:才)?(?:可以?|能)?(?:设置|填写|传入?|配置)(?:的?(?:参数|字段))?(?:$|\\s)"
+    );
+    // `查询额外权限时填写`; of an answer that repeats what is sent, `kind为1时填写`.
+    let filled = regex!("^(?:查询|获取|选择)?(.{2,40}?)时才?填写?$");
+    let named = |m: &Vec<String>| !answer || has(regex!("[A-Za-z](?:为|=)[0-9]{1,4}$"), &m[1]);
+    if let Some(m) = find(after, piece).or_else(|| find(filled, piece).filter(named)) {
+        return Some((bare(&m[1]), false));
+    }
     // `kind为1忽略`
     let idle =
         regex!("^(?:若|如果|当)?([A-Za-z_][A-Za-z0-9_]*(?:为|=)[^,]{1,12}?)(?:时|则)?(?:被|会|将)*忽略$");
@@ -204,6 +234,8 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
     let told = find(regex!("^(.{2,60}?)\\s*(?:时|的话)?$"), piece)?;
     let lacks =
         regex!("^(?:则|就)?(?:该|此|本)?(?:字段|参数|项)?(?:将|会|则|被)*(?:不(?:会)?返回|失效|无效|不生效)");
+    // `则jump_url失效`, of an answer that repeats what is sent.
+    let idle = regex!("^(?:则|就)?[A-Za-z_]+\\s*(?:将|会|则|被)*(?:失效|无效|不生效)");
     let left = regex!(
         "^(?:则|就)?(?:(?:该|此|本)?(?:字段|参数|项)?|[A-Za-z_]+\\s*)(?:填写的内容)?(?:将|会|则|被)*(?:失效|忽略|无需填写|不需要填|不可传|不能传|不得(?:传入?|填写?|指定)\\s*(?:$|[^A-Za-z\\s])|无意义)"
     );
@@ -215,7 +247,7 @@ fn parted(piece: &str, next: &str, answer: bool) -> Option<(String, bool)> {
     );
     let empty = regex!("^(?:该|此|本)(?:字段|参数)为空$");
     if find(lacks, next).is_some()
-        || answer && find(empty, next).is_some()
+        || answer && (find(empty, next).is_some() || find(idle, next).is_some())
         || !answer && find(left, next).is_some()
     {
         return Some((bare(&told[1]), true));
@@ -283,12 +315,26 @@ mod tests {
             ("样式，只针对“卡片”的配置生效", false, "\"卡片\""),
             ("kind为1时表示开始时间", false, "kind为1"),
             ("kind为1时表示开始，kind为2时表示结束", false, ""),
+            ("当增购订单时，要增购的版本有多个时，该字段可指定其一。", false, "增购订单"),
+            ("四舍五入时保留的小数位", false, "四舍五入"),
             ("按年结算为年，按月结算为月，只有在以上两种情况时有效", true, "按年结算、按月结算"),
             ("邮箱，外部嘉宾选填。", false, ""),
             ("编号，a与b至少传一项，同时传则只操作a", false, "a为空"),
             ("手机，链接嘉宾无此字段", true, "!链接嘉宾"),
             ("type为1，2时表示结束时间", false, "type为1、2"),
             ("如果上传失败，则该字段返回失败原因", true, "上传失败"),
+            ("轮询开启后设置参数 间隔时长", false, "轮询开启"),
+            ("规则，查询额外权限时填写", false, "额外权限"),
+            ("部门id (type为2时填写)", true, "type为2"),
+            ("主题，主题 ID 和投票 ID 二选一，如果都传入，会使用投票 ID。", false, "投票 ID为空"),
+            ("图片与视频只能选择一个，如果同时传入图片和视频，以图片为准", false, "图片为空"),
+            ("图片与视频只能选择一个，如果同时传入图片和视频，以图片为准", true, ""),
+            ("跳转页。如果click为true，则jump_url失效，不再跳转", true, "!click为true"),
+            (
+                "当kind为update_student或者update_parent时，变更后的id",
+                true,
+                "kind为update_student或者update_parent",
+            ),
         ] {
             let got: Vec<String> = phrases(text, answer)
                 .into_iter()
@@ -309,6 +355,8 @@ mod tests {
         ] {
             assert_eq!(of_kinds(text).unwrap_or_default(), want, "{text}");
         }
+        assert_eq!(of_column("名称\n适用的规则类型：甲、乙").as_deref(), Some("规则类型为甲、乙"));
+        assert_eq!(of_column("适用的成员").as_deref(), None);
         let both = phrases("编号（corpid和pending至少填一个，同时填corpid生效", false);
         assert!(both.iter().any(|p| p.words == "corpid为空" && !p.denied));
     }

@@ -49,7 +49,7 @@ pub(crate) fn of_kinds(desc: &str) -> Option<String> {
 /// A text without code marks and tags, with the wire's name of a field in place of its Chinese one: `宫格类型(grid_type)为1时`.
 pub(crate) fn unmarked(desc: &str) -> String {
     let text = narrow(desc).replace('`', "");
-    let text = replace(regex!("</?[a-z]+>"), &text, "\n");
+    let text = replace(regex!("</?[a-z]+>"), &text, "\n").replace("的时候", "时");
     let text = replace(
         regex!("[\u{4e00}-\u{9fff}]{1,10}\\(([A-Za-z_][A-Za-z0-9_.]*)\\)\\s*(为|是|=|等于)"),
         &text,
@@ -246,6 +246,7 @@ mod tests {
             ("如果是周期性会议，此参数必传。", "是周期性会议时"),
             ("del_user_list包含群主时本字段必填", "del_user_list包含群主时"),
             ("不能单独指定，start_time跟end_time必须同时指定。", "start_time与end_time必须同时指定"),
+            ("设置时需要将rest设置为true。rest为true的时候需要有", "rest为true时"),
             ("若填此参数，则不需要填`fileid`", ""),
             ("当slice_info有值时，无需填写", ""),
             ("本字段非必填", ""),

@@ -3,10 +3,11 @@
 
 use crate::docs::infer::phrases::{self, Phrase, phrases};
 use crate::docs::infer::words::{condition, of_kinds, unmarked};
-use crate::docs::read::text::{find, find_all, narrow, regex};
+use crate::docs::read::text::{find, has, regex};
+use crate::docs::write::beside;
 use crate::docs::write::elsewhere::{self, Told};
 use crate::docs::write::formal::{asks_for, denied, formal, joined, needed};
-use crate::docs::write::node::{entries, get_mut, remove, set, text};
+use crate::docs::write::node::{entries, get_mut, remove, set, step, text};
 use crate::docs::write::scope::Scope;
 use crate::yaml::{Kind, Node};
 
@@ -62,107 +63,10 @@ pub(super) fn of_endpoint(entry: &mut Node) -> Outcome {
         }
     }
     let doc = whole.get("doc").and_then(Node::text).unwrap_or_default();
-    if let (Some(fields), Some(own)) =
-        (get_mut(entry, "request").and_then(|r| get_mut(r, "fields")), whole.get("request"))
-    {
-        let scope = Scope { own, outer: None, asked: &[], fixed: None };
-        walk.out.guessed.extend(ignored(fields, doc));
-        walk.out.guessed.extend(in_remarks(fields, doc, scope));
-        walk.out.guessed.extend(together(fields, doc, scope));
+    if let (Some(request), Some(own)) = (get_mut(entry, "request"), whole.get("request")) {
+        walk.out.guessed.extend(beside::told(request, doc, own));
     }
     walk.out
-}
-
-/// `如果填写了x参数，则y会被忽略`: what a sentence beside the tables says of fields of the body.
-fn ignored(fields: &mut Node, doc: &str) -> Vec<(String, String)> {
-    let told = regex!(
-        "(?:如果|若|当)(?:填写?|传入?|指定|设置)了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?则?([^。;\\n]{1,60}?)(?:参数|字段)?(?:将|会)*被忽略"
-    );
-    // `当code填1-99时将忽略msg`
-    let within = regex!(
-        "(?:如果|若|当)([A-Za-z_][A-Za-z0-9_]*)(?:填|为|取|在)([0-9]+)[-~]([0-9]+)(?:之间)?(?:时|的话)[^。;\\n]{0,12}?忽略([A-Za-z_][A-Za-z0-9_]*)"
-    );
-    // `同时传递a和b时，忽略a`, of a sentence beside the table or of a row.
-    let both = regex!(
-        "同时(?:传递?|传入|填写?|指定|设置|存在)?了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:和|跟|与|及)\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?(?:则|将|会)*忽略\\s*([A-Za-z_][A-Za-z0-9_]*)"
-    );
-    let doc = narrow(doc).replace('`', "");
-    let mut found: Vec<(String, String, String)> = Vec::new();
-    let rows =
-        entries(fields).iter().filter_map(|(_, f)| f.get("doc")?.text()).map(|t| narrow(t).replace('`', ""));
-    for text in rows.chain([doc.clone()]) {
-        for m in find_all(both, &text).into_iter().filter(|m| m[3] == m[1] || m[3] == m[2]) {
-            let other = if m[3] == m[1] { &m[2] } else { &m[1] };
-            if fields.get(other).is_some() && m[1] != m[2] {
-                found.push((m[3].clone(), format!("unset({other})"), m[0].clone()));
-            }
-        }
-    }
-    for m in find_all(told, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some()) {
-        let names = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]).into_iter().filter(|n| n[0] != m[1]);
-        found.extend(names.map(|n| (n[0].clone(), format!("unset({})", m[1]), m[0].clone())));
-    }
-    for m in find_all(within, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some() && m[1] != m[4]) {
-        let when = format!("{0} < {1} or {0} > {2}", m[1], m[2], m[3]);
-        found.push((m[4].clone(), when, m[0].clone()));
-    }
-    let mut out = Vec::new();
-    for (name, when, words) in found {
-        let free = |f: &&mut Node| {
-            ["when", "required_words"].iter().all(|k| f.get(k).is_none())
-                && f.get("required").and_then(Node::text) != Some("true")
-        };
-        if let Some(field) = get_mut(fields, &name).filter(free) {
-            out.push((name, format!("`when: {when}`, by `{words}`")));
-            set(field, "when", text(when));
-        }
-    }
-    out
-}
-
-/// `如需使用楼宇进行过滤，则必须同时填写城市字段`: a field that another one needs, both called by their names or by what they are.
-fn in_remarks(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, String)> {
-    let told = regex!(
-        "(?:如需|若需|如果需?要?|若|当)(?:使用|指定|填写|传入|设置)了?([^,。;]{2,20}?)(?:字段|参数)?(?:进行(?:过滤|查询|筛选))?(?:时|的话)?,则?(?:必须|需要?|须)(?:同时|一并)(?:填写|指定|传入|设置)([^,。;]{2,20}?)(?:字段|参数)?(?:$|[,。;\\n])"
-    );
-    let name = |word: &str| scope.spelled(word.trim(), "").or_else(|| scope.headed(word.trim()));
-    let mut out = Vec::new();
-    for m in find_all(told, &narrow(doc).replace('`', "")) {
-        let (Some(one), Some(other)) = (name(&m[1]), name(&m[2])) else { continue };
-        if one != other {
-            out.extend(require(fields, &other, format!("set({one})"), &m[0]));
-        }
-    }
-    out
-}
-
-/// `如果需要设置位置信息，则必须同时填写城市（city），楼宇（building）和楼层(floor)三个参数`: fields of which each needs the others.
-fn together(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, String)> {
-    let told = regex!(
-        "(?:如果|若|如)需要?[^。;\\n]{2,30},则?(?:必须|需要?|须)(?:同时|一并|一起)(?:填写|指定|传入|设置|提供)([^。;\\n]{6,80}?)[二两三四]个(?:字段|参数)"
-    );
-    let mut out = Vec::new();
-    for m in find_all(told, &narrow(doc).replace('`', "")) {
-        let words = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[1]);
-        let Some(names) = words.iter().map(|w| scope.spelled(&w[0], "")).collect::<Option<Vec<_>>>() else {
-            continue;
-        };
-        for name in names.iter().filter(|_| names.len() > 1) {
-            let others: Vec<String> =
-                names.iter().filter(|n| *n != name).map(|n| format!("set({n})")).collect();
-            out.extend(require(fields, name, others.join(" or "), &m[0]));
-        }
-    }
-    out
-}
-
-/// Makes a field required under a condition, where nothing says yet whether it is; its name and what a note says of it.
-fn require(fields: &mut Node, name: &str, condition: String, words: &str) -> Option<(String, String)> {
-    let free = |f: &&mut Node| ["required", "required_words"].iter().all(|k| f.get(k).is_none());
-    let field = get_mut(fields, name).filter(free)?;
-    let said = format!("`required: {condition}`, by `{}`", words.trim());
-    set(field, "required", text(condition));
-    Some((name.to_owned(), said))
 }
 
 /// Gives the fields of something that is received, or of a type of its own, the conditions that their texts state of others.
@@ -198,8 +102,13 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &m
             });
             told.retain(|t| t.required || !apart(whole, &t.name, &t.when));
             object(entry, inner, scope.within(inner, None), answer, walk);
-            if lifted(entry, inner, answer) {
+            repeated(entry);
+            if let Some((when, words)) = lifted(entry, inner, scope.within(inner, None), answer) {
                 walk.lifted(answer && inner.get("required").is_some());
+                let at = walk.at.join(".");
+                if !words.is_empty() && !walk.out.guessed.iter().any(|(path, _)| *path == at) {
+                    walk.out.guessed.extend(guess("when", &when, &words).map(|given| (at, given)));
+                }
             }
             walk.at.pop();
         }
@@ -217,30 +126,43 @@ fn object(out: &mut Node, whole: &Node, scope: Scope<'_>, answer: bool, walk: &m
                 .push((walk.path(&one.name), format!("`{key}: {}`, by `{}`", one.when, one.words)));
         }
     }
-    let (Some(union), Some(known)) = (get_mut(out, "union"), whole.get("union")) else { return };
-    let tag = known.get("tag").and_then(Node::text);
+    let (Some(union), Some(of)) = (get_mut(out, "union"), whole.get("union")) else { return };
+    let tag = of.get("tag").and_then(Node::text);
     let variants = get_mut(union, "variants").map(|n| &mut n.kind);
-    let (Some(Kind::Map(variants)), Some(known)) = (variants, known.get("variants")) else { return };
+    let (Some(Kind::Map(variants)), Some(known)) = (variants, of.get("variants")) else { return };
     for (name, variant) in variants {
         if let Some(inner) = known.get(name.text().unwrap_or_default()) {
+            let depth = walk.at.len();
+            walk.at.extend(step(of, name, inner).map(str::to_owned));
             object(variant, inner, scope.within(inner, tag), answer, walk);
+            walk.at.truncate(depth);
         }
     }
 }
 
 /// An object whose fields all have one condition, which is of what stands around the object, has that condition: `数字、进度列类型使用` at the only
-/// field of `number_value`. The fields are then what they were.
-fn lifted(entry: &mut Node, was: &Node, answer: bool) -> bool {
+/// field of `number_value`, `轮询开启后设置参数` at each one of `polling_setting`, though they are required within it. The fields are then what they
+/// were. `inside`: the scope of the fields. The condition and its words come back.
+fn lifted(entry: &mut Node, was: &Node, inside: Scope<'_>, answer: bool) -> Option<(String, String)> {
     let fields = entry.get("fields").map(entries).unwrap_or_default();
-    let mut all = fields.iter().map(|(_, f)| f.get("when").and_then(Node::text));
-    let Some(when) = all.next().flatten().filter(|w| all.all(|a| a == Some(w))).map(str::to_owned) else {
-        return false;
+    let told = |name: &Node, f: &Node| match f.get("when").and_then(Node::text) {
+        Some(when) => Some((when.to_owned(), String::new())),
+        None if !answer => {
+            let doc = f.get("doc").and_then(Node::text)?;
+            place(&phrases(doc, answer), name.text()?, inside)
+        }
+        None => None,
     };
+    let mut all = fields.iter().map(|(name, f)| told(name, f));
+    let (when, words) = all.next().flatten()?;
+    if !all.all(|a| a.is_some_and(|(other, _)| other == when)) {
+        return None;
+    }
     let own = entry.get("when").and_then(Node::text);
     let required = entry.get("required").and_then(Node::text);
     let of_own = fields.iter().filter_map(|(k, _)| k.text()).any(|name| asks_for(&when, name));
     if of_own || own.is_some_and(|own| own != when) || !answer && required == Some("true") {
-        return false;
+        return None;
     }
     if let (Some(Kind::Map(fields)), Some(before)) =
         (get_mut(entry, "fields").map(|n| &mut n.kind), was.get("fields"))
@@ -256,8 +178,8 @@ fn lifted(entry: &mut Node, was: &Node, answer: bool) -> bool {
     if answer {
         remove(entry, "required");
     }
-    set(entry, "when", text(when));
-    true
+    set(entry, "when", text(when.clone()));
+    Some((when, words))
 }
 
 /// Whether a group says already that of a field and those of a condition one alone is there.
@@ -297,7 +219,12 @@ fn given(entry: &mut Node, told: &Told, answer: bool) -> bool {
 fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<String> {
     let mut guessed = Vec::new();
     let words = entry.get("required_words").and_then(Node::text).unwrap_or_default().to_owned();
-    if let Some(condition) = formal(&words, own, scope) {
+    // `特定类型必填`, and a column says of which.
+    let of_column = || {
+        let doc = entry.get("doc").and_then(Node::text).filter(|_| words.starts_with("特定类型"))?;
+        formal(&phrases::of_column(doc)?, own, scope)
+    };
+    if let Some(condition) = formal(&words, own, scope).or_else(of_column) {
         remove(entry, "required_words");
         let key = if answer { "when" } else { "required" };
         guessed.extend(guess(key, &condition, &words));
@@ -359,8 +286,14 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
         let doc = entry.get("doc").and_then(Node::text).unwrap_or_default();
         let told = phrases(doc, answer);
         let of_kind = |doc| of_kind(doc, own, scope).filter(|(when, _)| *when != required);
-        if let Some((condition, words)) = place(&told, own, scope).or_else(|| of_kind(doc)) {
+        let found = place(&told, own, scope).or_else(|| of_kind(doc));
+        if let Some((condition, words)) = found.or_else(|| by_column(entry, doc, own, scope)) {
             guessed.extend(guess("when", &condition, &words));
+            // `kind为1时不填此字段，其他类型必填`
+            let all_else = regex!("(?:不填|不传|无需填写)[^。;；]{0,8}[,，]\\s*其[他它余][^,，。]{0,4}必填");
+            if !answer && required.is_empty() && has(all_else, doc) {
+                set(entry, "required", text(condition.clone()));
+            }
             if answer {
                 remove(entry, "required");
             }
@@ -373,7 +306,30 @@ fn field(entry: &mut Node, own: &str, scope: Scope<'_>, answer: bool) -> Option<
 /// The values of another field whose labels say of what kinds a field is, and the words that do.
 fn of_kind(doc: &str, own: &str, scope: Scope<'_>) -> Option<(String, String)> {
     let words = phrases::of_kinds(doc)?;
-    Some((formal(&words, own, scope)?, words))
+    // `只以审批为准时配置`: the word may be the label's.
+    let whole = || formal(&format!("只{words}"), own, scope).filter(|_| doc.starts_with('只'));
+    Some((formal(&words, own, scope).or_else(whole)?, words))
+}
+
+/// The kinds that have a field by a column of its own, where nothing inside of it is said to be of others.
+fn by_column(entry: &Node, doc: &str, own: &str, scope: Scope<'_>) -> Option<(String, String)> {
+    let words = phrases::of_column(doc)?;
+    let fields = entry.get("fields").map(entries).unwrap_or_default();
+    let of = |f: &Node| f.get("doc").and_then(Node::text).and_then(phrases::of_column);
+    let alike = fields.iter().filter_map(|(_, f)| of(f)).all(|inner| inner == words);
+    Some((formal(&words, own, scope).filter(|_| alike)?, words))
+}
+
+/// What a column says of an object it need not say of its fields.
+fn repeated(entry: &mut Node) {
+    let when = entry.get("when").and_then(Node::text).map(str::to_owned);
+    let Some(Kind::Map(fields)) = get_mut(entry, "fields").map(|n| &mut n.kind) else { return };
+    for (_, field) in fields {
+        let of_column = field.get("doc").and_then(Node::text).and_then(phrases::of_column).is_some();
+        if of_column && when.is_some() && field.get("when").and_then(Node::text) == when.as_deref() {
+            remove(field, "when");
+        }
+    }
 }
 
 /// The condition that the sentences of a text come to, and the words that make it.

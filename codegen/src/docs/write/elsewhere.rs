@@ -45,6 +45,12 @@ pub(super) fn comes(doc: &str, own: &str, scope: Scope<'_>) -> Vec<Told> {
     let doc = narrow(doc).replace('`', "");
     let mut out = Vec::new();
     for line in doc.split(['。', ';', '\n']).map(str::trim) {
+        // `1-已绑定，绑定情况下才会返回下述参数`
+        for (value, text) in segments(line, own, scope) {
+            if has(regex!("才会?返回(?:下述|以下|如下|下列)(?:参数|字段)"), &text) {
+                named("以下字段", own, &format!("{own} = {value}"), false, &text, scope, &mut out);
+            }
+        }
         let Some(m) = find(told, line) else { continue };
         // Of itself the text says it with its own words.
         let Some(when) = formal(&m[1], "", scope).filter(|_| !has(regex!("空|[0-9]|该|此|本"), &m[2]))

@@ -125,6 +125,13 @@ fn presence(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
             .flatten()
             .map(|n| format!("set({})", n.name));
     }
+    // `图片为空`: by what it is.
+    let called = regex!("^([\u{4e00}-\u{9fff}][^,A-Za-z]{1,8}(?: ID)?)为空$");
+    if let Some(name) =
+        find(called, words).and_then(|m| scope.headed(&m[1]).or_else(|| scope.spoken_of(&m[1])))
+    {
+        return (name != own).then(|| format!("unset({name})"));
+    }
     let unset = regex!(
         "^([A-Za-z_][A-Za-z0-9_.]*)(?:字段|参数)?\\s*(?:不存在或者?为空|为空或者?不存在|为空或者?不填|不填或者?为空|为空|不填|不传|不存在|未填写?|未设置)$"
     );
@@ -192,7 +199,10 @@ fn meant(word: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let numbered = || find(regex!("^([0-9]+)\\s*[-:(]?\\s*[^0-9A-Za-z]+$"), word).and_then(|m| value(&m[1]));
     // `SUCCESS(退款成功)`
     let called = || find(regex!("^([A-Za-z0-9_]+)\\s*\\([^()A-Za-z]+\\)$"), word).and_then(|m| value(&m[1]));
-    value(word).or_else(numbered).or_else(called)
+    // `具体日期(DETAIL_DATE)`
+    let labelled =
+        || find(regex!("^[^()A-Za-z0-9]+\\(([A-Z][A-Z0-9_]+)\\)$"), word).and_then(|m| value(&m[1]));
+    value(word).or_else(numbered).or_else(called).or_else(labelled)
 }
 
 /// The values of a list in words.
@@ -240,8 +250,9 @@ fn by_label(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
         }
     }
     // `上传失败`: what the field is of, and the label.
-    let at = words.char_indices().nth(2).filter(|_| words.chars().count() == 4 && !words.is_ascii());
-    if let Some((noun, label)) = at.and_then(|(at, _)| words.split_at_checked(at))
+    let short = replace(regex!("的(?:记录|成员)$"), words, "");
+    let at = short.char_indices().nth(2).filter(|_| short.chars().count() == 4 && !short.is_ascii());
+    if let Some((noun, label)) = at.and_then(|(at, _)| short.split_at_checked(at))
         && let Some((name, values)) = scope.labelled(noun, &[label], own)
     {
         return Some(is_any(&name, &values));
@@ -259,6 +270,6 @@ fn by_label(words: &str, own: &str, scope: Scope<'_>) -> Option<String> {
     }
     // `指定休息时间` may be the label.
     let found = scope.labelled("", &parts(&state), own).or_else(|| scope.labelled("", &parts(words), own));
-    let (name, values) = found?;
+    let (name, values) = found.or_else(|| scope.kindred(&state, own))?;
     Some(is_any(&name, &values))
 }

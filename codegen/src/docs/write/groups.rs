@@ -126,7 +126,7 @@ fn rule(sentence: &str) -> Option<(Rule, usize)> {
     let at = sentence.find(&hit[0])?;
     let before = sentence.get(..at)?;
     let conditional = has(
-        regex!("(?:当|若|如果|假如)[^,]*(?:时|,)|(?:为|是|=)\\s*[A-Za-z0-9_]+\\s*时|类型的|情况下"),
+        regex!("(?:当|若|如果|假如|对于)[^,]*(?:时|,)|(?:为|是|=)\\s*[A-Za-z0-9_]+\\s*时|类型的|情况下"),
         before,
     );
     (!conditional).then_some((rule, at))

@@ -1,5 +1,6 @@
 //! Pass 7: endpoints and events as their pages describe them → entries of the spec.
 
+mod beside;
 pub(crate) mod conditions;
 pub(crate) mod details;
 mod elsewhere;

@@ -69,6 +69,15 @@ pub(crate) fn entries(node: &Node) -> &[(Node, Node)] {
     }
 }
 
+/// The name under which the fields of a union's variant stand on the wire, where it is not beside the tag.
+pub(crate) fn step<'n>(union: &'n Node, value: &'n Node, variant: &'n Node) -> Option<&'n str> {
+    match union.get("payload").and_then(Node::text) {
+        Some("flat") => None,
+        Some(name) if name != "sibling" => Some(name),
+        _ => variant.get("key").and_then(Node::text).or_else(|| value.text()),
+    }
+}
+
 /// Whether a mapping holds nothing.
 pub(crate) fn is_empty(node: &Node) -> bool {
     matches!(&node.kind, Kind::Map(e) if e.is_empty())

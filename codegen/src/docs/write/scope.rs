@@ -110,6 +110,14 @@ impl<'n> Scope<'n> {
         hits.next().is_none().then(|| first.to_owned())
     }
 
+    /// The only field of the object whose text begins with words that have a noun: `图片` of `暖场图片地址`.
+    pub(super) fn spoken_of(self, noun: &str) -> Option<String> {
+        let fields = self.own.get("fields").map(entries).unwrap_or_default();
+        let mut hits = fields.iter().filter(|(_, f)| What::Field(f).head().contains(noun));
+        let first = hits.next()?.0.text()?;
+        hits.next().is_none().then(|| first.to_owned())
+    }
+
     /// The same of what was asked for: `指定x查询时返回` speaks of the request.
     pub(super) fn find_asked(self, name: &str) -> Option<Named<'n>> {
         let found = self.asked.iter().find_map(|(side, o)| Some((*side, among(o, name)?)));
@@ -156,6 +164,25 @@ impl<'n> Scope<'n> {
                         .map(|l| what.value_of(l).or_else(|| what.value_like(l, labels[0])))
                         .collect::<Option<_>>()?;
                     Some((qualified(&before, name), values))
+                });
+            let first = found.next()?;
+            found.next().is_none().then_some(first)
+        })
+    }
+
+    /// The one field that has several values of a kind: `微文档类型` of `微文档(文档)`, `微文档(表格)`.
+    pub(super) fn kindred(self, kind: &str, own: &str) -> Option<(String, Vec<String>)> {
+        let kind = bare(kind);
+        if kind.chars().count() < 3 {
+            return None;
+        }
+        self.levels(own).into_iter().find_map(|(before, object)| {
+            let mut found =
+                names(object).filter(|n| *n != own && self.fixed != Some(*n)).filter_map(|name| {
+                    let values = among(object, name)?.values();
+                    let of = values.iter().filter(|(_, l)| narrow(l).contains('(') && bare(l) == kind);
+                    let of: Vec<String> = of.map(|(v, _)| (*v).to_owned()).collect();
+                    (of.len() > 1 && of.len() < values.len()).then(|| (qualified(&before, name), of))
                 });
             let first = found.next()?;
             found.next().is_none().then_some(first)
@@ -336,7 +363,11 @@ impl<'n> What<'n> {
             let before = label.strip_suffix(told.as_str()).filter(|_| told.chars().count() > 3);
             before.is_some_and(|b| !b.contains(['非', '不', '未', '无']))
         };
-        one(&|l| l == told).or_else(|| one(&kind)).or_else(|| one(&tail)).or_else(|| one(&slip))
+        // `按工龄`, or `按工龄发放`, is `按工龄计算`.
+        let stem = |t: &str| ["计算", "发放"].iter().find_map(|e| t.strip_suffix(*e)).unwrap_or(t).to_owned();
+        let short = |label: &str| stem(label) != label && stem(label) == stem(&told);
+        let all = [&kind as &dyn Fn(&str) -> bool, &tail, &short, &slip];
+        one(&|l| l == told).or_else(|| all.into_iter().find_map(one))
     }
 }
 
@@ -418,7 +449,7 @@ fn asks(doc: &str, state: &str) -> bool {
     let head =
         parts.next().filter(|p| p.trim().starts_with("是否") && !first.contains("是否")).unwrap_or(first);
     let head = head.split(['0', '1']).next().unwrap_or_default();
-    let asked = regex!("^.{0,8}?是否(?:需要|为|是|设置为?|开启|允许|支持)?(.+)$");
+    let asked = regex!("^(?:.{0,8}?是否(?:需要|为|是|设置为?|开启|允许|支持)?|(?:开启|打开)或关闭)(.+)$");
     let Some(m) = find(asked, head.trim()) else { return false };
     let bare = |t: &str| t.trim().trim_start_matches(['为', '是', '已']).to_owned();
     let (asked, state) = (bare(&m[1]), bare(state));
@@ -426,7 +457,18 @@ fn asks(doc: &str, state: &str) -> bool {
     let long = state.chars().count() > 3 && asked.starts_with(&state);
     // `是否被成员标记为客户`.
     let marked = state.chars().count() > 1 && asked.ends_with(&format!("标记为{state}"));
-    state.chars().count() > 1 && asked == state || long || marked
+    state.chars().count() > 1 && asked == state || long || marked || wordier(&state, &asked)
+}
+
+/// Whether one text is the other with a word more in its midst: `屏幕共享水印` and `屏幕水印`, `自定义重复` and `自定义周期性会议重复`.
+fn wordier(one: &str, other: &str) -> bool {
+    let letters = |t: &str| t.trim_end_matches("设置").chars().collect::<Vec<char>>();
+    let (a, b) = (letters(one), letters(other));
+    let (long, short) = if a.len() > b.len() { (a, b) } else { (b, a) };
+    short.len() > 3
+        && long.len() - short.len() < 6
+        && long.len() > short.len()
+        && (2..short.len() - 1).any(|at| long.starts_with(&short[..at]) && long.ends_with(&short[at..]))
 }
 
 /// A label without marks and the words that pages add or leave out.

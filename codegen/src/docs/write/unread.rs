@@ -1,16 +1,17 @@
 //! What the texts of fields tell and their entries lack: whatever the other files of this pass could not read is said, one note a sentence.
 //! It asks what an entry has in the end, not who gave it.
 
+use crate::docs::infer::phrases;
 use crate::docs::model::{Assumption, Field};
 use crate::docs::read::text::{find_all, has, narrow, regex, replace};
 use crate::docs::rules;
 use crate::docs::write::formal::asks_for;
-use crate::docs::write::node::entries;
+use crate::docs::write::node::{entries, step};
 use crate::yaml::{Kind, Node};
 
 /// The notes of a request's or an answer's fields, and of the sentences beside its tables that name them.
 pub(super) fn unread(body: &Node, fields: &[Field], sent: bool, beside: &[String]) -> Vec<Assumption> {
-    let mut walk = Walk { sent, at: vec![], tag: vec![], notes: vec![], beside };
+    let mut walk = Walk { sent, at: vec![], tag: vec![], held: vec![], notes: vec![], beside };
     walk.object(body, fields, 0);
     // Variants that have a field in common tell the same.
     let mut seen: Vec<String> = Vec::new();
@@ -75,6 +76,8 @@ struct Walk<'a> {
     at: Vec<String>,
     /// Tags of the unions around it: what a variant has is under a condition already.
     tag: Vec<String>,
+    /// The conditions of the objects around it.
+    held: Vec<String>,
     notes: Vec<Assumption>,
     /// Sentences beside the tables.
     beside: &'a [String],
@@ -89,24 +92,23 @@ impl Walk<'_> {
             let line = found.map(|f| f.row.line).filter(|l| *l > 0).unwrap_or(line);
             self.at.push(name.to_owned());
             self.field(name, entry, object, (line, found.is_some_and(|f| f.marks.lent)));
+            let depth = self.held.len();
+            let own = ["when", "required"].iter().filter_map(|key| entry.get(key)?.text());
+            self.held.extend(own.filter(|c| *c != "true").map(str::to_owned));
             self.object(entry, found.map_or(fields, |f| &f.children), line);
+            self.held.truncate(depth);
             self.at.pop();
         }
         let Some(union) = object.get("union") else { return };
-        let word = |key: &str| union.get(key).and_then(Node::text);
-        self.tag.push(word("tag").unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned());
+        let tag = union.get("tag").and_then(Node::text).unwrap_or_default();
+        self.tag.push(tag.rsplit('.').next().unwrap_or_default().to_owned());
         for (value, variant) in union.get("variants").map(entries).unwrap_or_default() {
-            // The key that a variant's fields stand under; none where they stand beside the tag.
-            let own = || variant.get("key").and_then(Node::text).or(value.text());
-            let key = match word("payload") {
-                Some("flat") => None,
-                Some("sibling") | None => own(),
-                under => under,
-            };
+            let key = step(union, value, variant);
+            let depth = self.at.len();
             self.at.extend(key.map(str::to_owned));
             let among = key.and_then(|key| called(fields, key)).map_or(fields, |f| &f.children);
             self.object(variant, if among.is_empty() { fields } else { among }, line);
-            self.at.truncate(self.at.len() - usize::from(key.is_some()));
+            self.at.truncate(depth);
         }
         self.tag.pop();
     }
@@ -117,14 +119,21 @@ impl Walk<'_> {
         let entry = Entry { name, entry, holder, sent: self.sent };
         for sentence in sentences(doc) {
             let said = plain(sentence);
-            let tagged = self.tag.iter().any(|tag| !tag.is_empty() && said.contains(tag.as_str()));
+            let tagged = self.tag.iter().any(|tag| !tag.is_empty() && said.contains(tag.as_str()))
+                || self.held.iter().any(|c| spoken(c).any(|name| said.contains(name)));
             for told in [Told::Limit, Told::Default, Told::Condition] {
                 let known = tagged && told == Told::Condition || lent && told == Told::Limit;
                 if !known && entry.lacks(told) && entry.hears(told, &said) {
                     self.note(told, sentence, line);
                 } else if told == Told::Limit && self.sent && entry.has_other_limit(&said) {
-                    self.second(sentence, line);
+                    self.second("limits", sentence, line);
+                } else if told == Told::Condition && !tagged && entry.has_other_condition(&said) {
+                    self.second("conditions", sentence, line);
                 }
+            }
+            let of_some = self.held.is_empty() && !tagged && !entry.has("when") && entry.lacks_condition();
+            if of_some && of_column(&said) {
+                self.note(Told::Condition, sentence, line);
             }
         }
         if entry.lacks(Told::Values) {
@@ -150,9 +159,9 @@ impl Walk<'_> {
         }
     }
 
-    /// A limit beside the one that was read.
-    fn second(&mut self, sentence: &str, line: u32) {
-        let what = format!("`{}` got one of the limits that a text tells: {sentence}", self.at.join("."));
+    /// A limit or a condition beside the one that was read.
+    fn second(&mut self, kind: &str, sentence: &str, line: u32) {
+        let what = format!("`{}` got one of the {kind} that a text tells: {sentence}", self.at.join("."));
         self.notes.push(Assumption { rule: &rules::TOLD_BUT_UNREAD, line, what });
     }
 
@@ -217,14 +226,37 @@ impl Entry<'_> {
                 !own && !inside && !self.is_switch() && !time && (!self.has_values() || self.is_many())
             }
             Told::Default => self.sent && !self.has("default") && !self.always() && !self.is_many(),
-            Told::Condition if !self.sent => self.always(),
-            Told::Condition => {
-                let told =
-                    ["when", "required", "required_words", "modes", "since"].iter().any(|key| self.has(key));
-                !told && !self.is_of_group()
-            }
+            Told::Condition => self.lacks_condition(),
             Told::Values => !self.has_values() && !self.is_switch() && !self.is_time() && self.ty() != "json",
         }
+    }
+
+    /// Whether nothing says when it has a place, or must be there.
+    fn lacks_condition(&self) -> bool {
+        let keys = ["when", "required_words", "modes", "since", "by_mode"];
+        let required = self.has("required") && !self.always();
+        !required && !keys.iter().any(|key| self.has(key)) && !(self.sent && self.is_of_group())
+    }
+
+    /// Whether it has a condition, and a sentence tells one of a field beside for which that one does not ask.
+    fn has_other_condition(&self, said: &str) -> bool {
+        let own: Vec<&str> = ["when", "required"]
+            .iter()
+            .filter_map(|key| self.entry.get(key)?.text())
+            .filter(|c| *c != "true")
+            .collect();
+        let heard =
+            || if self.sent { conditional(said, self.is_switch()) } else { depends(said) || absent(said) };
+        if own.is_empty() || self.has("required_words") || !heard() || self.is_of_another(said) {
+            return false;
+        }
+        let beside = self.holder.get("fields").map(entries).unwrap_or_default();
+        let mut named = beside
+            .iter()
+            .filter_map(|(n, _)| n.text())
+            .filter(|n| *n != self.name && names(said, n))
+            .peekable();
+        named.peek().is_some() && named.all(|n| !own.iter().any(|c| asks_for(c, n)))
     }
 
     /// Whether it has limits, and a sentence tells one of another amount: `最多10个，每个jobid最多100000个`.
@@ -275,8 +307,13 @@ impl Entry<'_> {
             // What is received is shown with no alphabet.
             Told::Limit => limited(said) || self.sent && has(regex!("[0-9]+ ?位(?:纯|阿拉伯)?数字"), said),
             Told::Default => self.defaults(said),
+            // What must be there must be there under a condition where a field is named.
+            Told::Condition if self.sent && self.always() => {
+                has(regex!("[A-Za-z_](?:为|=)[^,;。]{1,12}时(?:填写?|必填|必传|有效)"), said)
+            }
             Told::Condition if self.sent => conditional(said, self.is_switch()) && !self.is_of_another(said),
-            Told::Condition => absent(said),
+            Told::Condition if self.always() => absent(said),
+            Told::Condition => depends(said),
             Told::Values => false,
         }
     }
@@ -357,7 +394,53 @@ fn conditional(said: &str, switch: bool) -> bool {
         "不(?:能|可)以?同时|二选一|只能选择?一|必须填写?一|至少(?:填|传|选|有|需)[^,;。]{0,6}[一1]|必须同时|要同时(?:指定|填|传)"
     );
     let ignored = regex!("忽略(?:该|此|本)(?:字段|参数)|(?:该|此|本)(?:字段|参数)(?:将|会)?被?忽略");
-    [group, follows, ignored].iter().any(|r| has(r, &said)) || !switch && has(at, &said) || has(only, &said)
+    // `新增时不需要传入，更新时传入`, `身份类型为客户时填`, `轮询开启后设置`, `仅支持群发场景`.
+    let filled = regex!(
+        "[^,;。]{2,40}时(?:才|不需要|无需|不用)?(?:填写?|传入?)(?:$|[;。)]|,[^则])|(?:开启|打开)后(?:设置|填写|传入)|(?:仅|只)(?:支持|适用于?)[^,;。]{2,20}(?:场景|模式)(?:$|[,;。)])"
+    );
+    let ranked = regex!(
+        "(?:都|同时)(?:填写?|传入?|指定|设置|存在)[^。]{0,16}(?:优先|以|忽略|生效|会?使用)|互斥|不(?:能|可)(?:与|和|跟)[^,]{1,24}为空"
+    );
+    // What is empty is not sent: `如果列表为空则忽略该字段`.
+    let empty = regex!("(?:为空|不填|不传|不需要?更新)[^,;。]{0,2}[,则]?请?忽略(?:该|此|本)(?:字段|参数)");
+    if has(empty, &said) {
+        return false;
+    }
+    [group, follows, ignored, filled, ranked].iter().any(|r| has(r, &said))
+        || !switch && has(at, &said)
+        || has(only, &said)
+}
+
+/// The names of a condition.
+fn spoken(condition: &str) -> impl Iterator<Item = &str> {
+    let own = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    condition.split(move |c: char| !own(c)).filter(|w| w.len() > 3 && *w != "unset")
+}
+
+/// `适用的规则类型：固定时间上下班`: of which kinds it is, by a column of the table.
+fn of_column(said: &str) -> bool {
+    phrases::of_column(said).is_some_and(|kinds| !has(regex!("为(?:所有|全部)"), &kinds))
+}
+
+/// `仅x时返回`, `如果是x才返回`, of a field of an answer that may lack.
+fn depends(said: &str) -> bool {
+    // What permissions and applications decide no field tells.
+    let outside = regex!(
+        "权限|授权|同意|可见范围|应用|第三方|服务商|套件|管理端|后台|版本|[0-9一二三]天|废弃|没有更多|拉取完|数据项不返回"
+    );
+    if has(outside, said) {
+        return false;
+    }
+    let only = regex!(
+        "(?:仅|只有|只在|若|如果|当)[^,;。]{2,40}?(?:时|才|后|的话)?会?(?:返回|有值|有效|存在|有(?:该|此|本)(?:字段|参数|项))(?:(?:该|此|本)(?:字段|参数|项))?(?:$|[,;。)(])"
+    );
+    let at = regex!(
+        "[^,;。]{2,40}(?:时候?|的话|情况下|才)(?:才|会|能)*(?:返回|有值|有效|有(?:该|此|本)(?:字段|参数|项))(?:(?:该|此|本)(?:字段|参数|项))?(?:$|[,;。)(])"
+    );
+    let follows = regex!(
+        "(?:若|如果|当)[^,;。]{2,40},(?:则|就|那么)?(?:(?:该|此|本)(?:字段|参数|项|值)?|值)?(?:将|会|则)*(?:返回(?:该|此|本)|无意义|没有意义|无效|失效|(?:没有|无|不返回|为空)(?:$|[,;。)]|(?:该|此|本)(?:字段|参数|项)))"
+    );
+    has(only, said) || has(at, said) || has(follows, said) || absent(said)
 }
 
 /// `仅x时返回`, `没有该字段`, of a field that the entry has throughout.
