@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use common::{Paused, Reply, Server, errcode, json, pass, quick};
+use common::{Paused, Reply, Server, errcode, json, pass};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
 use wecom::token::{
@@ -99,8 +99,11 @@ async fn a_refusal_is_shared_by_processes_and_outlives_them() {
     let server = Server::start(|_| errcode(40001, "invalid credential, hint: [1]")).await;
     for secret in ["wrong-secret-1", "wrong-secret-1", "wrong-secret-1", "wrong-secret-2"] {
         let store = wecom::token::FileStore::open(&folder).expect("opens");
-        let client =
-            Client::builder("ww1", secret).agent(1).base_url(&server.base).store(store).retry(quick());
+        let client = Client::builder("ww1", secret)
+            .agent(1)
+            .base_url(&server.base)
+            .store(store)
+            .retry(common::quick());
         let error = call(&client.build().expect("builds")).await.expect_err("refused");
         assert!(error.is_credential() && error.to_string().contains("hint: [1]"), "{error}");
     }
