@@ -107,10 +107,23 @@ impl Walk<'_> {
             let depth = self.at.len();
             self.at.extend(key.map(str::to_owned));
             let among = key.and_then(|key| called(fields, key)).map_or(fields, |f| &f.children);
+            self.whole(variant, line);
             self.object(variant, if among.is_empty() { fields } else { among }, line);
             self.at.truncate(depth);
         }
         self.tag.pop();
+    }
+
+    /// What the text of a variant limits, and none of its fields: `视频。最长不超过30S，最大不超过10MB`.
+    fn whole(&mut self, variant: &Node, line: u32) {
+        let doc = variant.get("doc").and_then(Node::text).unwrap_or_default();
+        let entry = Entry { name: "", entry: variant, holder: variant, sent: self.sent };
+        if !self.sent || variant.get("fields").is_none() || !entry.lacks(Told::Limit) {
+            return;
+        }
+        for sentence in sentences(doc).filter(|s| entry.hears(Told::Limit, &plain(s))) {
+            self.note(Told::Limit, sentence, line);
+        }
     }
 
     /// `lent`: its text is that of a field that is sent.
