@@ -77,6 +77,10 @@ fn words(field: &Field, desc: &str, lists: u8) -> Option<Refined> {
     {
         return sure("text<json>");
     }
+    // `"data": "{\"id\":{\"type\":\"text\"}}"`, in each sample.
+    if shown(field).next().is_some() && shown(field).all(is_structure) {
+        return sure("text<json>");
+    }
     None
 }
 
@@ -88,6 +92,15 @@ fn shown(field: &Field) -> impl Iterator<Item = &str> {
 fn is_json(text: &str) -> bool {
     let text = text.trim();
     text.starts_with(['{', '[']) || has(regex!("^[A-Za-z_]*$"), text)
+}
+
+/// An object or a list in a string, with something in it.
+fn is_structure(text: &str) -> bool {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(keys)) => !keys.is_empty(),
+        Ok(Value::Array(items)) => items.iter().any(Value::is_object),
+        _ => false,
+    }
 }
 
 /// Names of what nobody may see: credentials, and what stands for one once.
@@ -475,6 +488,8 @@ mod tests {
             ("day", "生效编号", json!("20221212"), "string"),
             ("t", "遵循rfc3339标准", Value::Null, "rfc3339"),
             ("data", "自定义的JSON字符串", json!("{}"), "text<json>"),
+            ("data", "审批的数据", json!("{\"a\":{\"b\":1}}"), "text<json>"),
+            ("data", "审批的数据", json!("[1]"), "string"),
             ("price", "商品价格，以分为单位", json!("100"), "digits"),
             ("price", "商品价格，以分为单位", json!("面议"), "string"),
             ("to", "用‘|’分隔", json!("PartyID1|2"), "i64?"),
