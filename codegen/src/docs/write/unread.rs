@@ -248,7 +248,8 @@ impl Entry<'_> {
     fn lacks_condition(&self) -> bool {
         let keys = ["when", "required_words", "modes", "since", "by_mode"];
         let required = self.has("required") && !self.always();
-        !required && !keys.iter().any(|key| self.has(key)) && !(self.sent && self.is_of_group())
+        let told = required || keys.iter().any(|key| self.has(key));
+        !(told || self.sent && self.is_of_group())
     }
 
     /// Whether it has a condition, and a sentence tells one of a field beside for which that one does not ask.
