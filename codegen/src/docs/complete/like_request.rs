@@ -65,14 +65,17 @@ impl Requests {
         self.within(&mut e.response, "", &folder, notes);
     }
 
-    fn within(&self, fields: &mut [Field], around: &str, folder: &str, notes: &mut Vec<Assumption>) {
+    /// `at`: the path of the object around.
+    fn within(&self, fields: &mut [Field], at: &str, folder: &str, notes: &mut Vec<Assumption>) {
+        let around = at.rsplit('.').next().unwrap_or_default();
         let mut found: Vec<(String, u32, &str)> = Vec::new();
         let made = self.alike(fields, folder);
         // An object without its one field would say nothing.
         let alone = !around.is_empty() && fields.len() == 1;
         for f in fields.iter_mut() {
             let name = f.name.clone();
-            self.within(&mut f.children, &name, folder, notes);
+            let within = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+            self.within(&mut f.children, &within, folder, notes);
             if alone || given(f, around) {
                 continue;
             }
@@ -88,9 +91,9 @@ impl Requests {
         }
         if let Some((_, line, path)) = found.first() {
             let names: Vec<&str> = found.iter().map(|f| f.0.as_str()).collect();
-            let around = if around.is_empty() { "the answer".into() } else { format!("`{around}`") };
+            let object = if at.is_empty() { "the answer".into() } else { format!("`{at}`") };
             let what = format!(
-                "{around} is assumed to lack {} at times, as `{path}` may leave it out",
+                "{object} is assumed to lack {} at times, as `{path}` may leave it out",
                 names.join(", ")
             );
             notes.push(Assumption { rule: &rules::LACKS_LIKE_REQUEST, line: *line, what });

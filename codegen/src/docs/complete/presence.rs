@@ -24,7 +24,7 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         let mut notes = needed_notes;
         requests.free(e, &mut notes);
         lacks_by_kind::free(&mut e.response, &mut vec![], &mut notes);
-        shown(&mut e.response, &mut notes);
+        shown(&mut e.response, "", &mut notes);
         chosen(&mut e.response, false);
         presence::lacking(&mut e.response, &e.doc);
         notes.extend(apart(e));
@@ -32,9 +32,9 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
         notes.extend(without_column(e));
         let own = |f: &&Field| !is_code(&f.name);
         if e.response.iter().filter(own).all(|f| f.shown.parents == 0) {
-            unshown(&mut e.response, "the answer", &mut notes);
+            unshown(&mut e.response, "", &mut notes);
         } else {
-            unshown_within(&mut e.response, &mut notes);
+            unshown_within(&mut e.response, "", &mut notes);
         }
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(notes.into_iter().map(|n| (file.clone(), n)));
@@ -133,15 +133,25 @@ fn needed(body: &mut [Field], query: &[&str], notes: &mut Vec<Assumption>) {
         && one.shown.count > 0
         && one.children.is_empty()
     {
-        require(one, "the body", 0, notes);
+        require(one, "", 0, notes);
     }
-    within(body, "the body", None, notes);
+    within(body, "", None, notes);
+}
+
+/// The path of what stands in an object of this path; that of the body is empty.
+fn step(around: &str, name: &str) -> String {
+    if around.is_empty() { name.to_owned() } else { format!("{around}.{name}") }
+}
+
+/// The object of a path, in a note.
+fn object(around: &str, whole: &str) -> String {
+    if around.is_empty() { whole.to_owned() } else { format!("`{around}`") }
 }
 
 /// `told`: the condition in the cell of an object around these fields.
 fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
-        let around = format!("`{}`", f.name);
+        let around = step(around, &f.name);
         // `特定类型必填` of an object and of what it holds: where the one is, the other is.
         let cell = |f: &Field| {
             let cell = f.row.required.clone()?;
@@ -189,8 +199,8 @@ fn kinds(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
         if some && presence::request(f) == Presence::Yes {
             f.row.required = Some("否".into());
             let what = format!(
-                "`{}` of {around} is not in each sample, and `{tag}` chooses between its neighbours; taken for optional",
-                f.name
+                "`{}` is not in each sample, and `{tag}` chooses between its neighbours; taken for optional",
+                step(around, &f.name)
             );
             notes.push(Assumption { rule: &rules::OF_SOME_KINDS, line: f.row.line, what });
         }
@@ -203,7 +213,8 @@ fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) 
         return;
     }
     f.row.required = Some("是".into());
-    let what = format!("{around} would be empty without `{}`, which is assumed to be required", f.name);
+    let holder = object(around, "the body");
+    let what = format!("{holder} would be empty without `{}`, which is assumed to be required", f.name);
     let line = std::iter::once(&*f).chain(&f.children).map(|f| f.row.line).find(|l| *l > 0).unwrap_or(line);
     notes.push(Assumption { rule: &rules::NEEDED, line, what });
 }
@@ -212,7 +223,7 @@ fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) 
 fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
     let mut found: Vec<(String, u32)> = Vec::new();
     for f in fields.iter_mut() {
-        unshown(&mut f.children, &format!("`{}`", f.name), notes);
+        unshown(&mut f.children, &step(around, &f.name), notes);
         let before = presence::answer(f);
         if f.row.exists && f.marks.always.is_none() {
             f.marks.always = Some(!words::may_lack(&f.row.desc));
@@ -222,19 +233,20 @@ fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
         }
     }
     notes.extend(note(&rules::NOT_SHOWN, &found, |names| {
-        format!("no sample shows {names} of {around}; assumed always to be there")
+        format!("no sample shows {names} of {}; assumed always to be there", object(around, "the answer"))
     }));
 }
 
 /// The same of the elements of a list that no sample shows. Of a single object that is never shown, any part may be another kind's.
-fn unshown_within(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+fn unshown_within(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
+        let at = step(around, &f.name);
         let hidden = f.row.exists && f.children.iter().all(|c| c.shown.count == 0);
         let kind = types::infer(f);
         if hidden && kind.lists > 0 && !kind.map && f.children.iter().any(|c| c.row.exists) {
-            unshown(&mut f.children, &format!("`{}`", f.name), notes);
+            unshown(&mut f.children, &at, notes);
         } else {
-            unshown_within(&mut f.children, notes);
+            unshown_within(&mut f.children, &at, notes);
         }
     }
 }
@@ -258,10 +270,11 @@ fn chosen(fields: &mut [Field], element: bool) {
 }
 
 /// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has, and what the
-/// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too.
-fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+/// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too. `at`: the path to the fields, with
+/// a dot at its end.
+fn shown(fields: &mut [Field], at: &str, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
-        shown(&mut f.children, notes);
+        shown(&mut f.children, &format!("{at}{}.", f.name), notes);
         let kind = types::infer(f);
         let told = f.children.iter().any(|c| c.row.exists);
         if f.children.is_empty() || told && kind.lists == 0 || kind.map {
@@ -280,8 +293,11 @@ fn shown(fields: &mut [Field], notes: &mut Vec<Assumption>) {
             }
         }
         if !names.is_empty() {
-            let what =
-                format!("`{}` is assumed always to have {}, as each sample has", f.name, names.join(", "));
+            let what = format!(
+                "`{at}{}` is assumed always to have {}, as each sample has",
+                f.name,
+                names.join(", ")
+            );
             notes.push(Assumption { rule: &rules::SHOWN_THROUGHOUT, line: f.row.line, what });
         }
     }

@@ -35,7 +35,7 @@ pub fn build(side: &Side, library: &[&ParamTable], notes: &mut Vec<Assumption>) 
     let done = tree.parts(&parts, library);
     tree.left(&parts, &done);
     let Building { mut root, notes, .. } = tree;
-    twins(&mut root, notes);
+    twins(&mut root, "", notes);
     same_as(&mut root);
     one_of::nodes(&mut root, notes);
     one_of::contents(&mut root);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::docs::fields::tree::each;
-use crate::docs::model::{Endpoint, Field};
+use crate::docs::model::{Assumption, Endpoint, Field};
 use crate::docs::rules;
 use crate::schema::distance;
 
@@ -23,9 +23,12 @@ pub(crate) fn settle(endpoints: &mut [Endpoint]) {
             rename(side, &known, &mut renamed);
         }
         for (from, to) in renamed {
-            let told = format!("`{to}` of the table and `{from}` of the samples");
+            // Paths stand before the names.
+            let told = [format!("{to}` of the table and `"), format!("{from}` of the samples")];
             let notes = endpoint.notes.iter_mut().map(|(_, note)| note);
-            for note in notes.filter(|n| n.rule == &rules::TWIN_NAMES && n.what.starts_with(&told)) {
+            let is_told =
+                |n: &&mut Assumption| n.rule == &rules::TWIN_NAMES && told.iter().all(|t| n.what.contains(t));
+            for note in notes.filter(is_told) {
                 note.what.push_str("; the table's spelling is that of other endpoints");
             }
         }

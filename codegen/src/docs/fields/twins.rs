@@ -7,13 +7,14 @@ use crate::docs::rules;
 use crate::schema::distance;
 
 /// Joins a field that only rows describe with one beside it that only samples show, where both are alike. The sample's name stands: somebody ran it.
-pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
-    fields.iter_mut().for_each(|f| twins(&mut f.children, notes));
-    misspelt(fields, notes);
-    deeper(fields, notes);
-    outside(fields, notes);
-    shortened(fields, notes);
-    lone_list(fields, notes);
+/// `at`: the path to the fields, with a dot at its end.
+pub(crate) fn twins(fields: &mut Vec<Field>, at: &str, notes: &mut Vec<Assumption>) {
+    fields.iter_mut().for_each(|f| twins(&mut f.children, &format!("{at}{}.", f.name), notes));
+    misspelt(fields, at, notes);
+    deeper(fields, at, notes);
+    outside(fields, at, notes);
+    shortened(fields, at, notes);
+    lone_list(fields, at, notes);
     let described: Vec<usize> = (0..fields.len()).filter(|i| is_described(&fields[*i])).collect();
     let shown: Vec<usize> =
         (0..fields.len()).filter(|i| is_shown(&fields[*i]) || is_hollow(&fields[*i])).collect();
@@ -38,25 +39,31 @@ pub(crate) fn twins(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     }
     for (d, s) in &pairs {
         let hollow = is_hollow(&fields[*s]);
-        taken_for_one(fields, *d, *s, notes);
+        taken_for_one(fields, (*d, *s), at, notes);
         // What came into the object may have its twin there.
-        twins(&mut fields[*s].children, notes);
+        let within = format!("{at}{}.", fields[*s].name);
+        twins(&mut fields[*s].children, &within, notes);
         if hollow {
             prefixed(&mut fields[*s].children);
         }
     }
-    let mut at = 0;
+    let mut place = 0;
     fields.retain(|_| {
-        at += 1;
-        !pairs.iter().any(|(d, _)| *d == at - 1)
+        place += 1;
+        !pairs.iter().any(|(d, _)| *d == place - 1)
     });
 }
 
 /// Gives a field of the samples what the table says under another name.
-fn taken_for_one(fields: &mut [Field], described: usize, shown: usize, notes: &mut Vec<Assumption>) {
+fn taken_for_one(
+    fields: &mut [Field],
+    (described, shown): (usize, usize),
+    at: &str,
+    notes: &mut Vec<Assumption>,
+) {
     let from = fields[described].clone();
     let what = format!(
-        "`{}` of the table and `{}` of the samples were taken for one field",
+        "`{at}{}` of the table and `{at}{}` of the samples were taken for one field",
         from.name, fields[shown].name
     );
     notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
@@ -106,7 +113,7 @@ fn prefixed(fields: &mut Vec<Field>) {
 }
 
 /// A slip of one element: it has `sud_idx` where all others have `sub_idx`, which a row describes.
-fn misspelt(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+fn misspelt(fields: &mut Vec<Field>, at: &str, notes: &mut Vec<Assumption>) {
     let slip = |s: &Field| {
         let right = |d: &Field| {
             let apart = d.shown.count + s.shown.count <= d.shown.parents;
@@ -124,15 +131,15 @@ fn misspelt(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
         let count = fields.iter().find(|f| f.name == slip).map_or(0, |f| f.shown.count);
         fields.retain(|f| f.name != slip);
         fields.iter_mut().filter(|f| f.name == right).for_each(|f| f.shown.count += count);
-        let what = format!("`{slip}` of a sample was taken for `{right}`, which the element lacks");
+        let what = format!("`{at}{slip}` of a sample was taken for `{right}`, which the element lacks");
         notes.push(Assumption { rule: &rules::TWIN_NAMES, line, what });
     }
 }
 
 /// An object that the rows have beside another one, and the samples within it: it stands where the rows have it.
-fn deeper(fields: &mut [Field], notes: &mut Vec<Assumption>) {
-    for at in 0..fields.len() {
-        if !is_described(&fields[at]) || fields[at].children.is_empty() {
+fn deeper(fields: &mut [Field], at: &str, notes: &mut Vec<Assumption>) {
+    for own in 0..fields.len() {
+        if !is_described(&fields[own]) || fields[own].children.is_empty() {
             continue;
         }
         let within = |list: &[Field], holder: usize| {
@@ -142,30 +149,32 @@ fn deeper(fields: &mut [Field], notes: &mut Vec<Assumption>) {
                 return None;
             }
             let tagged =
-                list[holder].children.iter().any(|c| c.shown.values.iter().any(|v| *v == list[at].name));
+                list[holder].children.iter().any(|c| c.shown.values.iter().any(|v| *v == list[own].name));
             if tagged {
                 return None;
             }
             let child = list[holder].children.iter().position(|c| {
-                let same = c.children.iter().filter(|o| list[at].children.iter().any(|d| d.name == o.name));
-                c.name == list[at].name && is_shown(c) && !c.children.is_empty() && same.count() > 0
+                let same = c.children.iter().filter(|o| list[own].children.iter().any(|d| d.name == o.name));
+                c.name == list[own].name && is_shown(c) && !c.children.is_empty() && same.count() > 0
             });
             child.map(|child| (holder, child))
         };
-        let found = (0..fields.len()).filter(|holder| *holder != at).find_map(|h| within(fields, h));
+        let found = (0..fields.len()).filter(|holder| *holder != own).find_map(|h| within(fields, h));
         let Some((holder, child)) = found else { continue };
         let mut shown = fields[holder].children.remove(child);
-        let from = std::mem::take(&mut fields[at]);
-        let what =
-            format!("`{}` was taken out of `{}`, where the sample has it", from.name, fields[holder].name);
+        let from = std::mem::take(&mut fields[own]);
+        let what = format!(
+            "`{at}{}` was taken out of `{at}{}`, where the sample has it",
+            from.name, fields[holder].name
+        );
         notes.push(Assumption { rule: &rules::TWIN_NAMES, line: from.row.line, what });
         join(&mut shown, from);
-        fields[at] = shown;
+        fields[own] = shown;
     }
 }
 
 /// A field that the rows have in the elements of a list, and the samples beside the list alone: it stands where the samples have it.
-fn outside(fields: &mut [Field], notes: &mut Vec<Assumption>) {
+fn outside(fields: &mut [Field], at: &str, notes: &mut Vec<Assumption>) {
     for object in fields.iter_mut() {
         let names: Vec<String> = object
             .children
@@ -183,13 +192,13 @@ fn outside(fields: &mut [Field], notes: &mut Vec<Assumption>) {
                         .any(|c| c.name == name && c.children.is_empty() && is_described(c))
             };
             let Some(list) = object.children.iter().position(holds) else { continue };
-            let Some(at) = object.children[list].children.iter().position(|c| c.name == name) else {
+            let Some(own) = object.children[list].children.iter().position(|c| c.name == name) else {
                 continue;
             };
-            let from = object.children[list].children.remove(at);
+            let from = object.children[list].children.remove(own);
             let what = format!(
-                "`{name}` stands beside `{}`, as in the sample, and not in its elements, as in the table",
-                object.children[list].name
+                "`{at}{}.{name}` stands beside `{}`, as in the sample, and not in its elements, as in the table",
+                object.name, object.children[list].name
             );
             notes.push(Assumption { rule: &rules::BESIDE_THE_LIST, line: from.row.line, what });
             if let Some(shown) = object.children.iter_mut().find(|c| c.name == name) {
@@ -200,7 +209,7 @@ fn outside(fields: &mut [Field], notes: &mut Vec<Assumption>) {
 }
 
 /// `SN` of the rows and `device_sn` of the sample, where all else of the object has both a row and a sample.
-fn shortened(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+fn shortened(fields: &mut Vec<Field>, at: &str, notes: &mut Vec<Assumption>) {
     let own = |f: &Field| !is_code(&f.name);
     let plain = |f: &Field| own(f) && f.children.is_empty();
     let described = only(fields, |f| plain(f) && is_described(f));
@@ -211,7 +220,7 @@ fn shortened(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     if known < 4 || known != rest.count() || !fields[s].name.ends_with(&format!("_{short}")) {
         return;
     }
-    taken_for_one(fields, d, s, notes);
+    taken_for_one(fields, (d, s), at, notes);
     fields.remove(d);
 }
 
@@ -227,7 +236,7 @@ fn abridged(whole: &str, short: &str) -> bool {
 
 /// The only list that a table has and no sample shows, and the only list of objects that the samples have and no row names: a required one must be
 /// in the sample, and `out_no_list` lists each `out_no`.
-fn lone_list(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
+fn lone_list(fields: &mut Vec<Field>, at: &str, notes: &mut Vec<Assumption>) {
     let listed = |f: &Field| {
         let words = f.name.ends_with("list") || has(regex!("数组|列表"), &f.row.desc);
         is_described(f) && f.row.exists && f.children.is_empty() && (words || f.row.ty.contains("[]"))
@@ -241,7 +250,7 @@ fn lone_list(fields: &mut Vec<Field>, notes: &mut Vec<Assumption>) {
     if !required && !named {
         return;
     }
-    taken_for_one(fields, d, s, notes);
+    taken_for_one(fields, (d, s), at, notes);
     fields.remove(d);
 }
 
@@ -287,7 +296,7 @@ mod tests {
             (field.row.exists, field.row.desc) = (true, format!("{row} 说明"));
         }
         let mut notes = Vec::new();
-        twins(&mut fields, &mut notes);
+        twins(&mut fields, "", &mut notes);
         let text = |f: &Field| format!("{}{}", f.name, if told(f) { "" } else { "?" });
         let got: Vec<String> = fields.iter().map(text).collect();
         assert_eq!(got.join(" "), want, "{rows:?} {sample}");
