@@ -454,7 +454,9 @@ fn depends(said: &str) -> bool {
     let follows = regex!(
         "(?:若|如果|当)[^,;。]{2,40},(?:则|就|那么)?(?:(?:该|此|本)(?:字段|参数|项|值)?|值)?(?:将|会|则)*(?:返回(?:该|此|本)|无意义|没有意义|无效|失效|(?:没有|无|不返回|为空)(?:$|[,;。)]|(?:该|此|本)(?:字段|参数|项)))"
     );
-    has(only, said) || has(at, said) || has(follows, said) || absent(said)
+    // `当1为关联应用创建链接时，返回对应的关联应用`
+    let then = regex!("当[^,;。]{2,40}时,(?:才|会)?返回(?:对应|相应|具体|该|此)");
+    [only, at, follows, then].into_iter().any(|told| has(told, said)) || absent(said)
 }
 
 /// `仅x时返回`, `没有该字段`, of a field that the entry has throughout.
