@@ -1,5 +1,6 @@
 //! Values that one direction of an endpoint lists and the other only names: `"user_type": 1` of an answer, explained in the request's table.
 
+use crate::docs::complete::path;
 use crate::docs::infer::types::infer;
 use crate::docs::infer::values::values;
 use crate::docs::model::{Assumption, Endpoint, Field};
@@ -30,8 +31,8 @@ pub(crate) fn complete(endpoints: &mut [Endpoint]) {
             continue;
         }
         let mut filled = Vec::new();
-        fill(&mut e.request, &mut vec![], &listed, &mut filled);
-        fill(&mut e.response, &mut vec![], &listed, &mut filled);
+        fill(&mut e.request, "", &listed, &mut filled);
+        fill(&mut e.response, "", &listed, &mut filled);
         let file = e.pages.first().map_or(String::new(), |p| p.file.clone());
         e.notes.extend(filled.into_iter().map(|(name, line)| {
             let what =
@@ -69,12 +70,10 @@ fn collect(fields: &[Field], around: &str, out: &mut Vec<Listed>) {
     }
 }
 
-fn fill(fields: &mut [Field], at: &mut Vec<String>, listed: &[Listed], filled: &mut Vec<(String, u32)>) {
+fn fill(fields: &mut [Field], at: &str, listed: &[Listed], filled: &mut Vec<(String, u32)>) {
+    let around = at.rsplit('.').next().unwrap_or_default();
     for f in fields {
-        at.push(f.name.clone());
-        fill(&mut f.children, at, listed, filled);
-        at.pop();
-        let around = at.last().map_or("", String::as_str);
+        fill(&mut f.children, &path(at, &f.name), listed, filled);
         // Numbers in the text are values of its own, or a limit.
         if !f.children.is_empty()
             || !f.marks.values.is_empty()
@@ -102,8 +101,7 @@ fn fill(fields: &mut [Field], at: &mut Vec<String>, listed: &[Listed], filled: &
         });
         if shown && found.all(|l| keys(l) == keys(first)) {
             f.marks.values = first.values.clone();
-            let path: String = at.iter().map(|outer| format!("{outer}.")).collect();
-            filled.push((format!("{path}{}", f.name), f.row.line));
+            filled.push((path(at, &f.name), f.row.line));
         }
     }
 }

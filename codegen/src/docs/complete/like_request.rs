@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::docs::complete::{object, path};
 use crate::docs::infer::words::Presence;
 use crate::docs::infer::{defaults, presence, types};
 use crate::docs::model::{Assumption, Endpoint, Field};
@@ -74,8 +75,7 @@ impl Requests {
         let alone = !around.is_empty() && fields.len() == 1;
         for f in fields.iter_mut() {
             let name = f.name.clone();
-            let within = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-            self.within(&mut f.children, &within, folder, notes);
+            self.within(&mut f.children, &path(at, &name), folder, notes);
             if alone || given(f, around) {
                 continue;
             }
@@ -91,9 +91,9 @@ impl Requests {
         }
         if let Some((_, line, path)) = found.first() {
             let names: Vec<&str> = found.iter().map(|f| f.0.as_str()).collect();
-            let object = if at.is_empty() { "the answer".into() } else { format!("`{at}`") };
             let what = format!(
-                "{object} is assumed to lack {} at times, as `{path}` may leave it out",
+                "{} is assumed to lack {} at times, as `{path}` may leave it out",
+                object(at, "the answer"),
                 names.join(", ")
             );
             notes.push(Assumption { rule: &rules::LACKS_LIKE_REQUEST, line: *line, what });

@@ -8,3 +8,13 @@ pub(crate) mod lacks_by_kind;
 pub(crate) mod like_request;
 pub(crate) mod of_other_call;
 pub(crate) mod presence;
+
+/// The path of what stands in an object of this path; that of the body is empty.
+fn path(around: &str, name: &str) -> String {
+    if around.is_empty() { name.to_owned() } else { format!("{around}.{name}") }
+}
+
+/// The object of a path, in a note; `whole` is the body in words.
+fn object(around: &str, whole: &str) -> String {
+    if around.is_empty() { whole.to_owned() } else { format!("`{around}`") }
+}

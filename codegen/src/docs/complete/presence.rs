@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::docs::complete::lacks_by_kind;
 use crate::docs::complete::like_request::Requests;
+use crate::docs::complete::{object, path};
 use crate::docs::fields::tree::each;
 use crate::docs::infer::unions::{self, Payload};
 use crate::docs::infer::words::{self, Presence};
@@ -138,20 +139,10 @@ fn needed(body: &mut [Field], query: &[&str], notes: &mut Vec<Assumption>) {
     within(body, "", None, notes);
 }
 
-/// The path of what stands in an object of this path; that of the body is empty.
-fn step(around: &str, name: &str) -> String {
-    if around.is_empty() { name.to_owned() } else { format!("{around}.{name}") }
-}
-
-/// The object of a path, in a note.
-fn object(around: &str, whole: &str) -> String {
-    if around.is_empty() { whole.to_owned() } else { format!("`{around}`") }
-}
-
 /// `told`: the condition in the cell of an object around these fields.
 fn within(fields: &mut [Field], around: &str, told: Option<&String>, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
-        let around = step(around, &f.name);
+        let around = path(around, &f.name);
         // `特定类型必填` of an object and of what it holds: where the one is, the other is.
         let cell = |f: &Field| {
             let cell = f.row.required.clone()?;
@@ -200,7 +191,7 @@ fn kinds(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
             f.row.required = Some("否".into());
             let what = format!(
                 "`{}` is not in each sample, and `{tag}` chooses between its neighbours; taken for optional",
-                step(around, &f.name)
+                path(around, &f.name)
             );
             notes.push(Assumption { rule: &rules::OF_SOME_KINDS, line: f.row.line, what });
         }
@@ -223,7 +214,7 @@ fn require(f: &mut Field, around: &str, line: u32, notes: &mut Vec<Assumption>) 
 fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
     let mut found: Vec<(String, u32)> = Vec::new();
     for f in fields.iter_mut() {
-        unshown(&mut f.children, &step(around, &f.name), notes);
+        unshown(&mut f.children, &path(around, &f.name), notes);
         let before = presence::answer(f);
         if f.row.exists && f.marks.always.is_none() {
             f.marks.always = Some(!words::may_lack(&f.row.desc));
@@ -240,7 +231,7 @@ fn unshown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
 /// The same of the elements of a list that no sample shows. Of a single object that is never shown, any part may be another kind's.
 fn unshown_within(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
-        let at = step(around, &f.name);
+        let at = path(around, &f.name);
         let hidden = f.row.exists && f.children.iter().all(|c| c.shown.count == 0);
         let kind = types::infer(f);
         if hidden && kind.lists > 0 && !kind.map && f.children.iter().any(|c| c.row.exists) {
@@ -270,11 +261,11 @@ fn chosen(fields: &mut [Field], element: bool) {
 }
 
 /// An object of which no row tells anything: what each of several samples has is always there, and so is the one field that an object has, and what the
-/// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too. `at`: the path to the fields, with
-/// a dot at its end.
-fn shown(fields: &mut [Field], at: &str, notes: &mut Vec<Assumption>) {
+/// element of a list shows. Where rows tell of elements, what each of several has and no row is always there, too.
+fn shown(fields: &mut [Field], around: &str, notes: &mut Vec<Assumption>) {
     for f in fields.iter_mut() {
-        shown(&mut f.children, &format!("{at}{}.", f.name), notes);
+        let at = path(around, &f.name);
+        shown(&mut f.children, &at, notes);
         let kind = types::infer(f);
         let told = f.children.iter().any(|c| c.row.exists);
         if f.children.is_empty() || told && kind.lists == 0 || kind.map {
@@ -293,11 +284,7 @@ fn shown(fields: &mut [Field], at: &str, notes: &mut Vec<Assumption>) {
             }
         }
         if !names.is_empty() {
-            let what = format!(
-                "`{at}{}` is assumed always to have {}, as each sample has",
-                f.name,
-                names.join(", ")
-            );
+            let what = format!("`{at}` is assumed always to have {}, as each sample has", names.join(", "));
             notes.push(Assumption { rule: &rules::SHOWN_THROUGHOUT, line: f.row.line, what });
         }
     }

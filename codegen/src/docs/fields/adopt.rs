@@ -88,16 +88,16 @@ pub(crate) fn settle(field: &mut Field, ways: &Ways) {
     if field.marks.recursive > ways.depth + 1 {
         field.marks.recursive = usize::MAX;
     }
-    let received = if ways.lend() { received(field) } else { Some("否".into()) };
+    let cell = received(field).filter(|_| ways.lend());
     // An object that no sample shows has, when it comes, what had to be sent.
-    let must = ways.lend() && !ways.shown && field.row.required.is_some() && received.is_none();
+    let must = ways.lend() && !ways.shown && field.row.required.is_some() && cell.is_none();
     if !ways.same {
         field.row.required = None;
     }
     if must {
         field.marks.always = Some(true);
     } else if ways.answer && (ways.shown || !ways.same) {
-        field.row.required = received.or_else(|| Some("否".into()));
+        field.row.required = cell.or_else(|| Some("否".into()));
     }
     field.marks.lent |= ways.lend();
     let inner = Ways { shown: false, depth: ways.depth + 1, ..*ways };

@@ -351,7 +351,7 @@ fn same_as(root: &mut [Field]) {
                 let mut from = model.children.clone();
                 from.retain(|f| !fewer || field.children.iter().any(|c| c.name == f.name));
                 // `与a一样可指定b/c两个权限`: the text says which.
-                let said = |f: &Field| has_word(&field.row.desc, &f.name);
+                let said = |f: &Field| words(&field.row.desc).any(|w| w == f.name);
                 if from.iter().filter(|f| said(f)).count() > 1 {
                     from.retain(said);
                     from.iter_mut().for_each(|f| f.row.required = None);
@@ -381,11 +381,6 @@ fn same_as(root: &mut [Field]) {
             }
         }
     }
-}
-
-/// Whether a text has a word of Latin letters.
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).any(|w| w == word)
 }
 
 /// Adds the fields of the object that another one is likened to, and what their rows say of those that the samples show already.

@@ -23,11 +23,15 @@ pub(crate) fn settle(endpoints: &mut [Endpoint]) {
             rename(side, &known, &mut renamed);
         }
         for (from, to) in renamed {
-            // Paths stand before the names.
-            let told = [format!("{to}` of the table and `"), format!("{from}` of the samples")];
+            let is_told = |n: &&mut Assumption| {
+                // Paths stand before the names: `a.to` of the table and `a.from` of the samples.
+                let named: Vec<&str> = n.what.split('`').skip(1).step_by(2).collect();
+                let ends = |path: &str, name: &str| path.rsplit('.').next() == Some(name);
+                n.rule == &rules::TWIN_NAMES
+                    && n.what.contains(" of the table and ")
+                    && matches!(named[..], [a, b, ..] if ends(a, &to) && ends(b, &from))
+            };
             let notes = endpoint.notes.iter_mut().map(|(_, note)| note);
-            let is_told =
-                |n: &&mut Assumption| n.rule == &rules::TWIN_NAMES && told.iter().all(|t| n.what.contains(t));
             for note in notes.filter(is_told) {
                 note.what.push_str("; the table's spelling is that of other endpoints");
             }

@@ -29,14 +29,9 @@ pub(crate) fn attach(
     for field in fields {
         if field.children.is_empty()
             && field.marks.values.is_empty()
-            && let Some(table) = tables.iter().find(|t| is_linked(field, t)).or_else(|| {
-                // Only a field without values of its own speaks of others in passing.
-                tables
-                    .iter()
-                    .find(|t| is_named(&field.row.desc, t) || is_led(&field.name, t) || is_shown(field, t))
-            })
+            && let Some((table, told)) = values_of(field, tables)
         {
-            if !is_linked(field, table) && !is_named(&field.row.desc, table) && !is_led(&field.name, table) {
+            if !told {
                 let what = format!(
                     "`{at}{}` is assumed to have the values of a table that no text names",
                     field.name
@@ -85,6 +80,16 @@ fn is_shown(field: &Field, table: &ValueTable) -> bool {
         word.is_some_and(|w| !w.bytes().all(|b| b.is_ascii_digit()) && known(w))
     };
     shown.len() > 1 && shown.iter().all(listed) && has(regex!("类型"), &field.row.desc)
+}
+
+/// The table of a field's values, and whether a text tells of it.
+fn values_of<'t>(field: &Field, tables: &[&'t ValueTable]) -> Option<(&'t ValueTable, bool)> {
+    let find = |is: &dyn Fn(&ValueTable) -> bool| tables.iter().copied().find(|t| is(t));
+    // Only a field without a link speaks of others in passing.
+    find(&|t| is_linked(field, t))
+        .or_else(|| find(&|t| is_named(&field.row.desc, t) || is_led(&field.name, t)))
+        .map(|t| (t, true))
+        .or_else(|| find(&|t| is_shown(field, t)).map(|t| (t, false)))
 }
 
 /// By words: `参考标准年级对照表`, `参考概述中的表格`; `操作行为。详见后面说明` under the heading `操作行为类型说明`.

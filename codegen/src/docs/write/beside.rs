@@ -7,6 +7,7 @@ use crate::yaml::{Kind, Node};
 
 /// Gives the fields of a request what the text of its entry says of them; the path of each and what a note says of it. `own`: the request as it was.
 pub(super) fn told(request: &mut Node, doc: &str, own: &Node) -> Vec<(String, String)> {
+    let doc = &narrow(doc).replace('`', "");
     let mut out = ranked(request, doc);
     if let Some(fields) = get_mut(request, "fields") {
         let scope = Scope { own, outer: None, asked: &[], fixed: None };
@@ -20,7 +21,6 @@ pub(super) fn told(request: &mut Node, doc: &str, own: &Node) -> Vec<(String, St
 /// `按image、link的优先顺序取参`, `media_id和pic_url两者同时填写时使用media_id`: which of several fields counts, wherever an object of the body has all that a sentence
 /// names.
 fn ranked(body: &mut Node, doc: &str) -> Vec<(String, String)> {
-    let doc = narrow(doc).replace('`', "");
     let mut out = Vec::new();
     for sentence in doc.split(['。', ';', '\n']) {
         if let Some(names) = order(sentence).filter(|names| names.len() > 1) {
@@ -36,9 +36,7 @@ fn order(sentence: &str) -> Option<Vec<String>> {
         "按照?\\s*([A-Za-z_][A-Za-z0-9_]*(?:\\s*[、,>/]\\s*[A-Za-z_][A-Za-z0-9_]*)*(?:\\s*和\\s*[A-Za-z_][A-Za-z0-9_]*)?)\\s*的?(?:优先顺序|优先级|先后顺序)"
     );
     if let Some(m) = find(list, sentence) {
-        return Some(
-            find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[1]).into_iter().map(|n| n[0].clone()).collect(),
-        );
+        return Some(named(&m[1]));
     }
     let pair = regex!(
         "([A-Za-z_][A-Za-z0-9_]*)\\s*(?:和|与|跟|及|、)\\s*([A-Za-z_][A-Za-z0-9_]*)[^A-Za-z]*(?:都|同时)(?:填写?|传入?|传值|指定|设置|存在)(?:时|的话)?,?(?:则|会|将)*(?:优先)?(?:使用|取|以|只有)\\s*([A-Za-z_][A-Za-z0-9_]*)"
@@ -49,6 +47,11 @@ fn order(sentence: &str) -> Option<Vec<String>> {
         (false, true) => Some(vec![m[2].clone(), m[1].clone()]),
         _ => None,
     }
+}
+
+/// The names of the wire in a text.
+fn named(text: &str) -> Vec<String> {
+    find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), text).into_iter().map(|n| n[0].clone()).collect()
 }
 
 /// Gives the fields of an object, and of those in it, what their rank says.
@@ -107,11 +110,10 @@ fn ignored(fields: &mut Node, doc: &str) -> Vec<(String, String)> {
     let both = regex!(
         "同时(?:传递?|传入|填写?|指定|设置|存在)?了?\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:和|跟|与|及)\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*(?:参数|字段)?(?:时|的话)?,?(?:则|将|会)*忽略\\s*([A-Za-z_][A-Za-z0-9_]*)"
     );
-    let doc = narrow(doc).replace('`', "");
     let mut found: Vec<(String, String, String)> = Vec::new();
     let rows =
         entries(fields).iter().filter_map(|(_, f)| f.get("doc")?.text()).map(|t| narrow(t).replace('`', ""));
-    for text in rows.chain([doc.clone()]) {
+    for text in rows.chain([doc.to_owned()]) {
         for m in find_all(both, &text).into_iter().filter(|m| m[3] == m[1] || m[3] == m[2]) {
             let other = if m[3] == m[1] { &m[2] } else { &m[1] };
             if fields.get(other).is_some() && m[1] != m[2] {
@@ -119,11 +121,11 @@ fn ignored(fields: &mut Node, doc: &str) -> Vec<(String, String)> {
             }
         }
     }
-    for m in find_all(told, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some()) {
-        let names = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[2]).into_iter().filter(|n| n[0] != m[1]);
-        found.extend(names.map(|n| (n[0].clone(), format!("unset({})", m[1]), m[0].clone())));
+    for m in find_all(told, doc).into_iter().filter(|m| fields.get(&m[1]).is_some()) {
+        let names = named(&m[2]).into_iter().filter(|n| *n != m[1]);
+        found.extend(names.map(|n| (n, format!("unset({})", m[1]), m[0].clone())));
     }
-    for m in find_all(within, &doc).into_iter().filter(|m| fields.get(&m[1]).is_some() && m[1] != m[4]) {
+    for m in find_all(within, doc).into_iter().filter(|m| fields.get(&m[1]).is_some() && m[1] != m[4]) {
         let when = format!("{0} < {1} or {0} > {2}", m[1], m[2], m[3]);
         found.push((m[4].clone(), when, m[0].clone()));
     }
@@ -148,7 +150,7 @@ fn in_remarks(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, St
     );
     let name = |word: &str| scope.spelled(word.trim(), "").or_else(|| scope.headed(word.trim()));
     let mut out = Vec::new();
-    for m in find_all(told, &narrow(doc).replace('`', "")) {
+    for m in find_all(told, doc) {
         let (Some(one), Some(other)) = (name(&m[1]), name(&m[2])) else { continue };
         if one != other {
             out.extend(require(fields, &other, format!("set({one})"), &m[0]));
@@ -163,9 +165,9 @@ fn together(fields: &mut Node, doc: &str, scope: Scope<'_>) -> Vec<(String, Stri
         "(?:如果|若|如)需要?[^。;\\n]{2,30},则?(?:必须|需要?|须)(?:同时|一并|一起)(?:填写|指定|传入|设置|提供)([^。;\\n]{6,80}?)[二两三四]个(?:字段|参数)"
     );
     let mut out = Vec::new();
-    for m in find_all(told, &narrow(doc).replace('`', "")) {
-        let words = find_all(regex!("[A-Za-z_][A-Za-z0-9_]*"), &m[1]);
-        let Some(names) = words.iter().map(|w| scope.spelled(&w[0], "")).collect::<Option<Vec<_>>>() else {
+    for m in find_all(told, doc) {
+        let words = named(&m[1]);
+        let Some(names) = words.iter().map(|w| scope.spelled(w, "")).collect::<Option<Vec<_>>>() else {
             continue;
         };
         for name in names.iter().filter(|_| names.len() > 1) {

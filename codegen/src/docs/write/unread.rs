@@ -93,8 +93,7 @@ impl Walk<'_> {
             self.at.push(name.to_owned());
             self.field(name, entry, object, (line, found.is_some_and(|f| f.marks.lent)));
             let depth = self.held.len();
-            let own = ["when", "required"].iter().filter_map(|key| entry.get(key)?.text());
-            self.held.extend(own.filter(|c| *c != "true").map(str::to_owned));
+            self.held.extend(conditions(entry).map(str::to_owned));
             self.object(entry, found.map_or(fields, |f| &f.children), line);
             self.held.truncate(depth);
             self.at.pop();
@@ -144,7 +143,7 @@ impl Walk<'_> {
                     self.second("conditions", sentence, line);
                 }
             }
-            let of_some = self.held.is_empty() && !tagged && !entry.has("when") && entry.lacks_condition();
+            let of_some = self.held.is_empty() && !tagged && entry.lacks_condition();
             if of_some && of_column(&said) {
                 self.note(Told::Condition, sentence, line);
             }
@@ -254,11 +253,7 @@ impl Entry<'_> {
 
     /// Whether it has a condition, and a sentence tells one of a field beside for which that one does not ask.
     fn has_other_condition(&self, said: &str) -> bool {
-        let own: Vec<&str> = ["when", "required"]
-            .iter()
-            .filter_map(|key| self.entry.get(key)?.text())
-            .filter(|c| *c != "true")
-            .collect();
+        let own: Vec<&str> = conditions(self.entry).collect();
         let heard =
             || if self.sent { conditional(said, self.is_switch()) } else { depends(said) || absent(said) };
         if own.is_empty() || self.has("required_words") || !heard() || self.is_of_another(said) {
@@ -423,6 +418,11 @@ fn conditional(said: &str, switch: bool) -> bool {
     [group, follows, ignored, filled, ranked].iter().any(|r| has(r, &said))
         || !switch && has(at, &said)
         || has(only, &said)
+}
+
+/// The conditions that an entry has.
+fn conditions(entry: &Node) -> impl Iterator<Item = &str> {
+    ["when", "required"].into_iter().filter_map(|key| entry.get(key)?.text()).filter(|c| *c != "true")
 }
 
 /// The names of a condition.
